@@ -1,0 +1,68 @@
+# Kintsugi's workshop. `make` lists what it does. Works with GNU make 3.81 and later.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+LOCKER := .venv-lock
+UPGRADE :=
+UV_VERSION := 0.13.8
+
+.DEFAULT_GOAL := help
+.PHONY: help venv demo test journeys check format bench lock wheel clean
+
+help: ## List these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+venv: $(READY) ## Make .venv with everything in requirements.lock (PYTHON=python3.12 picks another Python)
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("Kintsugi needs Python 3.11 or later, and $(PYTHON) is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12" if sys.version_info < (3, 11) else 0)'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $(READY)
+
+demo: $(READY) ## Write six sample postmortems to ./demo-postmortems
+	$(BIN)/kintsugi demo
+
+test: $(READY) ## Run the tests, but for the journeys
+	$(BIN)/python -m pytest -n auto --ignore=tests/journeys
+
+journeys: $(READY) ## Run the journeys: the whole product, as a person uses it
+	@if [ -d tests/journeys ]; then \
+		$(BIN)/python -m pytest tests/journeys || { code=$$?; \
+			[ $$code -eq 5 ] || exit $$code; \
+			echo "journeys: tests/journeys holds no test yet"; }; \
+	else \
+		echo "journeys: none yet, there is no tests/journeys"; \
+	fi
+
+check: $(READY) ## Lint, formatting, types and the rules of the house
+	$(BIN)/ruff check --output-format concise .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy src tests $(wildcard bench)
+	$(BIN)/lint-imports --no-logo
+
+format: $(READY) ## Put every file in the one format
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+
+bench: $(READY) ## Measure the published figures
+	$(BIN)/python -m bench
+
+lock: ## Write requirements.lock from pyproject.toml (UPGRADE=--upgrade takes the newest of all)
+	test -x $(LOCKER)/bin/uv || $(PYTHON) -m venv $(LOCKER)
+	$(LOCKER)/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	$(LOCKER)/bin/uv pip compile --quiet $(UPGRADE) --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --custom-compile-command "make lock" \
+		--extra pdf --extra charts --group dev \
+		pyproject.toml --output-file requirements.lock
+
+wheel: $(READY) ## Build the wheel into dist/
+	$(BIN)/python -m build --wheel --no-isolation --outdir dist
+
+clean: ## Remove .venv, caches and built files
+	rm -rf $(VENV) $(LOCKER) dist build
+	rm -rf .grimp_cache .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
