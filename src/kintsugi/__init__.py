@@ -1,0 +1,117 @@
+"""Kintsugi: incident response and blameless postmortems.
+
+The library's front door. Everything here is a pure function or a frozen value; names load on first
+use, so that importing the package costs nothing and never loads server code.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from kintsugi.core.actions.item import ActionItem, ActionStatus, ActionType, Horizon, Priority
+    from kintsugi.core.analysis.factors import ContributingFactor
+    from kintsugi.core.analysis.five_whys import Why
+    from kintsugi.core.incidents.calibration import calibrate
+    from kintsugi.core.incidents.detection import Detection
+    from kintsugi.core.incidents.impact import Degradation, Impact
+    from kintsugi.core.incidents.milestones import Milestones
+    from kintsugi.core.incidents.severity import (
+        SeverityCriteria,
+        calculate_severity,
+        response_requirements,
+    )
+    from kintsugi.core.incidents.severity_score import severity_score
+    from kintsugi.core.incidents.timeline import EventKind, TimelineEvent
+    from kintsugi.core.postmortems.completeness import assess_full
+    from kintsugi.core.postmortems.document import Postmortem
+    from kintsugi.core.postmortems.external import external_view
+    from kintsugi.core.postmortems.generate import generate
+    from kintsugi.core.postmortems.quality import assess_basic, missing_fields
+    from kintsugi.core.postmortems.sections import Section, SectionRegistry
+    from kintsugi.core.postmortems.seed_sections import SEED_SECTIONS
+    from kintsugi.core.postmortems.status import PostmortemStatus
+    from kintsugi.core.shared.errors import DomainError, InvalidValue
+    from kintsugi.core.shared.money import Money
+    from kintsugi.core.shared.severity import Severity, parse_severity
+    from kintsugi.core.shared.times import ClockTime
+
+_HOMES = {
+    "core.actions.item": ("ActionItem", "ActionStatus", "ActionType", "Horizon", "Priority"),
+    "core.analysis.factors": ("ContributingFactor",),
+    "core.analysis.five_whys": ("Why",),
+    "core.incidents.calibration": ("calibrate",),
+    "core.incidents.detection": ("Detection",),
+    "core.incidents.impact": ("Degradation", "Impact"),
+    "core.incidents.milestones": ("Milestones",),
+    "core.incidents.severity": ("SeverityCriteria", "calculate_severity", "response_requirements"),
+    "core.incidents.severity_score": ("severity_score",),
+    "core.incidents.timeline": ("EventKind", "TimelineEvent"),
+    "core.postmortems.completeness": ("assess_full",),
+    "core.postmortems.document": ("Postmortem",),
+    "core.postmortems.external": ("external_view",),
+    "core.postmortems.generate": ("generate",),
+    "core.postmortems.quality": ("assess_basic", "missing_fields"),
+    "core.postmortems.sections": ("Section", "SectionRegistry"),
+    "core.postmortems.seed_sections": ("SEED_SECTIONS",),
+    "core.postmortems.status": ("PostmortemStatus",),
+    "core.shared.errors": ("DomainError", "InvalidValue"),
+    "core.shared.money": ("Money",),
+    "core.shared.severity": ("Severity", "parse_severity"),
+    "core.shared.times": ("ClockTime",),
+}
+_HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "SEED_SECTIONS",
+    "ActionItem",
+    "ActionStatus",
+    "ActionType",
+    "ClockTime",
+    "ContributingFactor",
+    "Degradation",
+    "Detection",
+    "DomainError",
+    "EventKind",
+    "Horizon",
+    "Impact",
+    "InvalidValue",
+    "Milestones",
+    "Money",
+    "Postmortem",
+    "PostmortemStatus",
+    "Priority",
+    "Section",
+    "SectionRegistry",
+    "Severity",
+    "SeverityCriteria",
+    "TimelineEvent",
+    "Why",
+    "__version__",
+    "assess_basic",
+    "assess_full",
+    "calculate_severity",
+    "calibrate",
+    "external_view",
+    "generate",
+    "missing_fields",
+    "parse_severity",
+    "response_requirements",
+    "severity_score",
+]
+
+
+def __getattr__(name: str) -> object:
+    home = _HOME_OF.get(name)
+    if home is None:
+        raise AttributeError(f"module 'kintsugi' has no attribute {name!r}")
+    value: object = getattr(import_module(f"kintsugi.{home}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

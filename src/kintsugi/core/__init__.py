@@ -1,0 +1,1 @@
+"""Decides. Pure functions over frozen values: no file, clock, network, or database."""

@@ -1,0 +1,1 @@
+"""What happened: severity, impact, milestones and the timeline."""

@@ -1,0 +1,1 @@
+"""How postmortems are worded: causes without people, facts apart from fixes."""

@@ -1,0 +1,268 @@
+"""Wording of causes and accounts: people named as causes (L1), and fixes dressed up as facts (L3).
+
+Each question answers with findings and is meant to be right when it speaks: a plain list of blame
+words is right about once in seven on real postmortems, so what counts here is who is the subject.
+The questions read English.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from kintsugi.core.language.finding import Finding, LanguageRule, Level, without_overlaps
+from kintsugi.core.language.people import AMBIGUOUS, PERSON, TEAM, name_pattern
+from kintsugi.core.language.prose import own_words, sentences, without_quoted_blocks
+
+_DEKKER = "Dekker, The Field Guide to Understanding Human Error"
+_PAGERDUTY = "PagerDuty, Postmortem Documentation: blamelessness"
+_ASK = "What made this the sensible thing to do at the time, and what let it reach production?"
+
+HUMAN_ERROR = LanguageRule(
+    "L1.human-error", Level.ERROR,
+    "A person's error is where the analysis starts, not where it ends: the next person may do the same.",
+    f"Name the condition instead. {_ASK}", _DEKKER,
+)  # fmt: skip
+JUDGEMENT = LanguageRule(
+    "L1.judgement", Level.ERROR,
+    "This judges a person's character or care. It explains nothing, and people stop telling what they saw.",
+    "Say what happened and what the person could know then, without the judgement.", _PAGERDUTY,
+)  # fmt: skip
+MORE_CAREFUL = LanguageRule(
+    "L1.more-careful", Level.ERROR,
+    "Asking people to be more careful changes nothing that could be checked.",
+    "Say which check, default or limit will catch it when somebody is not.", "Google SRE Workbook, ch. 10",
+)  # fmt: skip
+TO_BLAME = LanguageRule(
+    "L1.to-blame", Level.ERROR,
+    "This assigns blame to a person.",
+    f"Say what the system allowed. {_ASK}", _PAGERDUTY,
+)  # fmt: skip
+PERSON_AS_CAUSE = LanguageRule(
+    "L1.person-as-cause", Level.ERROR,
+    "The cause given is a person or a role. What one individual did is never a root cause.",
+    f"Make the system the subject: what allowed, invited or hid it? {_ASK}", _PAGERDUTY,
+)  # fmt: skip
+WOULD_HAVE = LanguageRule(
+    "L3.would-have", Level.WARNING,
+    "This tells of an incident that did not happen. It is a fix written as a fact.",
+    "Say here what was there and what it did; put the improvement among the actions.", _PAGERDUTY,
+)  # fmt: skip
+LACK_OF = LanguageRule(
+    "L3.lack-of", Level.WARNING,
+    "Something that was absent cannot be seen in the record. It is a fix written as a fact.",
+    "Say what was watched, tested or written and what it showed; put the improvement among the actions.", _PAGERDUTY,
+)  # fmt: skip
+
+_NOT_BLAMED = (
+    r"(?:\bnot?|\bnever|\bn[o’']t|\bwithout|rather than|instead of|beyond|than|\bas|myth of|(?:so-|so )called"
+    r"|reduc\w+|prevent\w*|avoid\w*|handl\w+|tolerat\w+|guard\w* against|protect\w* (?:us )?(?:from|against)|catch\w*"
+    r"|punish\w*|assum\w+|suspect\w+|blam\w+|resilient to|robust (?:to|against)|room for|risk of"
+    r"|chance of|possibility of|prone to|eliminat\w+|minimi[sz]\w+)"
+    r"\s+(?:(?:an?|any|the|just|simply|merely|by|to|due|caused|of|all|for|future|more)\s+){0,3}[\"“'\u2018*_]*$"
+)
+_HUMAN_ERROR = re.compile(
+    r"\bhuman (?:error|mistake)s?\b(?!\s+(?:is|are) inevitable)|\bpilot errors?\b"
+    r"|\b(?:operator|user) (?:error|mistake)\b(?!\s*(?:rates?|messages?|counts?|logs?|pages?|budgets?|reports?|codes?"
+    r"|handling|handler|boundar\w+|tracking|responses?)\b)",
+    re.IGNORECASE,
+)
+_JUDGEMENT = re.compile(
+    r"\bcareless(?:ly|ness)?\b|\bnegligen(?:t|ce|tly)\b|\bincompeten(?:t|ce|cy|tly)\b|\bstupid(?:ly|ity)?\b"
+    r"|\bsloppy\b(?! quorum)|\bsloppiness\b|\bfat[- ]finger(?:ed|ing|s)?\b|\blaziness\b"
+    r"|\b(?:too|was|were|is|are|being|got) lazy\b(?! (?:load|init|eval|import|quer|fetch|enough))"
+    rf"|\blazy (?:{'engineer|developer|operator|admin|team|people|person|work|mistake|reviewer'})s?\b",
+    re.IGNORECASE,
+)
+_MORE_CAREFUL = re.compile(
+    r"\b(?:be|been|being) more (?:careful|cautious|vigilant|attentive|diligent)\b"
+    r"|\bpay(?:ing)? (?:more|closer|better) attention\b",
+    re.IGNORECASE,
+)
+
+_FAULTS = (
+    r"forgot|neglected|omitted|overlooked|ignored|skipped|bypassed|mistyped|misread|misunderstood|misconfigured"
+    r"|mis(?:managed|handled|judged)|failed to|did not|didn[’']t|should(?:n[’']t| not)? have|broke|messed up"
+    r"|made (?:an?|the|this|some) (?:\w+ )?(?:mistake|error|typo|slip)s?"
+)
+_DEEDS = (
+    r"deployed|pushed|merged|changed|modified|deleted|removed|dropped|ran|executed|entered|typed|set|configured"
+    r"|disabled|enabled|turned off|shut down|stopped|introduced|caused|triggered|used|applied|uploaded|released"
+    r"|approved|left|copied|pasted|overwrote|clicked|pressed|selected|chose|edited|updated|upgraded|committed"
+    r"|unplugged|tripped|assumed|missed|made|added|created|wrote|started|restarted|scaled|migrated|rotated|revoked"
+    r"|published|shipped|installed|reset|renamed|switched"
+)
+_HUMAN_ONLY = (
+    r"forgot|mistyped|typed|misread|misunderstood|clicked|pressed|chose|entered|pasted|overlooked|neglected|assumed"
+    r"|made (?:an?|the) (?:\w+ )?(?:mistake|error|typo|slip)"
+)
+_ADVERBS = r"(?:(?:\w+ly|then|had|also|just|never)\s+){0,2}"
+_STATES = (
+    r"(?:was|were)\s+(?:\w+ly\s+|too\s+|not\s+)*(?:inexperienced|untrained|unfamiliar|distracted|tired|confused|mistaken"
+    r"|careful|responsible|at fault|in a hurry|rushing|paying attention|the (?:root )?cause)\b"
+)
+_FAULT_NOUNS = (
+    r"mistakes?|errors?|faults?|failure|oversight|negligence|misconfiguration|inattention|typo|carelessness"
+    r"|inexperience|misunderstanding|slip"
+)
+_CAUSE_IS = (
+    r"(?:(?:root|underlying|primary|main|real|ultimate|direct)\s+)?cause(?:\s+(?:of|for|behind)\s+[^.:;\n]{1,80}?)?"
+    r"\s*(?:\b(?:was|is|were)(?:\s+that)?\b|:)\s*[*_]*\s*(?:simply\s+|just\s+|that\s+)?"
+)
+_CAUSED_BY = (
+    r"\b(?:caused by|due to|because of|(?:the )?result of|(?:the )?fault of|brought down by)\s+"
+)
+
+
+def blamed_people(
+    text: str, *, people: Sequence[str] = (), is_cause: bool = False
+) -> tuple[Finding, ...]:
+    """Where the text makes a person or a role the cause, or judges one (practice rule 15; lint rules L1).
+
+    `people` are known names. `is_cause` says that the text itself answers "what was the cause?": then
+    the subject of its first sentence counts. What people noticed, decided or repaired does not.
+    """
+    plain = without_quoted_blocks(text)
+    found = [
+        *_unless_negated(text, plain, HUMAN_ERROR, _HUMAN_ERROR),
+        *_unless_negated(text, plain, JUDGEMENT, _JUDGEMENT),
+        *(
+            MORE_CAREFUL.at(text, place.start(), place.end())
+            for place in _MORE_CAREFUL.finditer(plain)
+        ),
+    ]
+    names = name_pattern(tuple(people))
+    for index, sentence in enumerate(sentences(plain)):
+        for start, end in _person_causes(sentence.text, names, opens=is_cause and index == 0):
+            found.append(PERSON_AS_CAUSE.at(text, sentence.start + start, sentence.start + end))
+        for start, end in _spans(_TO_BLAME, sentence.text, names):
+            found.append(TO_BLAME.at(text, sentence.start + start, sentence.start + end))
+    return without_overlaps(found)
+
+
+def _unless_negated(
+    text: str, plain: str, rule: LanguageRule, pattern: re.Pattern[str]
+) -> Iterator[Finding]:
+    for place in pattern.finditer(plain):
+        if not re.search(
+            _NOT_BLAMED, plain[max(0, place.start() - 60) : place.start()], re.IGNORECASE
+        ):
+            yield rule.at(text, place.start(), place.end())
+
+
+class _Phrases:
+    """A phrase about somebody, once for roles and once for the names of a document."""
+
+    def __init__(self, roles: str, names: str) -> None:
+        self.roles = re.compile(roles, re.IGNORECASE)
+        self.names = names
+
+
+_WHO = rf"(?:{PERSON}|she|he)"
+_ENDS_OR_ACTS = rf"(?=\s*(?:[.,;!?)*_]|$|who\b|(?:on|from|in|at|of)\s|\w+ing\b|{_ADVERBS}(?:{_FAULTS}|{_DEEDS})\b))"
+_POSSESSIVE = rf"(?:[’']s|s?[’'])\s+(?:\w+\s+){{0,2}}(?:{_FAULT_NOUNS})\b"
+_TO_BLAME = _Phrases(
+    rf"\b(?:{PERSON}|{TEAM}|(?-i:\bI)|she|he|they)\s+(?:is|are|was|were)\s+(?:\w+ly\s+)?to blame\b",
+    r"{who}\s+(?:is|was|are|were)\s+(?:\w+ly\s+)?to blame\b",
+)
+_EXPLICIT = (
+    _Phrases(
+        rf"\b{_CAUSE_IS}(?:{_WHO}(?:{_POSSESSIVE}|{_ENDS_OR_ACTS})|{TEAM}(?:{_POSSESSIVE}|\s*(?:[.,;!?]|$)))",
+        rf"\b(?i:{_CAUSE_IS}){{who}}(?:{_POSSESSIVE}|{_ENDS_OR_ACTS})",
+    ),
+    _Phrases(
+        rf"\b(?:{_WHO}|{TEAM})\s+(?:is|are|was|were)\s+the\s+(?:root\s+|underlying\s+|main\s+|primary\s+)?cause\b",
+        r"{who}\s+(?:is|was|were|are)\s+the\s+(?:root\s+|underlying\s+|main\s+|primary\s+)?cause\b",
+    ),
+    _Phrases(
+        rf"{_CAUSED_BY}(?:{_WHO}|{TEAM})(?:{_POSSESSIVE}|(?=\s*(?:[.,;!?)]|$|who\b|not\b|\w+ing\b)))",
+        rf"(?i:{_CAUSED_BY}){{who}}(?:{_POSSESSIVE}|(?=\s*(?:[.,;!?)]|$|who\b|not\b|\w+ing\b)))",
+    ),
+    _Phrases(
+        rf"\bbecause\s+(?:{_WHO}|{TEAM})\s+{_ADVERBS}(?:{_FAULTS})\b",
+        rf"(?i:\bbecause)\s+{{who}}\s+{_ADVERBS}(?:{_FAULTS})\b",
+    ),
+)
+_DONE_BY = rf"{_ADVERBS}(?:{_DEEDS}|{_FAULTS})\s+(?:\w+\s+){{0,3}}?by\s+"
+_PHRASE_ENDS = r"(?=\s*(?:[.,;!?)]|$|who\b|on\b))"
+_OPENING = (
+    _Phrases(
+        rf"\A(?:(?:{_WHO}|I)(?:\s+(?:{_ADVERBS}(?:{_FAULTS}|{_DEEDS})\b|{_STATES})|{_POSSESSIVE}|\s*[.!]?\Z)"
+        rf"|{TEAM}(?:\s+{_ADVERBS}(?:{_FAULTS})\b|{_POSSESSIVE})|{AMBIGUOUS}\s+{_ADVERBS}(?:{_HUMAN_ONLY})\b)",
+        rf"\A(?:{{who}}(?:\s+(?:{_ADVERBS}(?:{_FAULTS}|{_DEEDS})\b|{_STATES})|{_POSSESSIVE}|\s*[.!]?\Z))",
+    ),
+    _Phrases(
+        rf"\b{_DONE_BY}{PERSON}{_PHRASE_ENDS}",
+        rf"\b{_DONE_BY}{{who}}{_PHRASE_ENDS}",
+    ),
+)
+
+
+def _person_causes(
+    sentence: str, names: re.Pattern[str] | None, *, opens: bool
+) -> Iterator[tuple[int, int]]:
+    for phrases in (*_EXPLICIT, *(_OPENING if opens else ())):
+        yield from _spans(phrases, sentence, names)
+
+
+def _spans(
+    phrases: _Phrases, sentence: str, names: re.Pattern[str] | None
+) -> Iterator[tuple[int, int]]:
+    for place in phrases.roles.finditer(sentence):
+        if not _is_negated(sentence, place.start()):
+            yield place.span()
+    if names is not None and names.search(sentence):
+        pattern = phrases.names.replace("{who}", names.pattern)
+        for place in re.finditer(pattern, sentence):
+            if not _is_negated(sentence, place.start()):
+                yield place.span()
+
+
+def _is_negated(sentence: str, start: int) -> bool:
+    before = sentence[max(0, start - 20) : start]
+    return bool(
+        re.search(
+            r"(?:\bnot|\bnever|n[’']t|\bno|\bnor|\bneither)\s+(?:\w+\s+)?$", before, re.IGNORECASE
+        )
+    )
+
+
+_OUTCOMES = (
+    r"prevented|avoided|averted|stopped|caught|detected|alerted|mitigated|shortened|reduced|limited"
+    r"|helped|saved|enabled"
+)
+_WOULD_HAVE = re.compile(
+    rf"\b(?:would|could|might)(?:\s+(?:likely|probably|also|easily|all))?\s+have\s+(?:also\s+)?(?:been\s+)?"
+    rf"(?:\w+ly\s+|much\s+|all\s+)?(?:{_OUTCOMES})\b"
+    r"|\b(?:if|had)\s+(?:only\s+)?[^.;:\n]{3,200}?"
+    r"\b(?:would|could|might)(?:n[’']t|\s+not|\s+never)\s+(?:\w+ly\s+)?have\b",
+    re.IGNORECASE,
+)
+_SAFEGUARDS = (
+    r"(?:monitoring|monitors?|alerting|alerts|observability|testing|tests?|test coverage"
+    r"|documentation|docs|runbooks?|playbooks?|validation|code reviews?|reviews?|guardrails?"
+    r"|safeguards?|checks|redundancy|automation|training)"
+)
+_ADJECTIVES = r"(?:(?!of\b|to\b|from\b|in\b|and\b|for\b)[\w-]+[\s,]+(?:and\s+)?){0,3}?"
+_LACK_OF = re.compile(
+    rf"\b(?:lack(?:ed)?|absence)\s+(?:of\s+)?{_ADJECTIVES}{_SAFEGUARDS}\b(?!-)"
+    rf"|\b(?:insufficient|inadequate|not enough)\s+{_ADJECTIVES}{_SAFEGUARDS}\b(?!-)"
+    rf"|\b(?:there\s+(?:was|were|is|are)|(?:we|it|they)\s+had)\s+(?:no|not any)\s+{_ADJECTIVES}{_SAFEGUARDS}\b"
+    r"(?!-|\s+(?:fired|firing|failed|failing|failures?|triggered|raised|sent|errors?|during|at))",
+    re.IGNORECASE,
+)
+
+
+def disguised_fixes(text: str) -> tuple[Finding, ...]:
+    """Where the account tells what would have helped instead of what happened (practice rule 16; lint rule L3).
+
+    For summary, narrative, timeline and root cause. Not for actions, lessons or luck, where such
+    sentences belong. Quotations and code are passed over.
+    """
+    plain = own_words(text)
+    return without_overlaps(
+        rule.at(text, sentence.start + place.start(), sentence.start + place.end())
+        for sentence in sentences(plain)
+        for rule, pattern in ((WOULD_HAVE, _WOULD_HAVE), (LACK_OF, _LACK_OF))
+        for place in pattern.finditer(sentence.text)
+    )

@@ -1,0 +1,1 @@
+"""The postmortem document: its content, sections, completeness and drafting."""
