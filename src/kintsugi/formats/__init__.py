@@ -1,0 +1,1 @@
+"""Core values to and from files. No database, no network, no clock."""

@@ -1,0 +1,5 @@
+"""Pictures as SVG, drawn by pure functions: the same in a page, in HTML and in a PDF."""
+
+from kintsugi.formats.svg.timeline import timeline_svg
+
+__all__ = ["timeline_svg"]

@@ -1,0 +1,56 @@
+"""Finds plugins by the entry-point group `kintsugi` and asks them, one after the other."""
+
+from __future__ import annotations
+
+import logging
+from functools import cache
+from importlib.metadata import entry_points
+
+import pluggy
+
+from kintsugi.core.postmortems.sections import SectionRegistry
+from kintsugi.core.shared.errors import DomainError
+from kintsugi.plugins import hookspecs
+
+_log = logging.getLogger(__name__)
+
+
+class PluginError(DomainError):
+    """A plugin cannot be loaded, or fails; names the plugin."""
+
+
+@cache
+def installed_plugins() -> pluggy.PluginManager:
+    """The manager with every installed plugin. Raises PluginError naming one that cannot be loaded."""
+    manager = pluggy.PluginManager(hookspecs.PROJECT)
+    manager.add_hookspecs(hookspecs)
+    for entry in entry_points(group=hookspecs.PROJECT):
+        try:
+            manager.register(entry.load(), name=entry.name)
+        except Exception as error:  # a plugin may raise anything while it is imported
+            raise PluginError(
+                f"the plugin {entry.name} ({entry.value}) cannot be loaded: {error}"
+            ) from error
+    return manager
+
+
+def plugin_sections(
+    registry: SectionRegistry, manager: pluggy.PluginManager | None = None
+) -> SectionRegistry:
+    """The registry as the plugins leave it. Raises PluginError naming one that fails."""
+    plugins = manager or installed_plugins()
+    for name, plugin in plugins.list_name_plugin():
+        change = getattr(plugin, "kintsugi_sections", None)
+        if change is None:
+            continue
+        try:
+            changed = change(registry=registry)
+        except Exception as error:  # a plugin may raise anything
+            raise PluginError(f"the plugin {name} fails in kintsugi_sections: {error}") from error
+        if changed is not None and not isinstance(changed, SectionRegistry):
+            raise PluginError(
+                f"the plugin {name} returns no SectionRegistry from kintsugi_sections"
+            )
+        registry = changed or registry
+        _log.debug("plugin %s has %d sections", name, len(registry))
+    return registry
