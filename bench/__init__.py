@@ -1,0 +1,1 @@
+"""The published figures, each a ratio in one run."""

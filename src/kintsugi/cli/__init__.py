@@ -1,0 +1,1 @@
+"""The `kintsugi` command. Offline commands need core and formats alone."""

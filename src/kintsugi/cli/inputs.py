@@ -1,0 +1,69 @@
+"""Files named on the command line, to records; `-` is standard input."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from kintsugi.cli.output import note, with_progress
+from kintsugi.core.postmortems.document import Postmortem
+from kintsugi.core.shared.errors import DomainError
+from kintsugi.formats.errors import InputError
+from kintsugi.formats.files import read_record
+from kintsugi.formats.plain import MAX_BYTES
+
+STDIN = "-"
+
+
+@dataclass(slots=True)
+class Batch:
+    """The files of one call: what was read, and whether any of them could not be used."""
+
+    files: list[str]
+    zone: str = ""
+    failed: bool = False
+
+    def records(self) -> Iterator[tuple[str, Postmortem]]:
+        """Each readable file with its postmortem. One that is not is named on standard error and passed over."""
+        for file in with_progress(self.files, "Reading"):
+            try:
+                record = read_record(read_bytes(file), file=shown(file), zone=self.zone)
+            except DomainError as error:
+                self.refuse(str(error))
+                continue
+            for text in record.notes:
+                note(f"{shown(file)}: note: {text}")
+            yield file, record.postmortem
+
+    def refuse(self, problem: str) -> None:
+        """Say what is wrong with one file and go on with the others."""
+        self.failed = True
+        note(f"kintsugi: {problem}")
+
+
+def shown(file: str) -> str:
+    """A file's name as messages have it."""
+    return "<stdin>" if file == STDIN else file
+
+
+def read_bytes(file: str) -> bytes:
+    """A file's content, or standard input's. Raises InputError when it cannot be read or is too large."""
+    if file == STDIN:
+        return sys.stdin.buffer.read(MAX_BYTES + 1)
+    try:
+        with Path(file).open("rb") as opened:
+            return opened.read(MAX_BYTES + 1)
+    except OSError as error:
+        problem = (error.strerror or str(error)).lower()
+        raise InputError(
+            problem, file=file, expected="a file that can be read, or - for standard input"
+        ) from error
+
+
+def read_text(file: str) -> str:
+    """A file's content as text. Raises InputError when it cannot be read."""
+    from kintsugi.formats.plain import decode_text
+
+    return decode_text(read_bytes(file), file=shown(file)).replace("\r\n", "\n")

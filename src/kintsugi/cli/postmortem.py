@@ -1,0 +1,144 @@
+"""`kintsugi postmortem`: generate, check and export documents from files; no server is needed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kintsugi.cli import check, new, options
+from kintsugi.cli.inputs import STDIN, Batch
+from kintsugi.cli.layout import Audience, Format, Keys, Layout, choose_template
+from kintsugi.cli.output import BAD_INPUT, fail, note, print_json, write_result
+from kintsugi.core.postmortems.document import Postmortem
+from kintsugi.core.shared.errors import DomainError
+from kintsugi.core.shared.text import slug
+from kintsugi.formats.scenarios import scenario_named
+
+app = typer.Typer(help="Write, check and convert postmortems.", no_args_is_help=True)
+app.command(name="new")(new.start)
+app.command(name="check")(check.check)
+
+FormatOption = Annotated[Format, typer.Option("--format", "-f", help="What to write.")]
+ProfileOption = Annotated[
+    Audience,
+    typer.Option("--profile", help="Whom it is for; external has no names, hosts or links."),
+]
+
+
+@app.command()
+def generate(
+    files: options.Files = None,
+    form: FormatOption = Format.MD,
+    template: options.TemplateName = "",
+    output: options.Output = None,
+    profile: ProfileOption = Audience.INTERNAL,
+    zone: options.Zone = "",
+    scenario: options.ScenarioName = "",
+    front_matter: options.FrontMatter = None,
+    public_host: options.PublicHosts = None,
+    demo: Annotated[bool, typer.Option("--demo", help="Use the generator's demo record.")] = False,
+) -> None:
+    """Turn incident records into structured, scored postmortems.
+
+    JSON has the generator's keys: sections as text, actions, completeness as quality_score.
+    """
+    layout = _layout(form, template, profile, scenario, front_matter, public_host, Keys.SEED)
+    if demo:
+        if files:
+            fail("--demo takes no FILE")
+        from kintsugi.demo.records import demo_record
+
+        write_result(layout.write(demo_record()), output)
+        return
+    _write_all(files, layout, zone, output)
+
+
+@app.command()
+def export(
+    files: options.Files = None,
+    form: FormatOption = Format.JSON,
+    template: options.TemplateName = "",
+    output: options.Output = None,
+    profile: ProfileOption = Audience.INTERNAL,
+    front_matter: options.FrontMatter = None,
+    keys: Annotated[
+        Keys,
+        typer.Option(
+            "--keys", help="Keys of JSON: ours, read back without loss, or the generator's."
+        ),
+    ] = Keys.OWN,
+    public_host: options.PublicHosts = None,
+) -> None:
+    """Convert postmortems from one format to another; what is exported reads back to the same value."""
+    _write_all(
+        files, _layout(form, template, profile, "", front_matter, public_host, keys), "", output
+    )
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of our JSON and YAML."""
+    from kintsugi.formats.own_json import json_schema
+
+    print_json(json_schema())
+
+
+def _layout(
+    form: Format, template: str, profile: Audience, scenario: str, front_matter: bool | None,
+    public_hosts: list[str] | None, keys: Keys,
+) -> Layout:  # fmt: skip
+    if scenario:
+        scenario_named(scenario)
+    chosen = choose_template(template, profile)
+    return Layout(form, chosen, profile, front_matter, scenario, keys, tuple(public_hosts or ()))
+
+
+def _write_all(files: list[str] | None, layout: Layout, zone: str, output: Path | None) -> None:
+    if not files:
+        fail("no FILE is given; name records, - for standard input, or --demo")
+    several = len(files) > 1
+    if several and (output is None or not output.is_dir()):
+        fail("several files need a folder that exists to write to: -o FOLDER")
+    if output is None and layout.format is Format.PDF:
+        import sys
+
+        if sys.stdout.isatty():
+            fail("a PDF is not for the screen; write it to a file: -o FILE.pdf")
+    batch = Batch(files, zone)
+    taken: set[Path] = set()
+    for file, postmortem in batch.records():
+        target = output
+        if output is not None and output.is_dir():
+            target = _free_name(output, file, layout.format, taken)
+        try:
+            write_result(layout.write(_known_scenario(postmortem, file)), target)
+        except DomainError as error:
+            batch.refuse(str(error))
+    if batch.failed:
+        raise typer.Exit(BAD_INPUT)
+
+
+def _known_scenario(postmortem: Postmortem, file: str) -> Postmortem:
+    """The postmortem as it is; a scenario we do not have is named, not fatal."""
+    if postmortem.scenario:
+        try:
+            scenario_named(postmortem.scenario)
+        except DomainError as error:
+            from dataclasses import replace
+
+            note(f"{file}: note: {error}")
+            return replace(postmortem, scenario="")
+    return postmortem
+
+
+def _free_name(folder: Path, file: str, form: Format, taken: set[Path]) -> Path:
+    """A name in the folder after the input's; a second input of the same name gets a number."""
+    stem = "stdin" if file == STDIN else slug(Path(file).stem)
+    target, number = folder / f"{stem}.{form.value}", 1
+    while target in taken:
+        number += 1
+        target = folder / f"{stem}-{number}.{form.value}"
+    taken.add(target)
+    return target
