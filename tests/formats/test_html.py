@@ -22,7 +22,9 @@ from kintsugi.core.incidents.timeline import TimelineEvent
 from kintsugi.core.postmortems.document import Postmortem
 from kintsugi.core.postmortems.status import PostmortemStatus
 from kintsugi.core.shared.severity import Severity
+from kintsugi.demo.records import samples
 from kintsugi.formats.html import write_html
+from kintsugi.formats.markdown.templating import render, shipped_template
 from tests.strategies import postmortems, texts
 
 VOID = frozenset({"br", "hr", "meta", "path", "circle", "rect", "line"})
@@ -233,6 +235,42 @@ def test_the_reference_stands_in_the_margin_of_each_page_and_cannot_leave_its_qu
     page = Page(write_html(nasty, BODY))
     assert_inert(page)
     assert re.search(r'@bottom-left\{content:"[A-Za-z0-9\\ ]*"\}', page.styles[1])
+
+
+def test_every_cell_says_what_it_is_for_where_rows_become_blocks() -> None:
+    page = Page(write_html(INCIDENT, BODY))
+    labels = [cell["data-label"] for cell in page.all("td")]
+    assert labels == ["Time (UTC)", "Event", "Who", "Action", "Owner", "Priority", "Due Date"]
+    for tag, role in (
+        ("table", "table"), ("thead", "rowgroup"), ("tbody", "rowgroup"),
+        ("tr", "row"), ("th", "columnheader"), ("td", "cell"),
+    ):  # fmt: skip
+        assert {one["role"] for one in page.all(tag)} == {role}
+
+
+def test_every_row_of_a_sample_has_labels() -> None:
+    sample = next(sample for sample in samples() if sample.name == "payments-connection-pool")
+    body = render(shipped_template("standard"), sample.postmortem)
+    cells = Page(write_html(sample.postmortem, body)).all("td")
+    assert len(cells) > 100
+    assert all(cell["data-label"] for cell in cells)
+    kinds = {cell["data-label"]: cell.get("class", "") for cell in cells}
+    assert kinds["Event"] == kinds["Action"] == "main"
+    assert kinds["Actions Taken"] == "long"
+    assert kinds["Time (UTC)"] == kinds["Kind"] == "short"
+
+
+def test_what_heads_a_column_stays_in_the_quotes_of_its_label() -> None:
+    body = (
+        '# x\n\n## A\n\n| a" onclick="x <td> <tr> | [<td>](https://a.example "<td \'>") |'
+        "\n|---|--:|\n| <td> one | two |\n\n- | b |\n  |---|\n  | three |\n"
+    )
+    page = Page(write_html(INCIDENT, body))
+    assert_inert(page)
+    assert [cell["data-label"] for cell in page.all("td")] == [
+        'a" onclick="x <td> <tr>', "<td>", "b",
+    ]  # fmt: skip
+    assert page.all("td")[1]["class"] == "short right"
 
 
 ATTACK = (

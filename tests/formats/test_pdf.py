@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -17,7 +18,13 @@ from kintsugi.core.incidents.milestones import Milestones
 from kintsugi.core.incidents.timeline import TimelineEvent
 from kintsugi.core.postmortems.document import Postmortem
 from kintsugi.core.shared.severity import Severity
+from kintsugi.demo.records import samples
+from kintsugi.formats.markdown.templating import render, shipped_template
 from kintsugi.formats.pdf import PdfIsNotInstalled, write_pdf
+from kintsugi.formats.pdf.nodes import nodes_of
+from kintsugi.formats.pdf.tables import WIDTH
+from kintsugi.formats.safe_markdown import parse
+from kintsugi.formats.svg.elements import width_of
 from tests.strategies import postmortems, texts
 
 
@@ -146,6 +153,58 @@ def test_outsiders_see_no_people_and_no_events_in_the_drawing() -> None:
     metadata = opened(pdf).metadata
     assert metadata is not None
     assert not metadata.author
+
+
+def columns_of(pdf: bytes) -> str:
+    """The words as they lie on the pages, with the room between columns."""
+    pages = [page.extract_text(extraction_mode="layout") for page in opened(pdf).pages]
+    return "\n".join(pages).replace("\u200b", "")
+
+
+def test_columns_keep_their_words_apart() -> None:
+    sample = next(sample for sample in samples() if sample.name == "payments-connection-pool")
+    body = render(shipped_template("standard"), sample.postmortem)
+    laid = columns_of(write_pdf(sample.postmortem, body))
+    for collided in ("monitoringdetection", "OpenedPriya", "Moved Priya", "TakenWho"):
+        assert collided not in laid
+    assert re.search(r"monitoring\s+detection\s+alerts\.example\.com", laid)
+
+
+def test_no_word_of_a_table_reaches_into_the_next_column() -> None:
+    words = ("monitoring", "W" * 30, "**bold**" + "m" * 40, "`code_of_a_thing`", "时间" * 20, "on")
+    head = "| Time | " + " | ".join(f"Column {n}" for n in range(len(words))) + " |\n"
+    body = f"# x\n\n## A\n\n{head}{'|---' * 7}|\n| 01:31 | {' | '.join(words)} |\n"
+    table = next(node for node in nodes_of(parse(body)) if node[0] == "table")
+    _, columns, _, cells, (size, half_gutter, _) = table
+    assert sum(percent for _, percent in columns) <= 100.1
+    for (_, percent), cell in zip(columns, cells, strict=True):
+        room = percent / 100 * WIDTH - half_gutter
+        for run in re.split(r"[\s\u200b]+", words_in(cell)):
+            assert width_of(run, size) <= room
+
+
+def words_in(nodes: list[Any]) -> str:
+    return "".join(
+        words_in(node[-1]) if isinstance(node[-1], list) else str(node[-1]) for node in nodes
+    )
+
+
+@given(
+    st.lists(
+        st.lists(st.text("ab W-0时\u05d0", max_size=90), min_size=1, max_size=14),
+        min_size=1,
+        max_size=4,
+    )
+)
+def test_any_table_fits_its_page(rows: list[list[str]]) -> None:
+    count = max(map(len, rows))
+    lines = [f"| {' | '.join([*row, *[''] * (count - len(row))])} |" for row in rows]
+    body = "\n".join(["# x", "", "## A", "", lines[0], "|---" * count + "|", *lines[1:]])
+    for node in nodes_of(parse(body)):
+        if node[0] == "table":
+            percents = [percent for _, percent in node[1]]
+            assert all(percent > 0 for percent in percents)
+            assert sum(percents) <= 100.1
 
 
 def test_the_same_document_gives_the_same_bytes() -> None:

@@ -101,7 +101,7 @@ def _record_decoder(kind: Any) -> Decoder:
         for key, raw in data.items():
             rule = by_key.get(key) or by_key.get(spellings.snake(key))
             if rule is None:
-                reading.unknown.append((str(key), compact_json(raw)))
+                reading.unknown.append((str(key), _kept(str(key), raw)))
             elif raw is not None:
                 _read_field(rule, str(key), raw, reading, values, used)
         for name in required:
@@ -154,6 +154,25 @@ def _prefix(reading: Reading, start: int, prefix: str) -> None:
 
 def _is_required(entry: Field[Any]) -> bool:
     return entry.default is MISSING and entry.default_factory is MISSING
+
+
+MOST_LEVELS = 50
+"""Levels of data that are kept aside unread; what is deeper could not be read back from YAML."""
+
+
+def _kept(key: str, raw: object) -> str:
+    level = [raw]
+    for _ in range(MOST_LEVELS):
+        level = [
+            child
+            for one in level
+            for child in (
+                one.values() if isinstance(one, dict) else one if isinstance(one, list) else ()
+            )
+        ]
+        if not level:
+            return compact_json(raw)
+    raise InvalidValue("is nested too deep", path=(key,), expected=f"at most {MOST_LEVELS} levels")
 
 
 def compact_json(raw: object) -> str:

@@ -9,7 +9,6 @@ from kintsugi.core.shared.text import clean
 from kintsugi.formats.errors import InputError
 from kintsugi.formats.front_matter import FENCE, split_front_matter
 from kintsugi.formats.markdown.read import read_markdown
-from kintsugi.formats.markdown.unread import unread_changes
 from kintsugi.formats.plain import decode_text, line_of, load_json, load_yaml
 from kintsugi.formats.records import SCHEMA, Record, read_data
 
@@ -30,8 +29,7 @@ def read_record(content: bytes | str, *, file: str = "", zone: str = "") -> Reco
         split = split_front_matter(text, file=file) if f"\n{FENCE}\n" in text[3:] else None
         if split is not None and split.data.get("schema") == SCHEMA:
             split = replace(split, body=clean(split.body))
-            postmortem = read_markdown(split, file=file)
-            return Record(postmortem, tuple(unread_changes(split, postmortem)))
+            return read_markdown(split, file=file)
         if split is not None and split.body.strip():
             raise _not_ours(file)
     stripped = text.lstrip()
@@ -63,5 +61,6 @@ def _yaml(text: str, file: str) -> object:
 def _not_ours(file: str) -> InputError:
     return InputError(
         "this Markdown has no front matter of ours", file=file, line=1, field="schema",
-        expected=f"front matter with `schema: {SCHEMA}`, or a record in JSON or YAML",
+        expected=f"front matter with `schema: {SCHEMA}` (what --front-matter writes; without it, as the product "
+        "template is by default, Markdown is for readers only), or a record in JSON or YAML",
     )  # fmt: skip

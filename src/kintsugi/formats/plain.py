@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from enum import Enum
 from typing import Any
 
 import yaml
@@ -22,17 +21,24 @@ MAX_DEPTH = 100
 MAX_NODES = 4_000_000
 
 
-class TextKind(Enum):
-    """How a text is written."""
-
-    JSON = "JSON"
-    YAML = "YAML"
-
-
 class _Loader(yaml.CSafeLoader):
     """The safe loader with the scalars of YAML 1.2's core schema."""
 
     yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 - PyYAML's own shape for this
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        """A mapping; a key that stands twice is an error, as in YAML's own rules."""
+        seen: set[tuple[str, str]] = set()
+        for key, _ in node.value:
+            name = (key.tag, str(key.value))
+            if name in seen:
+                shown = str(key.value)[:60]
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"the key {shown!r} stands twice in one mapping", key.start_mark
+                )
+            seen.add(name)
+        made: dict[Any, Any] = super().construct_mapping(node, deep)
+        return made
 
 
 _SCALARS: tuple[tuple[str, str, str], ...] = (
@@ -80,8 +86,13 @@ def load_json(text: str, *, file: str = "") -> Any:
         problem = "the JSON ends before it is complete" if cut else f"this is not JSON: {error.msg}"
         raise InputError(problem, file=file, line=error.lineno, expected="valid JSON") from error
     except ValueError as error:
+        said = (
+            "a number has too many digits"
+            if "integer string conversion" in str(error)
+            else str(error)
+        )
         raise InputError(
-            f"this is not JSON: {str(error)[:120]}", file=file, expected="valid JSON"
+            f"this is not JSON: {said[:120]}", file=file, expected="valid JSON"
         ) from error
     except RecursionError as error:
         raise _too_deep(file) from error

@@ -25,6 +25,7 @@ SCHEMA = "kintsugi/postmortem/1"
 """Marks our own files: they are read as they stand, nothing is derived or put in order."""
 
 MAX_WHYS = 50
+MOST_NOTES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def decode_own(data: Mapping[str, Any], reading: Reading | None = None) -> Postm
     plain = {
         key: value
         for key, value in data.items()
-        if key not in ("schema", "template", "template_headings", "extra")
+        if key not in ("schema", "template", "extra")
     }
     postmortem: Postmortem = decode(Postmortem, plain, reading)
     extra = data.get("extra") or {}
@@ -114,6 +115,9 @@ def _finished(postmortem: Postmortem, zone: str, reading: Reading) -> Record:
     if postmortem.date is not None and postmortem.zone:
         postmortem = _dated(postmortem, zone_named(postmortem.zone))
     postmortem = _with_categories(replace(postmortem, timeline=in_order(postmortem.timeline)))
+    if postmortem.id and not postmortem.incident_id:
+        # A record of an incident calls the incident's id its own; postmortems have theirs from us.
+        postmortem = replace(postmortem, id="", incident_id=postmortem.id)
     if postmortem.date is None:
         postmortem = replace(postmortem, date=_first_day(postmortem))
     if not postmortem.title.strip():
@@ -124,7 +128,11 @@ def _finished(postmortem: Postmortem, zone: str, reading: Reading) -> Record:
         notes.append(
             f"{plural(reading.naive_times, 'time')} without a zone {taken} as {postmortem.zone or 'UTC'}"
         )
-    notes += [_unknown_note(key) for key, _ in reading.unknown]
+    notes += [_unknown_note(key) for key, _ in reading.unknown[:MOST_NOTES]]
+    if len(reading.unknown) > MOST_NOTES:
+        notes.append(
+            f"{len(reading.unknown) - MOST_NOTES:,} more fields are not ours; they are kept under extra"
+        )
     difference = postmortem.duration_difference
     if (
         difference is not None

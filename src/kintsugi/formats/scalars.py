@@ -109,7 +109,7 @@ def truth(data: object, _reading: Reading) -> bool:
     if isinstance(data, bool):
         return data
     word = str(data).strip().casefold() if isinstance(data, str | int) else ""
-    if word in ("true", "yes", "y", "1", "none lost") or word in ("false", "no", "n", "0", "none"):
+    if word in ("true", "yes", "y", "1") or word in ("false", "no", "n", "0", "none"):
         return word in ("true", "yes", "y", "1")
     raise InvalidValue(f"{shown(data)} is neither true nor false", expected="true or false")
 

@@ -8,9 +8,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from kintsugi.core.postmortems.document import Postmortem
-from kintsugi.formats.html.masthead import INTERNAL, masthead_of
-from kintsugi.formats.html.parts import Part, parts_of
+from kintsugi.formats.document.masthead import INTERNAL, masthead_of
+from kintsugi.formats.document.parts import Part, parts_of
 from kintsugi.formats.html.style import page_style, policy, style
+from kintsugi.formats.html.tables import with_roles
 from kintsugi.formats.safe_markdown import inline_html, plain, render
 from kintsugi.formats.svg.shapes import shape
 from kintsugi.formats.svg.timeline import timeline_svg
@@ -43,7 +44,7 @@ def write_html(postmortem: Postmortem, body_markdown: str, *, audience: str = IN
         severity_shape=Markup(shape(masthead.severity_shape)),  # noqa: S704 - our own
         page_title=plain(masthead.title),
         title=Markup(inline_html(masthead.title)),  # noqa: S704 - made safe by safe_markdown
-        lead=Markup(render(parts.lead)),  # noqa: S704 - as above
+        lead=Markup(with_roles(render(parts.lead), parts.lead)),  # noqa: S704 - as above
         sections=sections,
         empty=[part.title for part in parts.sections if part.is_empty],
         timeline_id=parts.timeline.id if parts.timeline else "",
@@ -58,7 +59,7 @@ def _section(part: Part) -> dict[str, object]:
         "id": part.id,
         "title": part.title,
         "heading": Markup(render(part.heading)),  # noqa: S704 - made safe by safe_markdown
-        "body": Markup(render(part.tokens)),  # noqa: S704 - as above
+        "body": Markup(with_roles(render(part.tokens), part.tokens)),  # noqa: S704 - as above
         "is_empty": part.is_empty,
     }
 

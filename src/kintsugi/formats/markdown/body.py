@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from kintsugi.core.postmortems.document import ExtraSection
-from kintsugi.formats.markdown import read_facts, read_lists, read_tables
-from kintsugi.formats.markdown.actions import DERIVED_DATES
-from kintsugi.formats.markdown.escape import unescaped
+from kintsugi.core.incidents.detection import Detection
+from kintsugi.core.postmortems.document import ResponseEvaluation
+from kintsugi.formats.markdown import escape, read_facts, read_lists, read_tables
+from kintsugi.formats.markdown.actions import DERIVED_DATES, HORIZON_TITLES
+from kintsugi.formats.markdown.escape import Fences, unescaped, without_prompts
+from kintsugi.formats.markdown.unread import Aside
 
-NOTHING = "_Nothing recorded._"
-"""Stands in a section that is empty; read back as empty."""
+NOTHING = escape.NOTHING
 CARRIED = (
     "summary", "impact.text", "lead_up", "trigger", "root_cause", "resolution", "timeline", "contributing_factors",
     "what_went_well", "what_went_poorly", "where_we_got_lucky", "lessons", "action_items", "no_action_because",
@@ -23,116 +24,140 @@ CARRIED = (
 """The fields a body may carry; all others stand in the front matter."""
 
 _HEADING = re.compile(r"^(#{1,3})[ \t]+(.*?)[ \t]*#*$")
-_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
-PROMPT = re.compile(r"^<!-- prompt:.*?-->\n*", re.MULTILINE | re.DOTALL)
+_UNDERLINE = re.compile(r"^(?:-{3,}|=+)[ \t]*$")
+_NO_TITLE = re.compile(r"^(?: |\t|[-*+|>#<]|\d+[.)] |$)")
 _FACT = re.compile(r"^- \*\*[^*\n]+\*\*: .*$")
+_TRIGGER = re.compile(r"^\*\*Trigger:?\*\*:?[ \t]*", re.MULTILINE)
+_SUFFIX = re.compile(r"(?:\s*\([^()]*\))?\s*:?\s*$")
+_PREFIX = re.compile(r"^(?:\d+(?:\.\d+)*[.)]?\s+|[^\w\s]+\s+)")
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A heading and the text under it, up to the next heading."""
+    """A heading and the text under it, up to the next heading; `line` is where its text begins in the body, from 1."""
 
     level: int
     heading: str
     text: str
+    line: int
 
 
 def blocks(body: str) -> list[Block]:
     """The body cut at its headings of the first three levels; deeper ones and those in code belong to a text.
 
-    Text before the first heading has heading ''.
+    Text before the first heading has heading ''. An underlined line is a heading too.
     """
     found: list[Block] = []
-    level, heading, fence = 0, "", ""
+    level, heading, first = 0, "", 1
+    fences = Fences()
     lines: list[str] = []
-    for line in body.split("\n"):
-        if line.startswith(("`", "~", " ")) and (mark := _FENCE.match(line)):
-            if not fence:
-                fence = mark[1]
-            elif mark[1][0] == fence[0] and len(mark[1]) >= len(fence):
-                fence = ""
-        title = _HEADING.match(line) if line.startswith("#") and not fence else None
+    for number, line in enumerate(body.split("\n"), start=1):
+        is_code = fences.is_code(line)
+        title = _HEADING.match(line) if line.startswith("#") and not is_code else None
         if title:
-            found.append(Block(level, heading, "\n".join(lines).strip("\n")))
-            level, heading, lines = len(title[1]), title[2], []
+            found.append(_block(level, heading, lines, first))
+            level, heading, lines, first = len(title[1]), title[2], [], number + 1
+        elif line[:1] in ("-", "=") and not is_code and _is_underline(line, lines):
+            above = lines.pop()
+            found.append(_block(level, heading, lines, first))
+            level, heading, lines, first = (
+                (1 if line[0] == "=" else 2),
+                above.strip(),
+                [],
+                number + 1,
+            )
         else:
             lines.append(line)
-    found.append(Block(level, heading, "\n".join(lines).strip("\n")))
+    found.append(_block(level, heading, lines, first))
     return [block for block in found if block.heading or block.text]
 
 
-Reader = Callable[[str, "date | None"], Mapping[str, Any]]
+def _is_underline(line: str, above: list[str]) -> bool:
+    return bool(
+        above
+        and _UNDERLINE.match(line)
+        and not _NO_TITLE.match(above[-1])
+        and (len(above) < 2 or not above[-2].strip())
+    )
+
+
+def _block(level: int, heading: str, lines: list[str], first: int) -> Block:
+    blank = next((at for at, line in enumerate(lines) if line), 0)
+    return Block(level, heading, "\n".join(lines).strip("\n"), first + blank)
+
+
+Reader = Callable[[str, Aside], Mapping[str, Any]]
 
 
 def _prose(name: str) -> Reader:
-    def read(text: str, _day: date | None) -> Mapping[str, Any]:
-        return {name: unescaped(text)}
+    def read(text: str, _aside: Aside) -> Mapping[str, Any]:
+        return {name: unescaped(text.strip("\n"))}
 
     return read
 
 
 def _list(name: str) -> Reader:
-    def read(text: str, _day: date | None) -> Mapping[str, Any]:
-        return {name: read_lists.items(text)}
+    def read(text: str, _aside: Aside) -> Mapping[str, Any]:
+        return {name: read_lists.items(text.strip("\n"))}
 
     return read
 
 
-def _after_facts(name: str) -> Reader:
-    """Prose under a heading that also holds a list of facts made from numbers."""
+def _beside_facts(name: str) -> Reader:
+    """Prose under a heading that may also hold a list of facts made from numbers."""
 
-    def read(text: str, _day: date | None) -> Mapping[str, Any]:
-        lines = [line for line in text.split("\n") if not _FACT.match(line)]
+    def read(text: str, aside: Aside) -> Mapping[str, Any]:
+        lines = text.split("\n")
+        if aside.has_made:
+            aside.made.extend(line for line in lines if _FACT.match(line))
+            lines = [line for line in lines if not _FACT.match(line)]
         return {name: unescaped("\n".join(lines).strip("\n"))}
 
     return read
 
 
-def _timeline(text: str, day: date | None) -> Mapping[str, Any]:
-    events = read_tables.timeline(text, day) if text.startswith("|") else read_lists.timeline(text)
-    return {"timeline": events} if events is not None else {}
+def _timeline(text: str, aside: Aside) -> Mapping[str, Any]:
+    read = read_tables.timeline if read_tables.has_table(text) else read_lists.timeline
+    return {"timeline": read(text, aside)}
 
 
-def _actions(text: str, _day: date | None) -> Mapping[str, Any]:
-    if text.startswith("No action, because "):
-        return {"no_action_because": unescaped(text.removeprefix("No action, because "))}
-    text = text.removesuffix(DERIVED_DATES).rstrip("\n")
-    items = read_tables.actions(text) if text.startswith("|") else read_lists.actions(text)
-    return {"action_items": items} if items is not None else {}
+def _actions(text: str, aside: Aside) -> Mapping[str, Any]:
+    reason = read_lists.no_action(text)
+    if reason is not None:
+        return {"no_action_because": reason}
+    text = text.replace(DERIVED_DATES, "")
+    read = read_tables.actions if read_tables.has_table(text) else read_lists.actions
+    return {"action_items": read(text, aside)}
 
 
-def _by(name: str, read_text: Callable[[str], Any]) -> Reader:
-    """A field read by a function that answers None for what it cannot read."""
-
-    def read(text: str, _day: date | None) -> Mapping[str, Any]:
-        value = read_text(text)
-        return {} if value is None else {name: value}
+def _by(name: str, read_text: Callable[[str, Aside], Any]) -> Reader:
+    def read(text: str, aside: Aside) -> Mapping[str, Any]:
+        return {name: read_text(text, aside)}
 
     return read
 
 
-def _backlog(text: str, _day: date | None) -> Mapping[str, Any]:
-    return {"known_before": read_facts.known_before(text), "similar": read_facts.similar(text)}
+def _backlog(text: str, aside: Aside) -> Mapping[str, Any]:
+    known, similar = read_facts.backlog(text, aside)
+    return {"known_before": known, "similar": similar}
 
 
-def _what_happened(text: str, _day: date | None) -> Mapping[str, Any]:
-    lead_up, _, trigger = ("\n\n" + text).rpartition("\n\n**Trigger:** ")
-    if not trigger or not _:
-        return {"lead_up": unescaped(text)}
-    return {"lead_up": unescaped(lead_up.strip("\n")), "trigger": unescaped(trigger)}
-
-
-def _factors(text: str, _day: date | None) -> Mapping[str, Any]:
-    return {"contributing_factors": read_lists.factors(text)}
+def _what_happened(text: str, _aside: Aside) -> Mapping[str, Any]:
+    named = list(_TRIGGER.finditer(text))
+    if not named:
+        return {"lead_up": unescaped(text.strip("\n"))}
+    lead_up, trigger = text[: named[-1].start()], text[named[-1].end() :]
+    return {"lead_up": unescaped(lead_up.strip("\n")), "trigger": unescaped(trigger.strip("\n"))}
 
 
 _READERS: Mapping[str, Reader] = {
-    "summary": _after_facts("summary"), "incident summary": _after_facts("summary"),
-    "executive summary": _after_facts("summary"), "impact": _after_facts("impact.text"),
+    "summary": _beside_facts("summary"), "incident summary": _beside_facts("summary"),
+    "executive summary": _beside_facts("summary"), "impact": _beside_facts("impact.text"),
     "impact analysis": _prose("impact.text"), "background": _prose("lead_up"), "trigger": _prose("trigger"),
     "root cause": _prose("root_cause"), "root causes": _prose("root_cause"), "primary cause": _prose("root_cause"),
     "resolution": _prose("resolution"), "resolution and recovery": _prose("resolution"),
-    "timeline": _timeline, "contributing factors": _factors, "what went well": _list("what_went_well"),
+    "timeline": _timeline, "contributing factors": _by("contributing_factors", read_lists.factors),
+    "what went well": _list("what_went_well"),
     "what could be improved": _list("what_went_poorly"), "areas for improvement": _list("what_went_poorly"),
     "what went wrong": _list("what_went_poorly"), "what could have gone better": _list("what_went_poorly"),
     "lucky factors": _list("where_we_got_lucky"), "where we got lucky": _list("where_we_got_lucky"),
@@ -150,88 +175,47 @@ _READERS: Mapping[str, Reader] = {
 }  # fmt: skip
 _OURS = frozenset(
     {
-        *_READERS,
-        "people",
-        "customer impact",
-        "technical impact",
-        "business impact",
-        "impact assessment",
-        "root cause analysis",
-        "what happened",
-        "why it happened",
-        "why-tree",
-        "response analysis",
-        "response evaluation",
-        "detection",
-        "response",
-        "response time",
-        "seen before",
-        "supporting documentation",
-        "supporting information",
-        "glossary",
-        "metrics",
-        "suggested actions",
-        "generated",
-        "corrective and preventative measures",
-        "immediate (within 1 week)",
-        "short-term (within 1 month)",
-        "long-term (within 1 quarter)",
-        "what we are doing",
+        *_READERS, *(title.casefold() for title in HORIZON_TITLES.values()),
+        "people", "customer impact", "technical impact", "business impact", "impact assessment", "root cause analysis",
+        "response analysis", "response evaluation", "metrics", "suggested actions", "generated",
+        "corrective and preventative measures", "what we are doing",
     }
-)
+)  # fmt: skip
 
 
-def read_body(
-    body: str, day: date | None, template: str, template_headings: Collection[str] = ()
-) -> dict[str, Any]:
-    """The fields a body carries, by name (`impact.text` for the impact in words).
+def known_heading(heading: str) -> str:
+    """The heading's name among ours, without numbers, signs, a colon or a note in brackets; '' if it is none."""
+    key = heading.casefold().strip()
+    if key in _OURS:
+        return key
+    key = _PREFIX.sub("", _SUFFIX.sub("", key.strip("*_"))).strip("*_ ")
+    return key if key in _OURS else ""
 
-    `day` dates clock times in a UTC timeline. The generator seed's layout (`basic`) is plain text
-    that says each thing once; only its timeline is read. A heading that is none of ours is a
-    section of its own, unless it is one of `template_headings`, which the template made.
+
+@dataclass(slots=True)
+class Outcome:
+    """What one block says: fields with a value, text beside them, lines that a template made, notes."""
+
+    fields: dict[str, Any] = field(default_factory=dict)
+    rest: str = ""
+    made: str = ""
+    notes: list[str] = field(default_factory=list)
+
+
+def read_block(block: Block, day: date | None, *, has_made: bool) -> Outcome | None:
+    """The fields of a block; None if its heading has no reader. Raises Misread for a line it cannot read.
+
+    `day` dates clock times in a UTC timeline; `has_made` is whether a template made lines here.
     """
-    found: dict[str, Any] = {}
-    extras: list[ExtraSection] = []
-    in_extra = False
-    for block in blocks(body):
-        key, text = block.heading.casefold(), _said(block.text)
-        if block.level <= 1:
-            continue
-        if template == "basic" and key in _SEED_HEADINGS:
-            in_extra = False
-            if key == "timeline":
-                found["timeline"] = read_lists.seed_timeline(text)
-        elif key in _OURS or block.heading in template_headings:
-            in_extra = False
-            if text and key in _READERS and template != "basic":
-                _merge(found, _READERS[key](text, day))
-        elif in_extra and block.level > 2:
-            last = extras.pop()
-            more = "\n\n".join(
-                part for part in (last.text, f"#### {block.heading}", unescaped(text)) if part
-            )
-            extras.append(ExtraSection(last.heading, more))
-        else:
-            in_extra = True
-            extras.append(ExtraSection(block.heading, unescaped(text)))
-    if extras:
-        found["sections"] = tuple(extras)
-    return found
+    reader = _READERS.get(known_heading(block.heading)) if block.level > 1 else None
+    if reader is None:
+        return None
+    aside = Aside(day, has_made)
+    text = without_prompts(block.text)
+    fields = reader(text, aside) if text.strip("\n") else {}
+    said = {name: value for name, value in fields.items() if value not in EMPTY_VALUES}
+    made = "\n".join(aside.made)
+    return Outcome(said, "\n".join(aside.rest).strip("\n"), made, aside.notes)
 
 
-def _said(text: str) -> str:
-    """The text of a block without questions to the writer; nothing where nothing is recorded."""
-    said = PROMPT.sub("", text).strip("\n") if "<!-- prompt:" in text else text
-    return "" if said == NOTHING else said
-
-
-_SEED_HEADINGS = frozenset(
-    {"summary", "impact", "timeline", "root cause", "lessons", "action items"}
-)
-
-
-def _merge(found: dict[str, Any], more: Mapping[str, Any]) -> None:
-    """The first heading that holds a field wins; a list of facts alone says nothing."""
-    for name, value in more.items():
-        if value not in ("", ()) and name not in found:
-            found[name] = value
+EMPTY_VALUES: tuple[Any, ...] = ("", (), Detection(), ResponseEvaluation())

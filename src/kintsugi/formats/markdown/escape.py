@@ -12,7 +12,36 @@ _CODE = re.compile(
 _LARGE = re.compile(r"^ {0,3}#{1,3}(?:[ \t]|$)")
 _UNDERLINE = re.compile(r" {0,3}(?:-{2,}|=+)[ \t]*")
 _LISTED = re.compile(r"  [-+] ")
-_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})", re.MULTILINE)
+_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
+_PROMPT = re.compile(r"^<!-- prompt:.*?-->", re.MULTILINE | re.DOTALL)
+NOTHING = "_Nothing recorded._"
+"""Stands in a section that is empty; read back as empty."""
+
+
+class Fences:
+    """Follows code fences line by line."""
+
+    def __init__(self) -> None:
+        self.open = ""
+
+    def is_code(self, written: str) -> bool:
+        """Whether this line, the next of the text, is a fence or stands within one."""
+        if written.startswith(("`", "~", " ")) and (mark := _FENCE.match(written)):
+            if not self.open:
+                self.open = mark[1]
+            elif mark[1][0] == self.open[0] and len(mark[1]) >= len(self.open):
+                self.open = ""
+            return True
+        return bool(self.open)
+
+
+def without_prompts(text: str) -> str:
+    """A section's text without questions to the writer and `NOTHING`; every line stays on its line."""
+    if "<!-- prompt:" in text:
+        text = _PROMPT.sub(lambda found: "\n" * found[0].count("\n"), text)
+    if NOTHING in text:
+        text = "\n".join("" if one == NOTHING else one for one in text.split("\n"))
+    return text
 
 
 def prose(text: str) -> str:
@@ -42,28 +71,21 @@ def _escaped_html(text: str) -> str:
 
 
 def _closed(text: str) -> str:
-    fence = ""
-    for mark in _FENCE.finditer(text):
-        if not fence:
-            fence = mark[1]
-        elif mark[1][0] == fence[0] and len(mark[1]) >= len(fence):
-            fence = ""
-    return f"{text}\n{fence}" if fence else text
+    fences = Fences()
+    for written in text.split("\n"):
+        fences.is_code(written)
+    return f"{text}\n{fences.open}" if fences.open else text
 
 
 def _demoted(text: str) -> str:
     """Headings of the first three levels, which are the document's, as fourth; no underlined headings."""
-    lines, fence = text.split("\n"), ""
+    lines, fences = text.split("\n"), Fences()
     for index, written in enumerate(lines):
-        mark = _FENCE.match(written)
-        if mark:
-            if not fence:
-                fence = mark[1]
-            elif mark[1][0] == fence[0] and len(mark[1]) >= len(fence):
-                fence = ""
-        elif not fence and _LARGE.match(written):
+        if fences.is_code(written):
+            continue
+        if _LARGE.match(written):
             lines[index] = "#### " + written.lstrip(" #\t")
-        elif not fence and index and lines[index - 1].strip() and _UNDERLINE.fullmatch(written):
+        elif index and lines[index - 1].strip() and _UNDERLINE.fullmatch(written):
             lines[index] = "\\" + written.lstrip()
     return "\n".join(lines)
 

@@ -11,6 +11,7 @@ from kintsugi.core.analysis.five_whys import walk
 from kintsugi.core.postmortems.automation import draft_metrics, suggest_actions
 from kintsugi.core.postmortems.document import Postmortem
 from kintsugi.core.postmortems.sections import Section, SectionRegistry
+from kintsugi.core.shared.text import one_line
 from kintsugi.core.shared.times import minutes, written_duration
 from kintsugi.formats.markdown import actions, facts, timeline
 from kintsugi.formats.markdown.escape import item, line, prose
@@ -50,7 +51,7 @@ def build_factors(postmortem: Postmortem) -> str:
     """The contributing factors, each with its category."""
     lines = []
     for factor in postmortem.contributing_factors:
-        category = f" ({factor.category_label})" if factor.category else ""
+        category = f" ({line(factor.category_label)})" if factor.category else ""
         lines.append(item(factor.text) + category)
     return "\n".join(lines)
 
@@ -125,7 +126,11 @@ def build_response(postmortem: Postmortem) -> str:
 
 
 def _facts(facts: Iterable[tuple[str, str]]) -> str:
-    return "\n".join(f"- **{name}:** {line(text)}" for name, text in facts if text)
+    return "\n".join(
+        f"- **{name}{'' if name.endswith('?') else ':'}** {line(text)}"
+        for name, text in facts
+        if text
+    )
 
 
 def build_metrics(postmortem: Postmortem) -> str:
@@ -207,7 +212,11 @@ def build_links(postmortem: Postmortem) -> str:
     for link in postmortem.links:
         kind = "" if link.kind.value == "other" else f" ({link.kind.value})"
         title = line(link.title).replace("[", "\\[").replace("]", "\\]")
-        lines.append(f"- [{title}](<{link.url}>){kind}" if title else f"- <{link.url}>{kind}")
+        lines.append(
+            f"- [{title}](<{one_line(link.url)}>){kind}"
+            if title
+            else f"- <{one_line(link.url)}>{kind}"
+        )
     return "\n".join(lines)
 
 

@@ -229,6 +229,7 @@ def render(
         ArithmeticError,
         LookupError,
         AttributeError,
+        RecursionError,
     ) as error:
         problem = f"the template fails: {str(error)[:200]}"
         raise InputError(problem, file=template.file, line=_line_of(error, template)) from error

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from kintsugi.core.postmortems.document import Postmortem
 from kintsugi.core.shared.errors import DomainError
 from kintsugi.core.shared.text import clean
-from kintsugi.formats.html.masthead import INTERNAL, Masthead, masthead_of
-from kintsugi.formats.html.parts import Parts, parts_of
-from kintsugi.formats.pdf.nodes import breakable, inlines_of, nodes_of
+from kintsugi.formats.document.masthead import INTERNAL, Masthead, masthead_of
+from kintsugi.formats.document.parts import Parts, parts_of
+from kintsugi.formats.pdf.inlines import breakable, inlines_of
+from kintsugi.formats.pdf.nodes import nodes_of
 from kintsugi.formats.safe_markdown import parse_inline, plain
 from kintsugi.formats.svg.shapes import shape
 from kintsugi.formats.svg.timeline import timeline_svg
