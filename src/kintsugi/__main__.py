@@ -12,9 +12,13 @@ def main() -> None:
     if sys.argv[1:] in (["--version"], ["-V"]):
         print(f"kintsugi {__version__}")
         return
-    from kintsugi.cli.app import run
+    try:
+        from kintsugi.cli.app import run
 
-    run()
+        run()
+    except KeyboardInterrupt:
+        sys.stderr.write("\n")
+        sys.exit(130)
 
 
 if __name__ == "__main__":

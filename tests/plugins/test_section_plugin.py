@@ -11,6 +11,7 @@ import pytest
 
 from kintsugi.core.postmortems.sections import SectionRegistry
 from kintsugi.core.postmortems.seed_sections import SEED_SECTIONS
+from kintsugi.demo.records import demo_record
 from kintsugi.plugins import hookspecs
 from kintsugi.plugins.manager import PluginError, plugin_sections
 from tests.cli.command import kintsugi
@@ -103,3 +104,17 @@ class Wrong:
 def test_a_plugin_that_fails_is_named(plugin: object, said: str) -> None:
     with pytest.raises(PluginError, match=f"the plugin sad {said}|the plugin sad returns {said}"):
         plugin_sections(SEED_SECTIONS, manager_of(plugin, "sad"))
+
+
+class Broken:
+    @hookspecs.hookimpl  # type: ignore[untyped-decorator] # pluggy's markers have no types
+    def kintsugi_sections(self, registry: SectionRegistry) -> SectionRegistry:
+        return registry.replaced("lessons", lambda _: str(1 / 0))
+
+
+def test_a_section_that_fails_names_its_plugin() -> None:
+    changed = plugin_sections(SEED_SECTIONS, manager_of(Broken(), "sad"))
+    with pytest.raises(
+        PluginError, match="the plugin sad fails in its section lessons: division by zero"
+    ):
+        [section.build(demo_record()) for section in changed]

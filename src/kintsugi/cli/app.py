@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import io
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -41,11 +42,39 @@ def _add_demo(app: typer.Typer) -> None:
     app.command(name="demo")(demo.write_samples)
 
 
+def _add_serve(app: typer.Typer) -> None:
+    from kintsugi.cli import serve
+
+    app.command(name="serve")(serve.serve)
+
+
+def _add_db(app: typer.Typer) -> None:
+    from kintsugi.cli import serve
+
+    app.add_typer(serve.db_app, name="db")
+
+
+def _add_user(app: typer.Typer) -> None:
+    from kintsugi.cli import accounts
+
+    app.add_typer(accounts.user_app, name="user")
+
+
+def _add_token(app: typer.Typer) -> None:
+    from kintsugi.cli import accounts
+
+    app.add_typer(accounts.token_app, name="token")
+
+
 COMMANDS: Mapping[str, Callable[[typer.Typer], None]] = {
     "postmortem": _add_postmortem,
     "severity": _add_severity,
     "template": _add_template,
     "demo": _add_demo,
+    "serve": _add_serve,
+    "db": _add_db,
+    "user": _add_user,
+    "token": _add_token,
 }
 """Each command loads on its own, so that a short question gets a quick answer."""
 
@@ -84,6 +113,10 @@ def build_app(names: Sequence[str] = tuple(COMMANDS)) -> typer.Typer:
 
 def run() -> None:
     """Run the command line; bad input ends with exit code 2 and one clear message, never a traceback."""
+    # What we read and write is UTF-8, whatever the locale says.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
     # A command builds values and ends: looking for cycles among 100,000 events costs more than it frees.
     gc.set_threshold(200_000, 50, 100)
     first = sys.argv[1] if len(sys.argv) > 1 else ""

@@ -76,7 +76,7 @@ def _as_data(
         data["rules"] = [
             {
                 "id": rule.id, "title": rule.title, "level": rule.level.value, "outcome": rule.outcome.value,
-                "points": rule.points, "maximum": rule.maximum, "explanation": rule.explanation,
+                "points": round(rule.points, 4), "maximum": round(rule.maximum, 4), "explanation": rule.explanation,
                 "field": rule.field, "source": rule.source,
             }
             for rule in assessed.results

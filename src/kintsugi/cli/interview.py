@@ -15,6 +15,7 @@ from kintsugi.core.incidents.timeline import TimelineEvent
 from kintsugi.core.postmortems.document import Postmortem
 from kintsugi.core.shared.errors import InvalidValue
 from kintsugi.core.shared.severity import parse_severity
+from kintsugi.core.shared.text import clean
 from kintsugi.core.shared.times import (
     ClockTime,
     When,
@@ -73,10 +74,10 @@ class Interview:
             # Questions go to standard error, so that standard output is the document alone.
             sys.stderr.write(f"{question}: ")
             sys.stderr.flush()
-            written = sys.stdin.readline()
+            written = sys.stdin.buffer.readline().decode("utf-8", "replace")
             if not written:
                 raise _EndedByPerson
-            answer = written.strip()
+            answer = clean(written).strip()
             if not answer:
                 return None
             try:

@@ -12,7 +12,7 @@ from kintsugi.cli import options
 from kintsugi.cli.inputs import Batch
 from kintsugi.cli.interview import Interview
 from kintsugi.cli.layout import Audience, Format, Layout, choose_template
-from kintsugi.cli.output import BAD_INPUT, note, write_result
+from kintsugi.cli.output import BAD_INPUT, fail, note, write_result
 from kintsugi.core.postmortems.document import Postmortem
 from kintsugi.core.postmortems.quality import assess_basic
 from kintsugi.core.postmortems.titles import default_title
@@ -38,8 +38,11 @@ def start(
     scenario: options.ScenarioName = "",
     non_interactive: options.NonInteractive = False,
     output: options.Output = None,
+    force: options.Force = False,
 ) -> None:
     """Start a postmortem: Markdown to go on writing, with a question wherever something is missing."""
+    if output is not None and output.is_file() and not force:
+        fail(f"{output}: this file is there already; --force replaces it")
     layout = Layout(
         Format.MD,
         choose_template(template, Audience.INTERNAL),

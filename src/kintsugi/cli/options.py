@@ -68,6 +68,8 @@ NonInteractive = Annotated[
     bool, typer.Option("--non-interactive", help="Ask nothing; leave questions in the text.")
 ]
 
+Force = Annotated[bool, typer.Option("--force", help="Replace the file if it is there.")]
+
 UserImpact = Annotated[
     str, typer.Option(help="all_users, majority, significant_subset, small_subset, individual")
 ]

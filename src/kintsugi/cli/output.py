@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NoReturn, TypeVar
 
+from kintsugi.formats.errors import InputError
+
 Item = TypeVar("Item")
 FINDINGS, BAD_INPUT = 1, 2
 
@@ -28,23 +30,32 @@ def fail(text: str) -> NoReturn:
 
 def print_json(data: object) -> None:
     """Data as indented JSON."""
-    sys.stdout.write(json.dumps(data, indent=2, ensure_ascii=False) + "\n")
+    write_result(json.dumps(data, indent=2, ensure_ascii=False) + "\n", None)
 
 
 def write_result(content: str | bytes, target: Path | None) -> None:
-    """The result to a file, whole or not at all, or to standard output."""
-    raw = content.encode() if isinstance(content, str) else content
+    """The result to a file, whole or not at all, or to standard output. Raises InputError when it cannot be written."""
+    raw = content.encode("utf-8", "replace") if isinstance(content, str) else content
     if target is None:
         sys.stdout.buffer.write(raw)
         sys.stdout.buffer.flush()
         return
-    if not target.parent.is_dir():
-        fail(f"{target}: there is no folder {target.parent}")
+    try:
+        _replace(target.resolve() if target.is_symlink() else target, raw)
+    except OSError as error:
+        raise InputError(
+            (error.strerror or str(error)).lower(), file=str(target), expected="a place to write to"
+        ) from error
+
+
+def _replace(target: Path, raw: bytes) -> None:
     if target.exists() and not target.is_file():
         # A pipe or device (-o /dev/stdout) is written to, not replaced.
         target.write_bytes(raw)
         return
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    if not target.parent.is_dir():
+        raise InputError(f"there is no folder {target.parent}", file=str(target))
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.")
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(raw)

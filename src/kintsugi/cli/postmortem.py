@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import sys
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from kintsugi.cli import check, new, options
-from kintsugi.cli.inputs import STDIN, Batch
+from kintsugi.cli.inputs import STDIN, Batch, shown
 from kintsugi.cli.layout import Audience, Format, Keys, Layout, choose_template
 from kintsugi.cli.output import BAD_INPUT, fail, note, print_json, write_result
 from kintsugi.core.postmortems.document import Postmortem
 from kintsugi.core.shared.errors import DomainError
-from kintsugi.core.shared.text import slug
+from kintsugi.formats.errors import InputError
 from kintsugi.formats.scenarios import scenario_named
 
 app = typer.Typer(help="Write, check and convert postmortems.", no_args_is_help=True)
@@ -62,6 +64,7 @@ def export(
     template: options.TemplateName = "",
     output: options.Output = None,
     profile: ProfileOption = Audience.INTERNAL,
+    zone: options.Zone = "",
     front_matter: options.FrontMatter = None,
     keys: Annotated[
         Keys,
@@ -73,7 +76,7 @@ def export(
 ) -> None:
     """Convert postmortems from one format to another; what is exported reads back to the same value."""
     _write_all(
-        files, _layout(form, template, profile, "", front_matter, public_host, keys), "", output
+        files, _layout(form, template, profile, "", front_matter, public_host, keys), zone, output
     )
 
 
@@ -98,26 +101,33 @@ def _layout(
 def _write_all(files: list[str] | None, layout: Layout, zone: str, output: Path | None) -> None:
     if not files:
         fail("no FILE is given; name records, - for standard input, or --demo")
-    several = len(files) > 1
-    if several and (output is None or not output.is_dir()):
-        fail("several files need a folder that exists to write to: -o FOLDER")
-    if output is None and layout.format is Format.PDF:
-        import sys
-
-        if sys.stdout.isatty():
-            fail("a PDF is not for the screen; write it to a file: -o FILE.pdf")
+    _refuse_screen(layout, output)
+    if len(files) > 1:
+        _make_folder(output)
+    if layout.audience is Audience.EXTERNAL:
+        note(
+            "note: read it before you send it; only names, hosts and links that the record knows are taken out"
+        )
     batch = Batch(files, zone)
-    taken: set[Path] = set()
+    targets = _Targets(output, layout, files)
     for file, postmortem in batch.records():
-        target = output
-        if output is not None and output.is_dir():
-            target = _free_name(output, file, layout.format, taken)
         try:
-            write_result(layout.write(_known_scenario(postmortem, file)), target)
+            write_result(layout.write(_known_scenario(postmortem, shown(file))), targets.of(file))
         except DomainError as error:
             batch.refuse(str(error))
     if batch.failed:
         raise typer.Exit(BAD_INPUT)
+
+
+def _refuse_screen(layout: Layout, output: Path | None) -> None:
+    if output is None and layout.format is Format.PDF and sys.stdout.isatty():
+        fail("a PDF is not for the screen; write it to a file: -o FILE.pdf")
+
+
+def _make_folder(output: Path | None) -> None:
+    if output is None or (output.exists() and not output.is_dir()):
+        fail("several files need a folder to write to: -o FOLDER")
+    output.mkdir(parents=True, exist_ok=True)
 
 
 def _known_scenario(postmortem: Postmortem, file: str) -> Postmortem:
@@ -126,19 +136,44 @@ def _known_scenario(postmortem: Postmortem, file: str) -> Postmortem:
         try:
             scenario_named(postmortem.scenario)
         except DomainError as error:
-            from dataclasses import replace
-
             note(f"{file}: note: {error}")
             return replace(postmortem, scenario="")
     return postmortem
 
 
-def _free_name(folder: Path, file: str, form: Format, taken: set[Path]) -> Path:
-    """A name in the folder after the input's; a second input of the same name gets a number."""
-    stem = "stdin" if file == STDIN else slug(Path(file).stem)
-    target, number = folder / f"{stem}.{form.value}", 1
-    while target in taken:
-        number += 1
-        target = folder / f"{stem}-{number}.{form.value}"
-    taken.add(target)
-    return target
+@dataclass(slots=True)
+class _Targets:
+    """Where each input's document goes; never over an input that could not be had back from it."""
+
+    output: Path | None
+    layout: Layout
+    inputs: list[str]
+    taken: set[Path] = field(default_factory=set)
+
+    def of(self, file: str) -> Path | None:
+        """The target of one input. Raises InputError when it is an input that would be lost."""
+        target = self.output
+        if target is None:
+            return None
+        if target.is_dir():
+            target = self._in_folder(target, file)
+        if not self.layout.reads_back and any(_is_same(target, other) for other in self.inputs):
+            raise InputError(
+                "this would replace the file it is made from, which cannot be had back from it",
+                file=str(target), expected="another -o",
+            )  # fmt: skip
+        return target
+
+    def _in_folder(self, folder: Path, file: str) -> Path:
+        """A name after the input's; a second input of the same name gets a number."""
+        stem, ending = ("stdin" if file == STDIN else Path(file).stem), self.layout.format.value
+        target, number = folder / f"{stem}.{ending}", 1
+        while target in self.taken:
+            number += 1
+            target = folder / f"{stem}-{number}.{ending}"
+        self.taken.add(target)
+        return target
+
+
+def _is_same(target: Path, file: str) -> bool:
+    return file != STDIN and target.exists() and Path(file).exists() and target.samefile(file)

@@ -61,7 +61,10 @@ def calculate(
             ("data_integrity", data_integrity), ("security", security),
         )
         if chosen
-    } | dict(_pair(written) for written in level or [])  # fmt: skip
+    }  # fmt: skip
+    for category, chosen in (_pair(written) for written in level or []):
+        if stated.setdefault(category, chosen) != chosen:
+            fail(f"{category} is given twice: {stated[category]} and {chosen}")
     case = _case(record)
     known = _declared(declared) if declared else case.declared
     found = calibrate(known, case.impact, stated=stated, criteria=rules, table=derivation)

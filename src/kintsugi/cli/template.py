@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from kintsugi.cli import options
+from kintsugi.cli.limits import time_limit
 from kintsugi.cli.output import print_json, table
 from kintsugi.core.shared.errors import InvalidValue
 from kintsugi.formats.markdown.templating import (
@@ -89,5 +90,6 @@ def check(
         else:
             template = parse_template(text, file=file)
             for postmortem in (demo_record(), Postmortem("Empty")):
-                render(template, postmortem, sections=plugin_sections(template.sections))
+                with time_limit():
+                    render(template, postmortem, sections=plugin_sections(template.sections))
         typer.echo(f"{file}: ok")

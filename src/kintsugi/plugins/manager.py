@@ -8,7 +8,8 @@ from importlib.metadata import entry_points
 
 import pluggy
 
-from kintsugi.core.postmortems.sections import SectionRegistry
+from kintsugi.core.postmortems.document import Postmortem
+from kintsugi.core.postmortems.sections import Section, SectionBuilder, SectionRegistry
 from kintsugi.core.shared.errors import DomainError
 from kintsugi.plugins import hookspecs
 
@@ -27,7 +28,7 @@ def installed_plugins() -> pluggy.PluginManager:
     for entry in entry_points(group=hookspecs.PROJECT):
         try:
             manager.register(entry.load(), name=entry.name)
-        except Exception as error:  # a plugin may raise anything while it is imported
+        except (Exception, SystemExit) as error:  # a plugin may raise anything while it is imported
             raise PluginError(
                 f"the plugin {entry.name} ({entry.value}) cannot be loaded: {error}"
             ) from error
@@ -45,12 +46,39 @@ def plugin_sections(
             continue
         try:
             changed = change(registry=registry)
-        except Exception as error:  # a plugin may raise anything
+        except (Exception, SystemExit) as error:  # a plugin may raise anything
             raise PluginError(f"the plugin {name} fails in kintsugi_sections: {error}") from error
         if changed is not None and not isinstance(changed, SectionRegistry):
             raise PluginError(
                 f"the plugin {name} returns no SectionRegistry from kintsugi_sections"
             )
-        registry = changed or registry
+        if changed is not None:
+            registry = _guarded(name, registry, changed)
         _log.debug("plugin %s has %d sections", name, len(registry))
     return registry
+
+
+def _guarded(plugin: str, before: SectionRegistry, after: SectionRegistry) -> SectionRegistry:
+    """The changed registry, each builder that is the plugin's wrapped so that its failure names the plugin."""
+    for section in after:
+        old = before.get(section.name)
+        if old is None or old.build is not section.build:
+            after = after.replaced(section.name, _named(plugin, section))
+    return after
+
+
+def _named(plugin: str, section: Section) -> SectionBuilder:
+    def build(postmortem: Postmortem) -> str:
+        try:
+            text = section.build(postmortem)
+        except (Exception, SystemExit) as error:  # a plugin may raise anything
+            raise PluginError(
+                f"the plugin {plugin} fails in its section {section.name}: {error}"
+            ) from error
+        if not isinstance(text, str):
+            raise PluginError(
+                f"the plugin {plugin} returns no text from its section {section.name}"
+            )
+        return text
+
+    return build

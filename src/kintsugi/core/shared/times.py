@@ -139,6 +139,24 @@ def _read_moment(text: str) -> datetime | None:
         return None
 
 
+def _moment_of(day: date, at: time, zone: tzinfo) -> datetime:
+    """A clock time on a day: its first reading where it stands twice; the change where the clocks skipped it."""
+    local = datetime.combine(day, at, tzinfo=zone)
+    first, second = _as_utc(local), _as_utc(local.replace(fold=1))
+    if first <= second:
+        return first
+    # Skipped: the two offsets cross, and the clocks changed between the two readings they give.
+    before, after = second, first
+    offset = before.astimezone(zone).utcoffset()
+    while after - before > timedelta(seconds=1):
+        middle = before + (after - before) / 2
+        if middle.astimezone(zone).utcoffset() == offset:
+            before = middle
+        else:
+            after = middle
+    return after.replace(microsecond=0)
+
+
 def _as_utc(moment: datetime) -> datetime:
     if moment.tzinfo is UTC:
         return moment
@@ -178,8 +196,8 @@ def resolve_clock_times(whens: Sequence[When], day: date, zone: tzinfo) -> list[
     A clock time that steps back by less than `MAX_JITTER` was written down late and stays where it
     belongs, on the day before if midnight lies between; one that steps back further is the next
     day's. When the clocks go back, the second reading of an hour is taken where the order needs it;
-    a time the clocks skipped is moved on by the skipped hour. Moments are kept and set the day for
-    what follows.
+    a time the clocks skipped is the moment of the change, so that it stays between its neighbours.
+    Moments are kept and set the day for what follows.
     """
     resolved: list[When] = []
     current, before = day, None
@@ -197,7 +215,7 @@ def resolve_clock_times(whens: Sequence[When], day: date, zone: tzinfo) -> list[
 
 
 def _placed(day: date, at: time, zone: tzinfo, before: datetime | None) -> datetime:
-    first = _as_utc(datetime.combine(day, at, tzinfo=zone))
+    first = _moment_of(day, at, zone)
     if before is None:
         return first
     if first >= before:
