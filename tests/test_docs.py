@@ -41,6 +41,7 @@ from kintsugi.formats.own_json import json_schema
 from kintsugi.formats.plain import load_yaml
 from kintsugi.formats.scenarios import SCENARIOS
 from kintsugi.formats.spellings import SPELLINGS, written_key
+from kintsugi.kernel.config import described
 from kintsugi.plugins import hookspecs
 
 ROOT = Path(__file__).parents[1]
@@ -384,3 +385,11 @@ def test_python_in_a_page_is_sound(page: Path) -> None:
     for block in blocks_of(page):
         if block.language == "python":
             exec(compile(block.text, named(page), "exec"), {"__name__": "example"})  # noqa: S102
+
+
+def test_every_setting_is_in_the_reference() -> None:
+    told = rows((REFERENCE / "settings.md").read_text())
+    assert set(told) == {variable for variable, _, _ in described()}
+    for variable, default, says in described():
+        assert says in told[variable]
+        assert f"`{default}`" in told[variable] or not default

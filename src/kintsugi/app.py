@@ -1,0 +1,160 @@
+"""The composition root: the one module that knows every room."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from importlib import resources
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.exceptions import HTTPException
+from starlette.staticfiles import StaticFiles
+
+from kintsugi import __version__
+from kintsugi.core.shared.errors import DomainError
+from kintsugi.kernel import http, migrate
+from kintsugi.kernel.auth import SYSTEM, Unauthenticated
+from kintsugi.kernel.clock import Clock, SystemClock
+from kintsugi.kernel.config import Settings
+from kintsugi.kernel.database import Database
+from kintsugi.kernel.observability import BodyTooLarge, Edge, Numbers, log
+from kintsugi.kernel.unit_of_work import Works
+from kintsugi.kernel.web import rendered, wants_page
+from kintsugi.server.accounts import api as accounts_api
+from kintsugi.server.accounts import service as accounts
+from kintsugi.server.accounts import web as accounts_web
+from kintsugi.server.incidents import api as incidents_api
+from kintsugi.server.incidents import web as incidents_web
+
+
+def open_works(settings: Settings, clock: Clock | None = None) -> Works:
+    """The database of the settings, brought to the schema this version needs. Raises SchemaError."""
+    database = Database(settings.database_url)
+    migrate.upgrade(database)
+    return Works(database, clock or SystemClock())
+
+
+def build_app(settings: Settings, works: Works) -> FastAPI:
+    """The web application: API, pages, health."""
+    numbers = Numbers()
+    app = FastAPI(
+        title="Kintsugi",
+        version=__version__,
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.kernel = http.Kernel(
+        settings,
+        works,
+        accounts.RoomAuthenticator(lasts=timedelta(days=settings.session_days), zone=settings.zone),
+    )
+    for router in (
+        accounts_api.router,
+        incidents_api.router,
+        accounts_web.router,
+        incidents_web.router,
+    ):
+        app.include_router(router)
+    _add_health(app, works, numbers)
+    _add_errors(app)
+    static = resources.files("kintsugi.kernel").joinpath("static")
+    app.mount("/static", StaticFiles(directory=str(static)), name="static")
+    app.add_middleware(Edge, numbers=numbers)
+    return app
+
+
+def _add_health(app: FastAPI, works: Works, numbers: Numbers) -> None:
+    @app.get("/", include_in_schema=False)
+    def home() -> Response:
+        return RedirectResponse("/incidents", 303)
+
+    @app.get("/healthz", include_in_schema=False)
+    def alive() -> dict[str, str]:
+        return {"status": "ok", "version": __version__}
+
+    @app.get("/readyz", include_in_schema=False)
+    def ready() -> Response:
+        wrong = migrate.check(works.database)
+        return (
+            http.problem(503, "Not ready", wrong[0]) if wrong else JSONResponse({"status": "ready"})
+        )
+
+    @app.get("/metrics", include_in_schema=False)
+    def metrics() -> Response:
+        return Response(generate_latest(numbers.registry), media_type=CONTENT_TYPE_LATEST)
+
+
+def _field(place: Sequence[str | int]) -> str:
+    """A field as the API spells it: without where it was found, and without the type that was tried."""
+    return ".".join(str(step) for step in place[1:] if step not in ("str", "int", "float", "bool"))
+
+
+def _add_errors(app: FastAPI) -> None:
+    async def refused(request: Request, error: DomainError) -> Response:
+        if not wants_page(request):
+            return http.problem_of(error)
+        if isinstance(error, Unauthenticated):
+            asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+            return RedirectResponse(f"/sign-in?next={quote(asked, safe='/')}", 303)
+        status, title = http.status_of(error)
+        return _error_page(request, status, title, str(error))
+
+    async def malformed(request: Request, error: RequestValidationError) -> Response:
+        wrong = [{"field": _field(one["loc"]), "problem": one["msg"]} for one in error.errors()]
+        said = [
+            f"{one['field']}: {one['problem']}" if one["field"] else one["problem"] for one in wrong
+        ]
+        detail = said[0] if said else "the request cannot be read"
+        if wants_page(request):
+            return _error_page(request, 422, "Not understood", detail)
+        return http.problem(422, "Not understood", detail, errors=wrong)
+
+    async def no_route(request: Request, error: HTTPException) -> Response:
+        title = "Not found" if error.status_code == 404 else str(error.detail)
+        if wants_page(request):
+            return _error_page(
+                request, error.status_code, title, "There is nothing at this address."
+            )
+        return http.problem(error.status_code, title, str(error.detail))
+
+    async def too_large(_request: Request, _error: BodyTooLarge) -> Response:
+        return http.problem(413, "Too large", "the request is larger than 10 MB")
+
+    async def broken(request: Request, error: Exception) -> Response:
+        log.exception("broken", exc_info=error)
+        told = "Something broke on our side. What you sent was not saved."
+        if wants_page(request):
+            return _error_page(request, 500, "Broken", told)
+        return http.problem(500, "Broken", told, requestId=request.state.request_id)
+
+    # Each handler takes the error it is registered for, which the framework's type cannot say.
+    handlers: list[tuple[type[Exception], Any]] = [
+        (DomainError, refused), (RequestValidationError, malformed), (HTTPException, no_route),
+        (BodyTooLarge, too_large), (Exception, broken),
+    ]  # fmt: skip
+    for kind, handler in handlers:
+        app.add_exception_handler(kind, handler)
+
+
+def _error_page(request: Request, status: int, title: str, told: str) -> Response:
+    now = http.kernel_of(request).works.clock.now()
+    context = {
+        "status": status,
+        "title": title,
+        "told": told,
+        "request_id": request.state.request_id,
+    }
+    return HTMLResponse(rendered(http.NOBODY, now, "kernel/error.html", context), status)
+
+
+def setup_address(settings: Settings, works: Works) -> str | None:
+    """A one-time address that makes the first admin; None once somebody is there."""
+    with works.writing(SYSTEM) as work:
+        secret = accounts.make_setup_link(work)
+    return f"{settings.address}/setup/{secret}" if secret else None

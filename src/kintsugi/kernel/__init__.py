@@ -1,0 +1,1 @@
+"""Plumbing that knows no room: configuration, database, who is asking, and how pages and answers are made."""

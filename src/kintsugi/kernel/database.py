@@ -1,0 +1,121 @@
+"""The database: one engine for SQLite or PostgreSQL, its types, and how writes take turns."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine.interfaces import Dialect
+
+POOL = 20
+"""Connections kept: as many as the server has worker threads, so that no thread waits for one."""
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+"""Every room's tables. Constraints have names, so that migrations can change them on SQLite too."""
+
+
+class UtcDateTime(sa.TypeDecorator[datetime]):
+    """A moment: timestamptz on PostgreSQL, fixed-width UTC text with microseconds on SQLite (it sorts as time)."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> sa.types.TypeEngine[Any]:
+        if dialect.name == "sqlite":
+            return dialect.type_descriptor(sa.String(27))
+        return dialect.type_descriptor(sa.DateTime(timezone=True))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:  # noqa: ANN401 - two databases
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone does not enter the database")
+        value = value.astimezone(UTC)
+        if dialect.name != "sqlite":
+            return value
+        return f"{value:%Y-%m-%dT%H:%M:%S}.{value.microsecond:06d}Z"
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ANN401 - two databases
+        if value is None:
+            return None
+        if dialect.name == "sqlite":
+            return datetime.fromisoformat(value)
+        found: datetime = value
+        return found.astimezone(UTC)
+
+
+class Database:
+    """An engine, and the turns in which writes go through it.
+
+    SQLite allows one writer: every writing transaction is BEGIN IMMEDIATE under one lock of this
+    process, so that writers wait in a queue here and not in SQLite's polling. Reads use autocommit
+    connections and never wait. On PostgreSQL the lock is not taken.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.engine = _sqlite(url) if url.startswith("sqlite") else _postgres(url)
+        self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self._turn = threading.Lock()
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """A connection for reads; each statement sees what is committed."""
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sa.Connection]:
+        """A connection in a transaction: committed at the end, rolled back when an error leaves it."""
+        if not self.is_sqlite:
+            with self.engine.begin() as connection:
+                yield connection
+            return
+        with self._turn, self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self.engine.dispose()
+
+
+def _sqlite(url: str) -> sa.Engine:
+    engine = sa.create_engine(url, pool_size=POOL, max_overflow=0, poolclass=sa.QueuePool)
+
+    @sa.event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own connection
+        # The driver must not begin transactions by itself: ours are IMMEDIATE, its are deferred.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in (
+            "busy_timeout=15000",
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            # So that INSERT OR REPLACE, too, meets the triggers that keep rows from going.
+            "recursive_triggers=ON",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @sa.event.listens_for(engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _postgres(url: str) -> sa.Engine:
+    return sa.create_engine(url, pool_size=POOL, max_overflow=0, pool_pre_ping=True)

@@ -1,0 +1,134 @@
+"""Logs with request ids, health, and counters; nothing here logs what people typed or any secret."""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+import time
+from uuid import uuid4
+
+import structlog
+from prometheus_client import CollectorRegistry, Counter, Histogram
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from kintsugi.kernel.web import CONTENT_SECURITY_POLICY
+
+log = structlog.get_logger("kintsugi")
+MAX_BODY = 10 * 1024 * 1024
+_SECRET_PATHS = re.compile(r"^/(setup|feed|ingest|share)/[^/]+")
+_HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+def configure_logs(level: str, form: str) -> None:
+    """Structured logs on standard error: for people, or one JSON object a line."""
+    renderer: structlog.typing.Processor = (
+        structlog.processors.JSONRenderer()
+        if form == "json"
+        else structlog.dev.ConsoleRenderer(colors=False)
+    )
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+
+
+def shown_path(path: str) -> str:
+    """A path as logs have it: an address that is a key is cut before the key."""
+    return _SECRET_PATHS.sub(r"/\1/...", path)
+
+
+class Numbers:
+    """What /metrics tells."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.requests = Counter(
+            "kintsugi_requests_total",
+            "Requests answered.",
+            ["method", "status"],
+            registry=self.registry,
+        )
+        self.seconds = Histogram(
+            "kintsugi_request_seconds",
+            "Time to the end of the answer.",
+            ["method"],
+            registry=self.registry,
+        )
+
+
+class Edge:
+    """The outermost layer: a request id on every answer and log line, safe headers, a cap on bodies."""
+
+    def __init__(self, app: ASGIApp, numbers: Numbers) -> None:
+        self._app = app
+        self._numbers = numbers
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request through."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id = uuid4().hex[:16]
+        scope["state"]["request_id"] = request_id
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        began, status = time.perf_counter(), 500
+
+        async def answer(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = MutableHeaders(scope=message)
+                headers["X-Request-Id"] = request_id
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        try:
+            await self._app(scope, _capped(receive), answer)
+        finally:
+            took = time.perf_counter() - began
+            self._numbers.requests.labels(scope["method"], str(status)).inc()
+            self._numbers.seconds.labels(scope["method"]).observe(took)
+            log.info(
+                "request",
+                method=scope["method"],
+                path=shown_path(scope["path"]),
+                status=status,
+                ms=round(took * 1000, 1),
+            )
+            structlog.contextvars.clear_contextvars()
+
+
+class BodyTooLarge(Exception):
+    """A request's body is larger than any door takes."""
+
+
+def _capped(receive: Receive) -> Receive:
+    got = 0
+
+    async def limited() -> Message:
+        nonlocal got
+        message = await receive()
+        if message["type"] == "http.request":
+            got += len(message.get("body", b""))
+            if got > MAX_BODY:
+                raise BodyTooLarge
+        return message
+
+    return limited

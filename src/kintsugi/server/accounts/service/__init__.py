@@ -1,0 +1,71 @@
+"""The use cases of the accounts room. None commits: the door that opened the unit of work does."""
+
+from __future__ import annotations
+
+from kintsugi.server.accounts.people import Made, Session, Theme, Token, User
+from kintsugi.server.accounts.service.authenticator import RoomAuthenticator
+from kintsugi.server.accounts.service.first_run import (
+    is_setup_link,
+    make_setup_link,
+    use_setup_link,
+)
+from kintsugi.server.accounts.service.sessions import (
+    SESSION_LASTS,
+    Attempt,
+    TooManyGuesses,
+    accept_guess,
+    begin_guess,
+    list_sessions,
+    note_wrong_guess,
+    revoke_session,
+    sign_in,
+    sign_out,
+)
+from kintsugi.server.accounts.service.tokens import create_token, list_tokens, revoke_token
+from kintsugi.server.accounts.service.users import (
+    EmailIsTaken,
+    LastAdmin,
+    add_user,
+    change_password,
+    change_profile,
+    change_user,
+    list_users,
+    me,
+    names_of,
+    user_of_email,
+)
+
+__all__ = [
+    "SESSION_LASTS",
+    "Attempt",
+    "EmailIsTaken",
+    "LastAdmin",
+    "Made",
+    "RoomAuthenticator",
+    "Session",
+    "Theme",
+    "Token",
+    "TooManyGuesses",
+    "User",
+    "accept_guess",
+    "add_user",
+    "begin_guess",
+    "change_password",
+    "change_profile",
+    "change_user",
+    "create_token",
+    "is_setup_link",
+    "list_sessions",
+    "list_tokens",
+    "list_users",
+    "make_setup_link",
+    "me",
+    "names_of",
+    "note_wrong_guess",
+    "revoke_session",
+    "revoke_token",
+    "sign_in",
+    "sign_out",
+    "use_setup_link",
+    "user_of_email",
+]

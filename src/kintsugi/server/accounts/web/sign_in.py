@@ -1,0 +1,115 @@
+"""The pages for who is not signed in yet: sign-in, and the first admin's."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import Response
+
+from kintsugi.core.shared.errors import DomainError
+from kintsugi.kernel.auth import NotFound
+from kintsugi.kernel.http import NOBODY, door, kernel_of
+from kintsugi.kernel.unit_of_work import UnitOfWork
+from kintsugi.kernel.web import page, see
+from kintsugi.server.accounts import service
+from kintsugi.server.accounts.web.parts import (
+    Answer,
+    address_of,
+    own_path,
+    see_with_cookie,
+    told,
+    unstored,
+)
+
+router = APIRouter()
+Text = Annotated[str, Form()]
+WRONG = "This e-mail and password do not go together."
+
+
+@router.get("/sign-in", response_model=None)
+@door(None)
+def ask_sign_in(work: UnitOfWork, next: str = "/") -> Answer:  # noqa: A002 - the name in the address
+    if work.viewer.user_id:
+        return see(own_path(next))
+    return _sign_in_page(work, "", own_path(next))
+
+
+@router.post("/sign-in", response_model=None)
+@door(None, writes=True)
+def sign_in(
+    work: UnitOfWork,
+    request: Request,
+    email: Text = "",
+    password: Text = "",
+    next: Text = "/",  # noqa: A002
+) -> Answer:
+    """Count the guess in this unit of work; look at the password after its commit, when nobody waits for it."""
+    way_on = own_path(next)
+    try:
+        attempt = service.begin_guess(work, email, address_of(request))
+    except service.TooManyGuesses as error:
+        refused = _sign_in_page(work, email, way_on, told(error)[""], 429)
+        return unstored(refused, **{"Retry-After": str(error.seconds)})
+    return lambda: _look_at(request, attempt, password, way_on)
+
+
+def _look_at(request: Request, attempt: service.Attempt, password: str, way_on: str) -> Response:
+    kernel = kernel_of(request)
+    if attempt.user is None or not attempt.is_right(password):
+        with kernel.works.writing(NOBODY) as work:
+            service.note_wrong_guess(work, attempt)
+            return _sign_in_page(work, attempt.email, way_on, WRONG, 401)()
+    with kernel.works.writing(attempt.user.viewer(kernel.settings.zone)) as work:
+        secret = service.sign_in(work, attempt, password, request.headers.get("user-agent", ""))
+    return see_with_cookie(request, way_on, secret)()
+
+
+def _sign_in_page(
+    work: UnitOfWork, email: str, way_on: str, wrong: str = "", status: int = 200
+) -> Answer:
+    context = {"email": email, "next": way_on, "wrong": wrong}
+    return page(work, "accounts/sign-in.html", context, status=status)
+
+
+@router.post("/sign-out", response_model=None)
+@door(None, writes=True)
+def sign_out(work: UnitOfWork, request: Request) -> Answer:
+    service.sign_out(work)
+    return see_with_cookie(request, "/sign-in", "")
+
+
+@router.get("/setup/{link}", response_model=None)
+@door(None)
+def ask_setup(work: UnitOfWork, link: str) -> Answer:
+    if not service.is_setup_link(work, link):
+        raise NotFound("this link was used, is older than 24 hours, or never was one")
+    return _setup_page(work, link, "", "", {})
+
+
+@router.post("/setup/{link}", response_model=None)
+@door(None, writes=True)
+def set_up(
+    work: UnitOfWork,
+    request: Request,
+    link: str,
+    name: Text = "",
+    email: Text = "",
+    password: Text = "",
+) -> Answer:
+    try:
+        with work.connection.begin_nested():
+            agent = request.headers.get("user-agent", "")
+            secret = service.use_setup_link(work, link, name, email, password, agent)
+    except NotFound:
+        raise
+    except DomainError as error:
+        return _setup_page(work, link, name, email, told(error), 422)
+    return see_with_cookie(request, "/", secret)
+
+
+def _setup_page(
+    work: UnitOfWork, link: str, name: str, email: str, wrong: dict[str, str], status: int = 200
+) -> Answer:
+    context = {"link": link, "name": name, "email": email, "wrong": wrong}
+    return unstored(page(work, "accounts/setup.html", context, status=status))

@@ -1,0 +1,1 @@
+"""Incidents: declared, moved through their life cycle, and recorded as they happen."""

@@ -1,0 +1,215 @@
+"""Changing an incident: its status, its severity, its words, and the times of its milestones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from kintsugi.core.incidents.happened import past
+from kintsugi.core.incidents.incident import Incident
+from kintsugi.core.incidents.lifecycle import is_open, milestone_of, move, taken_back
+from kintsugi.core.incidents.milestones import Milestones
+from kintsugi.core.incidents.status import IncidentStatus
+from kintsugi.core.incidents.timeline import EventKind
+from kintsugi.core.shared.errors import InvalidValue
+from kintsugi.core.shared.severity import Severity
+from kintsugi.core.shared.text import joined
+from kintsugi.kernel.unit_of_work import UnitOfWork
+from kintsugi.server.incidents import store
+from kintsugi.server.incidents.events import (
+    IncidentEdited,
+    IncidentReopened,
+    IncidentResolved,
+    IncidentStatusChanged,
+    MilestoneCorrected,
+    SeverityChanged,
+)
+from kintsugi.server.incidents.service import recording, wording
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """New words for an incident; None leaves what stands."""
+
+    title: str | None = None
+    summary: str | None = None
+    impact: str | None = None
+    services: tuple[str, ...] | None = None
+    tags: tuple[str, ...] | None = None
+
+
+def change_status(
+    work: UnitOfWork,
+    incident: Incident,
+    to: IncidentStatus,
+    expected_version: int | None,
+    reason: str = "",
+) -> Incident:
+    """Move it on, back, or open it again.
+
+    1. Core says whether it may. 2. The milestone that the status means is set if it is not known;
+    those that no longer hold are taken back, and kept as corrections. Raises TransitionRefused, LostRace.
+    """
+    recording.at_version(incident, expected_version)
+    before, after = incident.status, move(incident.status, to)
+    reason = wording.prose(reason, "reason", wording.SHORT)
+    values: dict[str, object] = {"status": after.value}
+    withdrawn = [name for name in taken_back(before, after) if getattr(incident.milestones, name)]
+    values |= dict.fromkeys(withdrawn)
+    reached = milestone_of(after)
+    if reached and getattr(incident.milestones, reached) is None:
+        values[reached] = work.now
+    reopened = not is_open(before) and is_open(after)
+    words = f"{before.value.capitalize()} to {after.value}"
+    text = ("Reopened, " + words[0].lower() + words[1:]) if reopened else words
+    entry = {"text": _with(text, reason), "from": before.value, "to": after.value, "reason": reason}
+    changed = recording.changed(
+        work, incident, expected_version, values, entry, kind=EventKind.STATUS, important=True
+    )
+    for name in withdrawn:
+        _keep(work, incident, name, None, f"{before.value} to {after.value}")
+    work.audit("incident.status", incident.id, before=before.value, after=after.value)
+    work.publish(IncidentStatusChanged(incident.id, before, after, work.now))
+    if after is IncidentStatus.RESOLVED:
+        work.publish(IncidentResolved(incident.id, work.now))
+    if reopened:
+        work.publish(IncidentReopened(incident.id, work.now))
+    return changed
+
+
+def change_severity(
+    work: UnitOfWork,
+    incident: Incident,
+    to: Severity,
+    expected_version: int | None,
+    reason: str = "",
+) -> Incident:
+    """Another severity, with the reason for it; the same one changes nothing. Raises LostRace."""
+    recording.at_version(incident, expected_version)
+    reason = wording.prose(reason, "reason", wording.SHORT)
+    before = incident.severity
+    if before is to:
+        return incident
+    was = before.label if before else "No severity"
+    entry = {
+        "text": _with(f"{was} to {to.label}", reason), "from": before.label if before else "",
+        "to": to.label, "reason": reason,
+    }  # fmt: skip
+    values = {"severity": to.value}
+    changed = recording.changed(
+        work, incident, expected_version, values, entry, kind=EventKind.SEVERITY, important=True
+    )
+    work.audit("incident.severity", incident.id, before=entry["from"] or None, after=to.label)
+    work.publish(SeverityChanged(incident.id, before, to, reason, work.now))
+    return changed
+
+
+def edit(
+    work: UnitOfWork, incident: Incident, said: Changes, expected_version: int | None
+) -> Incident:
+    """New title, summary, impact, services or tags; what stays as it was changes nothing. Raises LostRace."""
+    recording.at_version(incident, expected_version)
+    fresh: dict[str, str | tuple[str, ...]] = {}
+    if said.title is not None:
+        fresh["title"] = wording.line(said.title, "title", wording.TITLE, required=True)
+    if said.summary is not None:
+        fresh["summary"] = wording.prose(said.summary, "summary")
+    if said.impact is not None:
+        fresh["impact"] = wording.prose(said.impact, "impact")
+    if said.services is not None:
+        fresh["services"] = wording.names(said.services, "services")
+    if said.tags is not None:
+        fresh["tags"] = wording.names(said.tags, "tags")
+    fresh = {name: value for name, value in fresh.items() if value != getattr(incident, name)}
+    if not fresh:
+        return incident
+    values: dict[str, object] = {
+        "impact_text" if name == "impact" else name: value
+        if isinstance(value, str)
+        else store.listed(value)
+        for name, value in fresh.items()
+    }
+    entry = {"text": _edited(incident, fresh)} | {
+        f"{name} before": _written(getattr(incident, name)) for name in fresh
+    }
+    changed = recording.changed(
+        work, incident, expected_version, values, entry, kind=EventKind.NOTE
+    )
+    work.audit("incident.edit", incident.id, fields=sorted(fresh))
+    work.publish(IncidentEdited(incident.id, tuple(fresh), work.now))
+    return changed
+
+
+def correct_milestone(
+    work: UnitOfWork,
+    incident: Incident,
+    name: str,
+    at: datetime | None,
+    reason: str,
+    expected_version: int | None = None,
+) -> Incident:
+    """Another time for a milestone (None: it is not known), and why; the old one is kept.
+
+    Raises InvalidValue for an unknown milestone, a time in the future or no reason; LostRace.
+    """
+    recording.at_version(incident, expected_version)
+    if name not in Milestones.__dataclass_fields__:
+        known = joined(tuple(Milestones.__dataclass_fields__))
+        raise InvalidValue(f"{name[:60]!r} is not a milestone", path=("name",), expected=known)
+    reason = wording.prose(reason, "reason", wording.SHORT, required=True)
+    try:
+        after = past(at, work.now) if at is not None else None
+    except InvalidValue as error:
+        raise error.under("at") from error
+    before = getattr(incident.milestones, name)
+    if before == after:
+        return incident
+    words = name.replace("_", " ").capitalize()
+    entry = {
+        "text": f"{words} corrected from {recording.minute(before)} to {recording.minute(after)}: {reason}",
+        "milestone": name, "reason": reason,
+    }  # fmt: skip
+    changed = recording.changed(
+        work, incident, expected_version, {name: after}, entry, kind=EventKind.NOTE
+    )
+    _keep(work, incident, name, after, reason)
+    work.audit("incident.milestone", incident.id, name=name, before=before, after=after)
+    work.publish(MilestoneCorrected(incident.id, name, before, after, work.now))
+    return changed
+
+
+def _keep(
+    work: UnitOfWork, incident: Incident, name: str, after: datetime | None, reason: str
+) -> None:
+    before = getattr(incident.milestones, name)
+    store.add_correction(
+        work.connection,
+        store.Correction(
+            work.new_id("cor"),
+            incident.id,
+            name,
+            before,
+            after,
+            reason,
+            work.viewer.user_id,
+            work.now,
+        ),
+    )
+
+
+def _edited(incident: Incident, fresh: dict[str, str | tuple[str, ...]]) -> str:
+    if set(fresh) == {"title"}:
+        return f"Title changed from “{incident.title}” to “{_written(fresh['title'])}”"
+    said = [
+        f"{name} ({_written(value) or 'none'})" if name in ("services", "tags") else name
+        for name, value in fresh.items()
+    ]
+    return f"Changed: {joined(said)}"
+
+
+def _written(value: str | tuple[str, ...]) -> str:
+    return value if isinstance(value, str) else ", ".join(value)
+
+
+def _with(text: str, reason: str) -> str:
+    return f"{text}: {reason}" if reason else text

@@ -1,0 +1,80 @@
+"""Reading incidents; what the viewer may not see is not there."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from kintsugi.core.incidents.incident import Entry, Incident
+from kintsugi.core.incidents.milestones import NamedDuration, durations
+from kintsugi.core.incidents.status import IncidentStatus
+from kintsugi.core.incidents.timeline import EventKind
+from kintsugi.core.shared.errors import InvalidValue
+from kintsugi.kernel.pages import Page, key_of, page_of
+from kintsugi.kernel.unit_of_work import UnitOfWork
+from kintsugi.server.incidents import store
+from kintsugi.server.incidents.service import recording
+from kintsugi.server.incidents.store import Correction, Wanted
+
+__all__ = ["Correction", "Wanted", "corrections", "counts", "get", "list_incidents"]
+
+
+def get(work: UnitOfWork, name: str) -> Incident:
+    """The incident of an id, reference or external id. Raises NotFound when the viewer sees none."""
+    return recording.found(work, name)
+
+
+def list_incidents(
+    work: UnitOfWork, wanted: Wanted, limit: int, cursor: str | None = None
+) -> Page[Incident]:
+    """Incidents, newest first. Raises InvalidValue for a cursor that is none of ours."""
+    before = None
+    if cursor:
+        (key,) = key_of(cursor, 1)
+        if not key.isdecimal() or len(key) > 9:
+            raise InvalidValue(
+                "is none of our cursors",
+                path=("cursor",),
+                expected="the nextCursor of the page before",
+            )
+        before = int(key)
+    found = store.listing(work.connection, work.viewer, wanted, limit + 1, before)
+    return page_of(found, limit, lambda incident: (str(incident.number),))
+
+
+def counts(work: UnitOfWork, wanted: Wanted) -> dict[IncidentStatus, int]:
+    """How many incidents of each status the list of what is wanted shows, drills among them."""
+    found = store.counts(work.connection, work.viewer, wanted)
+    return {status: found.get(status, 0) for status in IncidentStatus}
+
+
+def time_between(incident: Incident) -> list[NamedDuration]:
+    """The durations between its milestones as they are known now."""
+    return durations(incident.milestones)
+
+
+def corrections(work: UnitOfWork, incident: Incident) -> list[Correction]:
+    """The milestones' times that were changed or taken back, oldest first."""
+    return store.corrections(work.connection, incident)
+
+
+def severity_history(work: UnitOfWork, incident: Incident) -> list[Entry]:
+    """The entries that say a severity, from the declaration on."""
+    declared = [
+        entry
+        for entry in store.entries(work.connection, incident, kind=EventKind.STATUS)
+        if entry.detail.get("severity")
+    ]
+    return declared + store.entries(work.connection, incident, kind=EventKind.SEVERITY)
+
+
+def status_times(work: UnitOfWork, incident: Incident) -> dict[IncidentStatus, datetime]:
+    """When each status was last reached, since it was last opened."""
+    times: dict[IncidentStatus, datetime] = {}
+    for entry in store.entries(work.connection, incident, kind=EventKind.STATUS):
+        if entry.detail.get("to") is None:
+            continue
+        status = IncidentStatus(entry.detail["to"])
+        if status is IncidentStatus.INVESTIGATING:
+            times = {}
+        times[status] = entry.happened_at
+    return times

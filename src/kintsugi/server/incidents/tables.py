@@ -1,0 +1,89 @@
+"""The tables of incidents. People are ids of another room, so they are plain text here."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from kintsugi.kernel.database import UtcDateTime, metadata
+
+MILESTONES = (
+    "impact_start", "detected", "acknowledged", "declared", "mitigated", "recovered", "resolved",
+)  # fmt: skip
+"""Each is a column of its own, named as in `core.incidents.milestones`."""
+
+incidents = sa.Table(
+    "incidents",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("number", sa.Integer, nullable=False, unique=True),
+    sa.Column("reference", sa.String(32), nullable=False, unique=True),
+    sa.Column("external_id", sa.String(200), nullable=True, unique=True),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("summary", sa.Text, nullable=False),
+    sa.Column("status", sa.String(16), nullable=False, index=True),
+    sa.Column("severity", sa.Integer, nullable=True, index=True),
+    sa.Column("is_private", sa.Boolean, nullable=False),
+    sa.Column("is_drill", sa.Boolean, nullable=False),
+    sa.Column("detection_how", sa.String(16), nullable=True),
+    sa.Column("impact_text", sa.Text, nullable=False),
+    sa.Column("services", sa.Text, nullable=False),
+    sa.Column("tags", sa.Text, nullable=False),
+    sa.Column("commander_id", sa.String(64), nullable=True),
+    sa.Column("created_by", sa.String(64), nullable=False),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("updated_at", UtcDateTime, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("last_sequence", sa.Integer, nullable=False),
+    *(sa.Column(name, UtcDateTime, nullable=True) for name in MILESTONES),
+)
+
+incident_events = sa.Table(
+    "incident_events",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("incident_id", sa.ForeignKey("incidents.id"), nullable=False),
+    sa.Column("sequence", sa.Integer, nullable=False),
+    sa.Column("happened_at", UtcDateTime, nullable=False),
+    sa.Column("recorded_at", UtcDateTime, nullable=False),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("actor_id", sa.String(64), nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("important", sa.Boolean, nullable=False),
+    sa.Column("evidence", sa.Text, nullable=False),
+    sa.Column("detail", sa.Text, nullable=False),
+    sa.UniqueConstraint("incident_id", "sequence"),
+    sa.Index(None, "incident_id", "happened_at", "sequence"),
+)
+"""Append-only: triggers refuse UPDATE and DELETE."""
+
+milestone_corrections = sa.Table(
+    "milestone_corrections",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("incident_id", sa.ForeignKey("incidents.id"), nullable=False, index=True),
+    sa.Column("name", sa.String(16), nullable=False),
+    sa.Column("old", UtcDateTime, nullable=True),
+    sa.Column("new", UtcDateTime, nullable=True),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("by", sa.String(64), nullable=False),
+    sa.Column("at", UtcDateTime, nullable=False),
+)
+
+incident_grants = sa.Table(
+    "incident_grants",
+    metadata,
+    sa.Column("incident_id", sa.ForeignKey("incidents.id"), primary_key=True),
+    sa.Column("user_id", sa.String(64), primary_key=True),
+    sa.Column("granted_by", sa.String(64), nullable=False),
+    sa.Column("granted_at", UtcDateTime, nullable=False),
+)
+"""Who may see a private incident besides the person who declared it."""
+
+counters = sa.Table(
+    "counters",
+    metadata,
+    sa.Column("name", sa.String(32), primary_key=True),
+    sa.Column("value", sa.Integer, nullable=False),
+)
+"""Numbers given out one after the other; the row is locked until the transaction that took one ends."""

@@ -1,0 +1,308 @@
+"""The routes of the incident pages. Each change is a POST that says from which version it was made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Annotated, Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Form, Path, Query
+from fastapi.responses import HTMLResponse, Response
+from pydantic import BaseModel
+
+from kintsugi.core.incidents.detection import DetectionMethod
+from kintsugi.core.incidents.happened import read_happened
+from kintsugi.core.incidents.incident import Incident
+from kintsugi.core.incidents.lifecycle import INCIDENT_CRITERIA, OPEN
+from kintsugi.core.incidents.severity import CalculatedSeverity
+from kintsugi.core.incidents.status import IncidentStatus
+from kintsugi.core.incidents.timeline import EventKind
+from kintsugi.core.shared.errors import DomainError, InvalidValue
+from kintsugi.core.shared.severity import Severity, parse_severity
+from kintsugi.core.shared.text import clean
+from kintsugi.kernel.auth import Action
+from kintsugi.kernel.http import LostRace, door, status_of
+from kintsugi.kernel.pages import USUAL
+from kintsugi.kernel.unit_of_work import UnitOfWork
+from kintsugi.kernel.web import page, see
+from kintsugi.server.incidents import service as incidents
+from kintsugi.server.incidents.web.forms import (
+    DeclareForm,
+    EditForm,
+    MilestoneForm,
+    NoteForm,
+    Refused,
+    SeverityForm,
+    StatusForm,
+    words,
+)
+from kintsugi.server.incidents.web.showing import (
+    asks_for,
+    calculator,
+    detections,
+    incident_page,
+    severity_options,
+    spoken,
+)
+
+router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+
+Answer = Callable[[], Response]
+Name = Annotated[str, Path(alias="reference")]
+Searched = Annotated[str, Query(max_length=200)]
+Cursor = Annotated[str | None, Query(max_length=500)]
+
+
+@router.get("/incidents", response_model=None)
+@door(Action.READ)
+def show_list(
+    work: UnitOfWork,
+    status: Searched = "",
+    severity: Searched = "",
+    service: Searched = "",
+    q: Searched = "",
+    cursor: Cursor = None,
+) -> Answer:
+    asked = {"status": status, "severity": severity, "service": service, "q": q}
+    asked = {name: clean(value).strip() for name, value in asked.items() if value.strip()}
+    wanted = incidents.Wanted(
+        severity=parse_severity(asked["severity"]) if "severity" in asked else None,
+        service=asked.get("service", ""),
+        text=asked.get("q", ""),
+    )
+    counts = incidents.counts(work, wanted)
+    narrowed = incidents.Wanted(
+        _statuses(asked.get("status", "")), wanted.severity, wanted.service, text=wanted.text
+    )
+    found = incidents.list_incidents(work, narrowed, USUAL, cursor)
+    context = {
+        "incidents": found.items,
+        "asked": asked,
+        "status_chips": _status_chips(asked, counts),
+        "severity_chips": _severity_chips(asked),
+        "next_href": _address(asked, cursor=found.next_cursor) if found.next_cursor else "",
+        "first_href": _address(asked) if cursor else "",
+        "may_declare": work.viewer.may(Action.DECLARE),
+    }
+    return page(work, "incidents/list.html", context)
+
+
+@router.get("/incidents/declare", response_model=None)
+@door(Action.DECLARE)
+def show_declare(work: UnitOfWork) -> Answer:
+    return _declare_page(work, DeclareForm())
+
+
+@router.post("/incidents/declare", response_model=None)
+@door(Action.DECLARE, writes=True)
+def declare(work: UnitOfWork, form: Annotated[DeclareForm, Form()]) -> Answer:
+    try:
+        if form.do == "calculate":
+            return _declare_page(work, form, form.calculated())
+        with work.connection.begin_nested():
+            incident = incidents.declare(work, _declaration(form))
+    except DomainError as error:
+        field = error.field if isinstance(error, InvalidValue) else ""
+        told = _told(error)
+        return _declare_page(work, form, wrong={field: told}, status=status_of(error)[0])
+    return see(f"/incidents/{incident.reference}")
+
+
+@router.get("/incidents/{reference}", response_model=None)
+@door(Action.READ)
+def show(work: UnitOfWork, name: Name, cursor: Cursor = None) -> Answer:
+    return incident_page(work, incidents.get(work, name), cursor)
+
+
+@router.post("/incidents/{reference}/notes", response_model=None)
+@door(Action.RESPOND, writes=True)
+def add_note(work: UnitOfWork, name: Name, form: Annotated[NoteForm, Form()]) -> Answer:
+    def add(incident: Incident) -> None:
+        at = _when(work, form.happened, "happened")
+        kind = _kind(form.kind)
+        incidents.add_note(
+            work, incident, form.text, at, kind=kind, important=form.important, evidence=form.evidence
+        )  # fmt: skip
+
+    return _answered(work, name, "notes", form, add)
+
+
+@router.post("/incidents/{reference}/status", response_model=None)
+@door(Action.RESPOND, writes=True)
+def change_status(work: UnitOfWork, name: Name, form: Annotated[StatusForm, Form()]) -> Answer:
+    def change(incident: Incident) -> None:
+        incidents.change_status(work, incident, _status(form.status), form.version, form.reason)
+
+    return _answered(work, name, "status", form, change)
+
+
+@router.post("/incidents/{reference}/severity", response_model=None)
+@door(Action.RESPOND, writes=True)
+def change_severity(work: UnitOfWork, name: Name, form: Annotated[SeverityForm, Form()]) -> Answer:
+    def change(incident: Incident) -> None:
+        to = form.chosen()
+        if to is None:
+            raise InvalidValue(
+                "is not chosen",
+                path=("severity",),
+                expected="a severity, or an answer to work it out from",
+            )
+        if not form.reason.strip():
+            raise InvalidValue(
+                "is missing", path=("reason",), expected="what makes it this severity"
+            )
+        incidents.change_severity(work, incident, to, form.version, form.reason)
+
+    return _answered(work, name, "severity", form, change)
+
+
+@router.post("/incidents/{reference}/edit", response_model=None)
+@door(Action.RESPOND, writes=True)
+def edit(work: UnitOfWork, name: Name, form: Annotated[EditForm, Form()]) -> Answer:
+    def change(incident: Incident) -> None:
+        said = incidents.Changes(
+            form.title, form.summary, form.impact, words(form.services), words(form.tags)
+        )
+        incidents.edit(work, incident, said, form.version)
+
+    return _answered(work, name, "edit", form, change)
+
+
+@router.post("/incidents/{reference}/milestones", response_model=None)
+@door(Action.RESPOND, writes=True)
+def correct_milestone(
+    work: UnitOfWork, name: Name, form: Annotated[MilestoneForm, Form()]
+) -> Answer:
+    def change(incident: Incident) -> None:
+        at = _when(work, form.at, "at")
+        incidents.correct_milestone(work, incident, form.name, at, form.reason, form.version)
+
+    return _answered(work, name, "milestones", form, change)
+
+
+def _answered(
+    work: UnitOfWork, name: str, kind: str, form: BaseModel, do: Callable[[Incident], None]
+) -> Answer:
+    """Back to the incident when the form is taken; else the page with the form as it was typed."""
+    incident = incidents.get(work, name)
+    try:
+        with work.connection.begin_nested():
+            do(incident)
+    except DomainError as error:
+        field = error.field if isinstance(error, InvalidValue) else ""
+        refused = Refused(
+            kind, form.model_dump(), status_of(error)[0], _told(error), field,
+            isinstance(error, LostRace),
+        )  # fmt: skip
+        return incident_page(work, incidents.get(work, name), refused=refused)
+    return see(f"/incidents/{incident.reference}")
+
+
+def _told(error: DomainError) -> str:
+    """What the page says of a refusal: at a field, without its name."""
+    if not isinstance(error, InvalidValue):
+        return str(error).capitalize()
+    expected = f" Expected {error.expected}." if error.expected else ""
+    return f"{spoken(error.field.split('[')[0])} {error.problem}.{expected}".strip()
+
+
+def _declaration(form: DeclareForm) -> incidents.Declaration:
+    found = form.calculated() if not form.severity else None
+    because = (
+        [f"{spoken(one.category)}: {spoken(one.level).lower()}" for one in found.deciding]
+        if found
+        else []
+    )
+    return incidents.Declaration(
+        title=form.title, severity=form.chosen(), summary=form.summary, impact=form.impact,
+        services=words(form.services), tags=words(form.tags), is_private=form.private,
+        is_drill=form.drill, detection=_detection(form.detection), reason=", ".join(because),
+    )  # fmt: skip
+
+
+def _declare_page(
+    work: UnitOfWork,
+    form: DeclareForm,
+    calculated: CalculatedSeverity | None = None,
+    *,
+    wrong: dict[str, str] | None = None,
+    status: int = 200,
+) -> Answer:
+    context: dict[str, Any] = {
+        "form": form.model_dump(),
+        "wrong": wrong or {},
+        "criteria": INCIDENT_CRITERIA,
+        "severities": severity_options("Work it out from the answers"),
+        "calculator": calculator(),
+        "detections": detections(),
+        "has_calculated": form.do == "calculate" and not wrong,
+        "calculated": calculated,
+        "requirements": asks_for(calculated.requirements) if calculated else [],
+    }
+    return page(work, "incidents/declare.html", context, status=status)
+
+
+def _when(work: UnitOfWork, typed: str, field: str) -> datetime | None:
+    """A time in the viewer's zone; None where nothing is typed."""
+    if not typed.strip():
+        return None
+    try:
+        return read_happened(typed, work.now, ZoneInfo(work.viewer.zone))
+    except InvalidValue as error:
+        raise error.under(field) from error
+
+
+def _status(written: str) -> IncidentStatus:
+    try:
+        return IncidentStatus(written)
+    except ValueError as error:
+        raise InvalidValue("is not chosen", path=("status",), expected="one of the list") from error
+
+
+def _statuses(written: str) -> tuple[IncidentStatus, ...]:
+    if not written:
+        return ()
+    return OPEN if written == "open" else (_status(written),)
+
+
+def _kind(written: str) -> EventKind:
+    try:
+        return EventKind(written)
+    except ValueError as error:
+        raise InvalidValue("is not known", path=("kind",), expected="one of the list") from error
+
+
+def _detection(written: str) -> DetectionMethod | None:
+    if not written:
+        return None
+    try:
+        return DetectionMethod(written)
+    except ValueError as error:
+        raise InvalidValue(
+            "is not known", path=("detection",), expected="one of the list"
+        ) from error
+
+
+def _address(asked: dict[str, str], **changed: str | None) -> str:
+    query = {name: value for name, value in {**asked, **changed}.items() if value}
+    return "/incidents" + (f"?{urlencode(query)}" if query else "")
+
+
+def _status_chips(
+    asked: dict[str, str], counts: dict[IncidentStatus, int]
+) -> list[tuple[str, str, bool]]:
+    chosen = asked.get("status", "")
+    every = [("", "All", sum(counts.values())), ("open", "Open", sum(counts[one] for one in OPEN))]
+    every += [(one.value, spoken(one.value), counts[one]) for one in IncidentStatus]
+    return [
+        (f"{word} {count}", _address(asked, status=value), value == chosen)
+        for value, word, count in every
+    ]
+
+
+def _severity_chips(asked: dict[str, str]) -> list[tuple[str, str, bool]]:
+    chosen = asked.get("severity", "")
+    every = [("", "Every severity"), *((one.label, one.label) for one in Severity)]
+    return [(word, _address(asked, severity=value), value == chosen) for value, word in every]

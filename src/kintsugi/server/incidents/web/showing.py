@@ -1,0 +1,191 @@
+"""What the incident's page shows, worked out before the template is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from fastapi.responses import Response
+
+from kintsugi.core.incidents.detection import DetectionMethod
+from kintsugi.core.incidents.incident import Entry, Incident
+from kintsugi.core.incidents.lifecycle import possible
+from kintsugi.core.incidents.milestones import Milestones, out_of_order
+from kintsugi.core.incidents.severity import (
+    DEFAULT_CRITERIA,
+    ResponseRequirements,
+    response_requirements,
+)
+from kintsugi.core.incidents.status import IncidentStatus
+from kintsugi.core.incidents.timeline import RECOLLECTION, EventKind
+from kintsugi.core.shared.severity import Severity
+from kintsugi.core.shared.text import joined, one_line, shortened
+from kintsugi.core.shared.times import written_duration
+from kintsugi.kernel.auth import Action
+from kintsugi.kernel.unit_of_work import UnitOfWork
+from kintsugi.kernel.web import Times, page
+from kintsugi.server.incidents import service as incidents
+from kintsugi.server.incidents.web.forms import Refused, filling
+
+ENTRIES = 100
+WRITTEN_LATE = timedelta(minutes=5)
+SHAPES = {
+    EventKind.STATUS: "now", EventKind.SEVERITY: "oct", EventKind.MESSAGE: "message",
+    EventKind.DECISION: "git-fork", EventKind.ROLE: "user", EventKind.ROLLBACK: "player-play",
+    EventKind.DEPLOY: "player-play", EventKind.ACTION: "check", EventKind.DETECTION: "bell",
+}  # fmt: skip
+BY_HAND = (
+    EventKind.NOTE, EventKind.ACTION, EventKind.DECISION, EventKind.DETECTION, EventKind.DEPLOY,
+    EventKind.ROLLBACK, EventKind.ESCALATION, EventKind.MESSAGE,
+)  # fmt: skip
+"""The kinds somebody may choose for what they write down."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An entry with its mark: gold from the first mending step on."""
+
+    entry: Entry
+    word: str
+    shape: str
+    is_mend: bool
+    is_late: bool
+    link: str
+    is_from_memory: bool
+
+
+def severity_options(first: str) -> list[tuple[str, str]]:
+    return [("", first), *((severity.label, severity.label) for severity in Severity)]
+
+
+def calculator() -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """The four questions: name, label, and the levels from the worst down."""
+    return [
+        (name, spoken(name), [("", "Not known yet"), *((level, spoken(level)) for level in levels)])
+        for name, levels in DEFAULT_CRITERIA.categories.items()
+    ]
+
+
+def detections() -> list[tuple[str, str]]:
+    words = {
+        DetectionMethod.MONITORING: "An alert",
+        DetectionMethod.CUSTOMER: "A customer told us",
+        DetectionMethod.INTERNAL: "A colleague noticed",
+        DetectionMethod.SYNTHETIC: "A synthetic check",
+    }
+    return [("", "Not known yet"), *((how.value, words[how]) for how in DetectionMethod)]
+
+
+def asks_for(requirements: ResponseRequirements) -> list[tuple[str, str]]:
+    """What a severity asks for, in words."""
+    allowed = requirements.response_time
+    needed = [
+        word
+        for word, is_needed in (
+            ("an incident commander", requirements.incident_commander),
+            ("the status page", requirements.status_page),
+            ("messages to customers", requirements.customer_comms),
+        )
+        if is_needed
+    ]
+    return [
+        ("Acknowledge within", written_duration(allowed) if allowed else "no limit"),
+        ("Tell", joined(tuple(spoken(who).lower() for who in requirements.notification))),
+        ("Needs", joined(tuple(needed)) or "nothing more"),
+    ]
+
+
+def spoken(name: str) -> str:
+    return name.replace("_", " ").capitalize()
+
+
+def incident_page(
+    work: UnitOfWork, incident: Incident, cursor: str | None = None, refused: Refused | None = None
+) -> Callable[[], Response]:
+    """The page of an incident; with the form that was refused as it was typed."""
+    times = Times(work.viewer.zone, work.now)
+    found = incidents.timeline_page(work, incident, ENTRIES, cursor, is_backwards=True)
+    latest = incidents.timeline_page(work, incident, 1, is_backwards=True).items
+    filled = filling(incident, refused)
+    severity = incident.severity
+    context: dict[str, Any] = {
+        "incident": incident,
+        "may_respond": work.viewer.may(Action.RESPOND),
+        "steps": _steps(incidents.status_times(work, incident), incident.status, times),
+        "glance": _glance(incident, latest[0] if latest else None, times),
+        "entries": [_shown(entry, incident.milestones) for entry in found.items],
+        "older": f"/incidents/{incident.reference}?cursor={found.next_cursor}" if found.next_cursor else "",
+        "is_first_page": cursor is None,
+        "kinds": [(kind.value, spoken(kind.value)) for kind in BY_HAND],
+        "statuses": [(status.value, spoken(status.value)) for status in possible(incident.status)],
+        "severities": severity_options("Work it out from the answers"),
+        "calculator": calculator(),
+        "requirements": asks_for(response_requirements(severity)) if severity else [],
+        "severity_history": incidents.severity_history(work, incident),
+        "milestones": [(spoken(name), getattr(incident.milestones, name)) for name in _names()],
+        "milestone_options": [(name, spoken(name)) for name in _names()],
+        "durations": [(one.name, written_duration(one.length)) for one in incidents.time_between(incident)],
+        "out_of_order": [
+            f"{spoken(one.later)} is {written_duration(one.by)} before {spoken(one.earlier).lower()}"
+            for one in out_of_order(incident.milestones)
+        ],
+        "corrections": [(spoken(one.name), one) for one in incidents.corrections(work, incident)],
+        "forms": filled.forms,
+        "wrong": filled.wrong,
+        "refused": refused,
+        "differences": [(spoken(name), theirs, yours) for name, theirs, yours in filled.differences],
+    }  # fmt: skip
+    status = refused.status if refused else 200
+    return page(work, "incidents/incident.html", context, status=status)
+
+
+def _names() -> list[str]:
+    return list(Milestones.__dataclass_fields__)
+
+
+def _steps(
+    reached: dict[IncidentStatus, datetime], current: IncidentStatus, times: Times
+) -> list[tuple[str, str, str]]:
+    order = list(IncidentStatus)
+    found = []
+    for status in order:
+        at = times.clock(reached[status]) if status in reached else ""
+        if status is current:
+            found.append((spoken(status.value), "current", at))
+        elif order.index(status) < order.index(current):
+            found.append((spoken(status.value), "done" if at else "todo", at or "skipped"))
+        else:
+            found.append((spoken(status.value), "todo", ""))
+    return found
+
+
+def _glance(incident: Incident, latest: Entry | None, times: Times) -> list[tuple[str, str, str]]:
+    milestones = incident.milestones
+    since = milestones.impact_start or milestones.detected
+    since = since if isinstance(since, datetime) else incident.created_at
+    how = f"Noticed by {incident.detection.value}" if incident.detection else ""
+    broken = shortened(one_line(incident.impact or incident.summary), 90)
+    doing, who = "Nothing is written down yet", ""
+    if latest is not None:
+        doing = shortened(one_line(latest.text), 90)
+        who = f"{latest.actor}, {times.ago(latest.happened_at)}"
+    return [
+        ("Broken", broken or "Not said yet", joined(incident.services)),
+        ("Since", f"{times.clock(since)}, {times.ago(since)}", how),
+        ("In command", "Somebody took it" if incident.commander_id else "Nobody yet", ""),
+        ("Doing now", doing, who),
+        ("Next update", "None planned", ""),
+    ]
+
+
+def _shown(entry: Entry, milestones: Milestones) -> Shown:
+    mended = milestones.mitigated or milestones.recovered or milestones.resolved
+    is_mend = isinstance(mended, datetime) and entry.happened_at >= mended
+    is_link = entry.evidence.startswith(("https://", "http://"))
+    return Shown(
+        entry, spoken(entry.kind.value), SHAPES.get(entry.kind, "dot"), is_mend,
+        entry.recorded_at - entry.happened_at > WRITTEN_LATE,
+        entry.evidence if is_link else "", entry.evidence.casefold() == RECOLLECTION,
+    )  # fmt: skip

@@ -1,0 +1,65 @@
+"""Browsers of the cast: signed in with a password, as people are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+from argon2 import PasswordHasher
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from kintsugi.app import build_app
+from kintsugi.kernel.auth import SYSTEM
+from kintsugi.kernel.config import Settings
+from kintsugi.kernel.unit_of_work import Works
+from kintsugi.server.accounts import secret
+from kintsugi.server.accounts import service as accounts
+from tests.server.cast import PEOPLE
+
+PASSWORD = "mended with gold"  # noqa: S105 - of people who do not exist
+SAME_SITE = {"Sec-Fetch-Site": "same-origin", "Accept": "text/html"}
+
+
+@dataclass
+class Browsers:
+    """Everybody in their own browser; `app` to open more, `ids` by name."""
+
+    app: FastAPI
+    alice: TestClient
+    bob: TestClient
+    charlie: TestClient
+    stranger: TestClient
+    ids: dict[str, str]
+
+    def open(self, address: str = "testclient") -> TestClient:
+        """Another browser, at some address of the network."""
+        return TestClient(
+            self.app, headers=SAME_SITE, follow_redirects=False, client=(address, 50000)
+        )
+
+
+@pytest.fixture(autouse=True)
+def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hashes that cost next to nothing: hundreds are made here."""
+    monkeypatch.setattr(secret, "hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+
+
+def sign_in(browser: TestClient, email: str, password: str = PASSWORD) -> int:
+    """The status of a try to sign in."""
+    return browser.post("/sign-in", data={"email": email, "password": password}).status_code
+
+
+@pytest.fixture
+def browsers(works: Works, database_url: str) -> Browsers:
+    """The whole application, and the cast signed in to it."""
+    app = build_app(Settings(database_url=database_url), works)
+    made, ids = {}, {}
+    for name, role in PEOPLE:
+        with works.writing(SYSTEM) as work:
+            email = f"{name}@example.com"
+            ids[name] = accounts.add_user(work, name.capitalize(), email, role, PASSWORD).id
+        made[name] = TestClient(app, headers=SAME_SITE, follow_redirects=False)
+        assert sign_in(made[name], email) == 303
+    made["stranger"] = TestClient(app, headers=SAME_SITE, follow_redirects=False)
+    return Browsers(app, **made, ids=ids)

@@ -1,0 +1,101 @@
+"""Every route is a door with a row in the table of roles, and opens for no one else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi.routing import APIRoute
+from starlette.routing import BaseRoute
+
+from kintsugi.kernel.auth import LEAST_ROLE, Action
+from kintsugi.kernel.http import Door
+from tests.server.cast import Cast
+
+TABLE = Path(__file__).parents[2] / "docs" / "reference" / "roles.md"
+OPEN = {"/", "/healthz", "/readyz", "/metrics"}
+"""What answers anybody, with nothing of anybody's in it."""
+
+
+def routes(listed: list[BaseRoute]) -> Iterator[APIRoute]:
+    for route in listed:
+        if isinstance(route, APIRoute):
+            yield route
+        else:
+            yield from routes(
+                getattr(getattr(route, "original_router", route), "routes", None) or []
+            )
+
+
+def doors(client: Cast) -> dict[str, Door]:
+    found: dict[str, Door] = {}
+    for route in routes(client.stranger.app.routes):  # type: ignore[attr-defined] # the client's application
+        if route.path in OPEN:
+            continue
+        for method in sorted(route.methods or ()):
+            found[f"{method} {route.path}"] = getattr(route.endpoint, "__door__")  # noqa: B009 - set by the decorator
+    return found
+
+
+def test_every_route_is_a_door_with_a_row_in_the_table(client: Cast) -> None:
+    told = {
+        found[1]: found[2]
+        for found in re.finditer(
+            r"^\| `([A-Z]+ [^`]+)` \| ([a-z ]+) \|$", TABLE.read_text(), re.MULTILINE
+        )
+    }
+    assert told == {
+        name: LEAST_ROLE[door.action].value if door.action else "anybody"
+        for name, door in doors(client).items()
+    }
+
+
+def filled(path: str) -> str:
+    return re.sub(r"\{[^}]+\}", "inc_00000000000000000000000000000000", path)
+
+
+BODIES: dict[str, dict[str, object]] = {
+    "POST /api/users": {"name": "X", "email": "x@example.com", "role": "admin"},
+    "PATCH /api/users/{user_id}": {"role": "admin"},
+    "POST /api/tokens": {"name": "x", "scopes": ["read"]},
+    "POST /api/incidents": {"title": "X"},
+    "PATCH /api/incidents/{id}": {"title": "X"},
+    "POST /api/incidents/{id}/timeline": {"text": "X"},
+    "POST /api/incidents/{id}/milestones": {
+        "name": "detected",
+        "at": "2026-01-01T00:00:00Z",
+        "reason": "X",
+    },
+    "POST /api/incidents/{id}/grants": {"userId": "usr_x"},
+}
+"""Bodies that the API's doors take, so that it is the door that refuses and not the body."""
+
+
+def test_a_stranger_gets_nothing_through_any_door(client: Cast) -> None:
+    for name, door in doors(client).items():
+        if door.action is None:
+            continue
+        method, path = name.split(" ")
+        answer = client.stranger.request(
+            method, filled(path), json=BODIES.get(name), headers={"If-Match": '"1"'}
+        )
+        assert answer.status_code in (401, 303, 403, 422), name
+        if path.startswith("/api"):
+            assert answer.status_code == 401, (name, answer.text)
+            assert "inc_" not in answer.text
+
+
+@pytest.mark.parametrize("person", ["charlie", "bob"])
+def test_a_door_refuses_a_role_below_its_own(client: Cast, person: str) -> None:
+    may = {"charlie": {Action.READ}, "bob": {Action.READ, Action.DECLARE, Action.RESPOND}}[person]
+    browser = getattr(client, person)
+    for name, door in doors(client).items():
+        method, path = name.split(" ")
+        if door.action is None or door.action in may or not path.startswith("/api"):
+            continue
+        answer = browser.request(
+            method, filled(path), json=BODIES.get(name), headers={"If-Match": '"1"'}
+        )
+        assert answer.status_code == 403, (name, answer.status_code, answer.text)
