@@ -61,9 +61,7 @@ def decode_own(data: Mapping[str, Any], reading: Reading | None = None) -> Postm
     """The postmortem of our own JSON or front matter: exactly the value that was written."""
     reading = reading or Reading()
     plain = {
-        key: value
-        for key, value in data.items()
-        if key not in ("schema", "template", "extra")
+        key: value for key, value in data.items() if key not in ("schema", "template", "extra")
     }
     postmortem: Postmortem = decode(Postmortem, plain, reading)
     extra = data.get("extra") or {}
