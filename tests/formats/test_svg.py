@@ -6,7 +6,6 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
-from time import process_time
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -136,9 +135,7 @@ def test_a_hundred_thousand_events_are_thinned_and_it_says_so() -> None:
         TimelineEvent(at(1, 0) + timedelta(seconds=n / 20), f"event {n}") for n in range(100_000)
     )
     incident = replace(INCIDENT, timeline=many)
-    began = process_time()
     svg = timeline_svg(incident)
-    assert process_time() - began < 6
     assert svg.count("<circle") <= 201
     assert any(re.search(r"\d+ of [\d,]+ events drawn", text) for text in texts_of(svg))
 
