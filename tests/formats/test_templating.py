@@ -164,6 +164,15 @@ def test_a_heading_in_a_text_is_no_section_of_the_document() -> None:
     assert re.findall(r"^## Timeline$", written, re.MULTILINE) == ["## Timeline"]
 
 
+def test_a_line_of_the_generators_text_is_no_heading() -> None:
+    nasty = replace(demo_record(), root_cause="x\n## Fake", what_went_well=("y\n# Fake",))
+    written = render(shipped_template("basic"), nasty)
+    assert "\\## Fake" in written
+    assert re.findall(r"^#+ (.+)$", written, re.MULTILINE)[1:] == [
+        "Summary", "Impact", "Timeline", "Root Cause", "Lessons", "Action Items",
+    ]  # fmt: skip
+
+
 def test_a_bad_scenario_is_refused_with_its_line() -> None:
     with pytest.raises(InputError) as caught:
         parse_scenario(

@@ -139,6 +139,9 @@ def hard_breaks(text: str) -> str:
     if "<" in text:
         text = _escaped_html(text)
     lines = text.split("\n")
+    if "#" in text:
+        # A line of somebody's text is no heading of the document.
+        lines = ["\\" + one.lstrip() if _LARGE.match(one) else one for one in lines]
     for index in range(len(lines) - 1):
         if (
             lines[index].strip()
