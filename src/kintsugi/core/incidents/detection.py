@@ -40,9 +40,3 @@ class Detection:
     detected_by: str = ""
     gap: str = ""
     target: timedelta | None = None
-
-    def target_for(self, severity: Severity | None) -> timedelta | None:
-        """The time allowed from impact to detection."""
-        if self.target is not None or severity is None:
-            return self.target
-        return DETECTION_TARGETS[severity]

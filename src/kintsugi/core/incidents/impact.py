@@ -89,18 +89,6 @@ class Impact:
         )  # fmt: skip
         return any(number is not None for number in numbers)
 
-    @property
-    def affects_someone(self) -> bool:
-        """Whether users, revenue or data are known to have been hurt."""
-        return bool(
-            self.affected_users
-            or self.affected_percent
-            or (self.revenue and self.revenue.amount)
-            or self.data_loss
-            or self.data_corruption
-            or self.support_cases
-        )
-
 
 def _refuse_negative(name: str, number: int | Decimal | None) -> None:
     if number is not None and number < 0:

@@ -247,7 +247,7 @@ def _line_of(error: Exception, template: Template) -> int:
 
 
 def template_variables(template: Template) -> dict[str, Any]:
-    """What a template's body may use, by name, for `kintsugi template show` and the docs."""
+    """What a template's body may use, by name; a test holds the reference against it."""
     return {
         "pm": "the postmortem (kintsugi.Postmortem)",
         "title": "its title on one line",
