@@ -21,6 +21,18 @@ from kintsugi.kernel.config import Settings
 from kintsugi.kernel.unit_of_work import UnitOfWork, Works
 
 SESSION_COOKIE = "kintsugi_session"
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    400: {"description": "The body cannot be read"},
+    401: {"description": "Not signed in"},
+    403: {"description": "Not allowed"},
+    404: {"description": "Absent, or not yours to see"},
+    409: {"description": "Refused by a rule"},
+    412: {"description": "Changed since you read it"},
+    413: {"description": "Too large"},
+    422: {"description": "A field is not understood"},
+    428: {"description": "If-Match is missing"},
+}
+"""The refusals that any route of the API may answer with, for its `responses`."""
 
 
 class Conflict(DomainError):

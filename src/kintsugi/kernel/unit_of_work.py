@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from markupsafe import Markup
 
 from kintsugi.kernel import audit
 from kintsugi.kernel.auth import Viewer
@@ -17,6 +18,8 @@ from kintsugi.kernel.database import Database
 from kintsugi.kernel.ids import new_id
 
 Handler = Callable[["UnitOfWork", Any], None]
+Panel = Callable[["UnitOfWork", str], Markup | None]
+"""A part that a higher room puts on a lower room's page, about what the page is about; None: nothing to show."""
 
 
 @dataclass(slots=True)
@@ -30,6 +33,7 @@ class UnitOfWork:
     viewer: Viewer
     now: datetime
     handlers: Mapping[type, Sequence[Handler]] = field(default_factory=dict)
+    slots: Mapping[str, Sequence[Panel]] = field(default_factory=dict)
     after_commit: list[Callable[[], None]] = field(default_factory=list)
 
     def new_id(self, prefix: str) -> str:
@@ -40,6 +44,25 @@ class UnitOfWork:
         """Tell the rooms above, in this transaction; a handler that fails refuses the change."""
         for handler in self.handlers.get(type(event), ()):
             handler(self, event)
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """A part that may be refused: an error that leaves the block takes back what the block did, and no more.
+
+        For pages, which answer a refusal with the form as it was typed and so still read afterwards.
+        """
+        promised = len(self.after_commit)
+        try:
+            with self.connection.begin_nested():
+                yield
+        except BaseException:
+            del self.after_commit[promised:]
+            raise
+
+    def panels(self, slot: str, about: str = "") -> list[Markup]:
+        """What the rooms above put into a slot of a page that is about something (an id), in their order."""
+        made = (panel(self, about) for panel in self.slots.get(slot, ()))
+        return [markup for markup in made if markup is not None]
 
     def audit(self, action: str, target: str, **detail: Any) -> None:  # noqa: ANN401 - what JSON can hold
         """Write down who did this."""
@@ -53,18 +76,19 @@ class Works:
     database: Database
     clock: Clock
     handlers: Mapping[type, Sequence[Handler]] = field(default_factory=dict)
+    slots: Mapping[str, Sequence[Panel]] = field(default_factory=dict)
 
     @contextmanager
     def reading(self, viewer: Viewer) -> Iterator[UnitOfWork]:
         """A unit of work that only reads."""
         with self.database.reading() as connection:
-            yield UnitOfWork(connection, viewer, self.clock.now(), self.handlers)
+            yield UnitOfWork(connection, viewer, self.clock.now(), self.handlers, self.slots)
 
     @contextmanager
     def writing(self, viewer: Viewer) -> Iterator[UnitOfWork]:
         """A unit of work that is committed when its block ends, and rolled back when an error leaves it."""
         with self.database.writing() as connection:
-            work = UnitOfWork(connection, viewer, self.clock.now(), self.handlers)
+            work = UnitOfWork(connection, viewer, self.clock.now(), self.handlers, self.slots)
             yield work
         for told in work.after_commit:
             told()

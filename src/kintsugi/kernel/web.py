@@ -24,18 +24,20 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-ROOMS = ("accounts", "incidents")
-"""The rooms that have pages; their templates are `<room>/<name>.html`."""
 
 
 @cache
 def environment() -> jinja2.Environment:
-    """Every template: `kernel/base.html`, `incidents/list.html` ... Autoescape is on for all of them."""
+    """Every template: `kernel/base.html`, and `<room>/<name>.html` of each room that has pages.
+
+    Autoescape is on for all of them.
+    """
     loaders: dict[str, jinja2.BaseLoader] = {
         "kernel": jinja2.PackageLoader("kintsugi.kernel", "templates")
     }
-    for room in ROOMS:
-        loaders[room] = jinja2.PackageLoader(f"kintsugi.server.{room}", "templates")
+    for room in resources.files("kintsugi.server").iterdir():
+        if room.joinpath("templates").is_dir():
+            loaders[room.name] = jinja2.PackageLoader(f"kintsugi.server.{room.name}", "templates")
     made = jinja2.Environment(
         loader=jinja2.PrefixLoader(loaders), autoescape=True, undefined=jinja2.StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
@@ -108,6 +110,11 @@ def rendered(viewer: Viewer, now: datetime, template: str, context: Mapping[str,
             }
         )
     )
+
+
+def fragment(work: UnitOfWork, template: str, context: Mapping[str, Any]) -> Markup:
+    """A part of a page, for a slot: rendered for the unit of work's viewer."""
+    return Markup(rendered(work.viewer, work.now, template, context))  # noqa: S704 - made with autoescape
 
 
 def see(address: str) -> Callable[[], Response]:

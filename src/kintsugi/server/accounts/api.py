@@ -9,12 +9,12 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 
 from kintsugi.kernel.auth import Action, Role, Scope
-from kintsugi.kernel.http import Body, door
+from kintsugi.kernel.http import PROBLEMS, Body, door
 from kintsugi.kernel.pages import MOST, USUAL
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.accounts import service
 
-router = APIRouter(tags=["accounts"])
+router = APIRouter(tags=["accounts"], responses=PROBLEMS)
 
 Cursor = Annotated[str, Query(description="The nextCursor of the page before.")]
 Limit = Annotated[int, Query(ge=1, le=MOST, description="How many items a page has.")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Header, Path, Query
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
@@ -21,22 +21,11 @@ from kintsugi.core.shared.severity import Severity, parse_severity
 from kintsugi.core.shared.text import clean, joined
 from kintsugi.core.shared.times import ClockTime, parse_when
 from kintsugi.kernel.auth import Action
-from kintsugi.kernel.http import Body, door, matched_version, with_etag
+from kintsugi.kernel.http import PROBLEMS, Body, door, matched_version, with_etag
 from kintsugi.kernel.pages import MOST, USUAL
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.incidents import service as incidents
 
-PROBLEMS: dict[int | str, dict[str, Any]] = {
-    400: {"description": "The body cannot be read"},
-    401: {"description": "Not signed in"},
-    403: {"description": "Not allowed"},
-    404: {"description": "Absent, or not yours to see"},
-    409: {"description": "Refused by a rule"},
-    412: {"description": "Changed since you read it"},
-    413: {"description": "Too large"},
-    422: {"description": "A field is not understood"},
-    428: {"description": "If-Match is missing"},
-}
 router = APIRouter(tags=["incidents"], responses=PROBLEMS)
 
 Answer = Callable[[], Response]

@@ -37,7 +37,7 @@ def add_person(
     work: UnitOfWork, name: Text = "", email: Text = "", role: Text = "viewer", password: Text = ""
 ) -> Answer:
     try:
-        with work.connection.begin_nested():
+        with work.attempt():
             service.add_user(work, name, email, _role(role), password or None)
     except DomainError as error:
         typed = {"name": name, "email": email, "role": role}
@@ -50,7 +50,7 @@ def add_person(
 def change_person(work: UnitOfWork, user_id: str, role: Text = "", active: Text = "") -> Answer:
     """`active` is yes or no, or left out as `role` may be."""
     try:
-        with work.connection.begin_nested():
+        with work.attempt():
             is_active = {"yes": True, "no": False}.get(active)
             service.change_user(
                 work, user_id, role=_role(role) if role else None, is_active=is_active

@@ -48,7 +48,7 @@ def change_profile(
     work: UnitOfWork, request: Request, name: Text = "", zone: Text = "", theme: Text = "system"
 ) -> Answer:
     try:
-        with work.connection.begin_nested():
+        with work.attempt():
             service.change_profile(work, name=name, zone=zone, theme=_theme(theme))
     except DomainError as error:
         return _page(
@@ -80,7 +80,7 @@ def change_password(
                 )()
             service.accept_guess(after, attempt)
             try:
-                with after.connection.begin_nested():
+                with after.attempt():
                     service.change_password(after, password)
             except DomainError as error:
                 return _page(after, request, wrong=told(error), status=422)()
@@ -96,7 +96,7 @@ def create_token(
 ) -> Answer:
     """The one answer to a form that does not redirect: the secret is in it, and kept nowhere."""
     try:
-        with work.connection.begin_nested():
+        with work.attempt():
             expires = work.now + timedelta(days=_days(days)) if days else None
             made = service.create_token(work, work.viewer.user_id, name, [_scope(scope)], expires)
     except InvalidValue as error:

@@ -98,7 +98,7 @@ def set_up(
     password: Text = "",
 ) -> Answer:
     try:
-        with work.connection.begin_nested():
+        with work.attempt():
             agent = request.headers.get("user-agent", "")
             secret = service.use_setup_link(work, link, name, email, password, agent)
     except NotFound:

@@ -101,7 +101,7 @@ def declare(work: UnitOfWork, form: Annotated[DeclareForm, Form()]) -> Answer:
     try:
         if form.do == "calculate":
             return _declare_page(work, form, form.calculated())
-        with work.connection.begin_nested():
+        with work.attempt():
             incident = incidents.declare(work, _declaration(form))
     except DomainError as error:
         field = error.field if isinstance(error, InvalidValue) else ""
@@ -188,7 +188,7 @@ def _answered(
     """Back to the incident when the form is taken; else the page with the form as it was typed."""
     incident = incidents.get(work, name)
     try:
-        with work.connection.begin_nested():
+        with work.attempt():
             do(incident)
     except DomainError as error:
         field = error.field if isinstance(error, InvalidValue) else ""
