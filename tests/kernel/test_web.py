@@ -34,15 +34,6 @@ STATIC = files("kintsugi.kernel") / "static"
 TIMES = web.Times("Europe/Zurich", NOW)
 
 
-@pytest.fixture(autouse=True)
-def _kernel_alone(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The kernel's templates need no room."""
-    monkeypatch.setattr(web, "ROOMS", ())
-    web.environment.cache_clear()
-    yield
-    web.environment.cache_clear()
-
-
 class Elements(HTMLParser):
     """Every start tag of a page with its attributes, and the text outside of tags."""
 
