@@ -22,7 +22,7 @@ CORE_MAY_IMPORT = frozenset(
     " functools hashlib heapq html itertools math operator re statistics string textwrap types"
     " typing unicodedata zoneinfo".split()
 )
-OUTSIDE_WORLD = frozenset("socket sqlite3 subprocess time httpx urllib.request".split())
+OUTSIDE_WORLD = frozenset("socket sqlite3 subprocess time httpx2 urllib.request".split())
 DISK = frozenset("os pathlib shutil tempfile".split())
 OPTIONAL_EXTRAS = frozenset({"typst", "vl_convert"})
 LAZY_MODULES = ("kintsugi.cli", "kintsugi.__main__", "kintsugi.kernel.jobs")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from importlib import resources
 from typing import Any
@@ -17,37 +18,96 @@ from starlette.staticfiles import StaticFiles
 
 from kintsugi import __version__
 from kintsugi.core.shared.errors import DomainError
-from kintsugi.kernel import http, migrate
-from kintsugi.kernel.auth import SYSTEM, Unauthenticated
+from kintsugi.kernel import components, http, idempotency, jobs, migrate
+from kintsugi.kernel.auth import SYSTEM, Action, Unauthenticated
 from kintsugi.kernel.clock import Clock, SystemClock
 from kintsugi.kernel.config import Settings
 from kintsugi.kernel.database import Database
+from kintsugi.kernel.following import streams_end
 from kintsugi.kernel.observability import BodyTooLarge, Edge, Numbers, log
-from kintsugi.kernel.unit_of_work import Works
-from kintsugi.kernel.web import rendered, wants_page
+from kintsugi.kernel.unit_of_work import Handler, Panel, UnitOfWork, Works
+from kintsugi.kernel.web import page, rendered, wants_page, wants_part
 from kintsugi.server.accounts import api as accounts_api
 from kintsugi.server.accounts import service as accounts
 from kintsugi.server.accounts import web as accounts_web
+from kintsugi.server.actions import api as actions_api
+from kintsugi.server.actions import service as actions
+from kintsugi.server.catalog import api as catalog_api
+from kintsugi.server.catalog import web as catalog_web
 from kintsugi.server.incidents import api as incidents_api
+from kintsugi.server.incidents import reactions as incidents_reactions
+from kintsugi.server.incidents import service as incidents
 from kintsugi.server.incidents import web as incidents_web
+from kintsugi.server.incidents.web import panels as incidents_panels
+from kintsugi.server.incidents.web.home import home_panel
+from kintsugi.server.postmortems import api as postmortems_api
+from kintsugi.server.postmortems import service as postmortems
+from kintsugi.server.postmortems import web as postmortems_web
+from kintsugi.server.postmortems.web import panels as postmortems_panels
+
+SLOTS: Mapping[str, Sequence[Panel]] = {
+    "home": (home_panel, postmortems_panels.home_postmortems),
+    "incident": (postmortems_panels.incident_postmortems,),
+    "service": (incidents_panels.service_incidents,),
+}
+"""What each room puts into the pages of the rooms below it, by slot."""
+
+
+def _handlers() -> Mapping[type, Sequence[Handler]]:
+    """What each room does when something happened in a room below it."""
+    found: dict[type, list[Handler]] = {}
+    for room in (incidents_reactions,):
+        for kind, reactions in room.HANDLERS.items():
+            found.setdefault(kind, []).extend(reactions)
+    return found
+
+
+_DOCUMENTS = (incidents.hidden_ids, postmortems.hidden_ids)
+_HIDDEN = (*_DOCUMENTS, actions.hidden_by(_DOCUMENTS))
+"""What no log may show to a viewer, as each room says."""
 
 
 def open_works(settings: Settings, clock: Clock | None = None) -> Works:
     """The database of the settings, brought to the schema this version needs. Raises SchemaError."""
     database = Database(settings.database_url)
     migrate.upgrade(database)
-    return Works(database, clock or SystemClock())
+    return Works(database, clock or SystemClock(), _handlers(), hidden=_HIDDEN)
+
+
+def build_jobs(settings: Settings, works: Works) -> jobs.Jobs:
+    """Every kind of job, who does it, and when the nightly ones come."""
+    lasts = timedelta(days=settings.session_days)
+    nights = {
+        "accounts.purge": "5 3 * * *",
+        "idempotency.purge": "10 3 * * *",
+        jobs.PURGE: "15 3 * * *",
+        "audit.check": "20 3 * * *",
+    }
+    return jobs.Jobs(
+        handlers={
+            "accounts.purge": lambda work, _: accounts.purge(work, lasts=lasts),
+            "idempotency.purge": lambda work, _: _purge_answers(work),
+        },
+        steps={"audit.check": lambda _key, _payload: jobs.check_audit(works)},
+        nightly=tuple(jobs.Nightly(kind, at, settings.zone_info) for kind, at in nights.items()),
+    )
+
+
+def _purge_answers(work: UnitOfWork) -> None:
+    log.info("answers forgotten", answers=idempotency.purge(work.connection, work.now))
 
 
 def build_app(settings: Settings, works: Works) -> FastAPI:
     """The web application: API, pages, health."""
     numbers = Numbers()
+    works = replace(works, handlers=_handlers(), slots=SLOTS, hidden=_HIDDEN)
     app = FastAPI(
         title="Kintsugi",
         version=__version__,
         openapi_url="/api/openapi.json",
         docs_url=None,
         redoc_url=None,
+        lifespan=streams_end,
     )
     app.state.kernel = http.Kernel(
         settings,
@@ -56,23 +116,37 @@ def build_app(settings: Settings, works: Works) -> FastAPI:
     )
     for router in (
         accounts_api.router,
+        catalog_api.router,
         incidents_api.router,
+        actions_api.router,
+        postmortems_api.router,
         accounts_web.router,
+        catalog_web.router,
         incidents_web.router,
+        postmortems_web.router,
+        components.router,
     ):
         app.include_router(router)
+    _add_home(app)
     _add_health(app, works, numbers)
     _add_errors(app)
+    usual = app.openapi
+    app.openapi = lambda: idempotency.described(usual())  # type: ignore[method-assign] # as FastAPI documents
     static = resources.files("kintsugi.kernel").joinpath("static")
     app.mount("/static", StaticFiles(directory=str(static)), name="static")
     app.add_middleware(Edge, numbers=numbers)
     return app
 
 
+def _add_home(app: FastAPI) -> None:
+    @app.get("/", include_in_schema=False, response_model=None)
+    @http.door(Action.READ)
+    def home(work: UnitOfWork) -> Callable[[], Response]:
+        return page(work, "kernel/home.html", {"panels": work.panels("home")})
+
+
 def _add_health(app: FastAPI, works: Works, numbers: Numbers) -> None:
-    @app.get("/", include_in_schema=False)
-    def home() -> Response:
-        return RedirectResponse("/incidents", 303)
+    numbers.registry.register(jobs.JobNumbers(works))
 
     @app.get("/healthz", include_in_schema=False)
     def alive() -> dict[str, str]:
@@ -81,9 +155,11 @@ def _add_health(app: FastAPI, works: Works, numbers: Numbers) -> None:
     @app.get("/readyz", include_in_schema=False)
     def ready() -> Response:
         wrong = migrate.check(works.database)
-        return (
-            http.problem(503, "Not ready", wrong[0]) if wrong else JSONResponse({"status": "ready"})
-        )
+        if wrong:
+            return http.problem(503, "Not ready", wrong[0])
+        with works.reading(SYSTEM) as work:
+            is_worked = jobs.overview(work.connection).is_worked(work.now)
+        return JSONResponse({"status": "ready", "worker": "up" if is_worked else "down"})
 
     @app.get("/metrics", include_in_schema=False)
     def metrics() -> Response:
@@ -99,13 +175,15 @@ def _add_errors(app: FastAPI) -> None:
     async def refused(request: Request, error: DomainError) -> Response:
         if not wants_page(request):
             return http.problem_of(error)
-        if isinstance(error, Unauthenticated):
+        if isinstance(error, Unauthenticated) and not wants_part(request):
             asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
             return RedirectResponse(f"/sign-in?next={quote(asked, safe='/')}", 303)
         status, title = http.status_of(error)
         return _error_page(request, status, title, str(error))
 
     async def malformed(request: Request, error: RequestValidationError) -> Response:
+        if barred := await http.barred(request):
+            return await refused(request, barred)
         wrong = [{"field": _field(one["loc"]), "problem": one["msg"]} for one in error.errors()]
         said = [
             f"{one['field']}: {one['problem']}" if one["field"] else one["problem"] for one in wrong
@@ -116,6 +194,8 @@ def _add_errors(app: FastAPI) -> None:
         return http.problem(422, "Not understood", detail, errors=wrong)
 
     async def no_route(request: Request, error: HTTPException) -> Response:
+        if error.status_code == 400 and (barred := await http.barred(request)):
+            return await refused(request, barred)
         title = "Not found" if error.status_code == 404 else str(error.detail)
         if wants_page(request):
             return _error_page(
@@ -150,7 +230,8 @@ def _error_page(request: Request, status: int, title: str, told: str) -> Respons
         "told": told,
         "request_id": request.state.request_id,
     }
-    return HTMLResponse(rendered(http.NOBODY, now, "kernel/error.html", context), status)
+    template = "kernel/refused.html" if wants_part(request) else "kernel/error.html"
+    return HTMLResponse(rendered(http.NOBODY, now, template, context), status)
 
 
 def setup_address(settings: Settings, works: Works) -> str | None:

@@ -86,7 +86,7 @@ def test_templates_are_listed_shown_and_checked(tmp_path: Path) -> None:
 
 
 def test_demo_writes_six_sample_sets_and_says_where(tmp_path: Path) -> None:
-    answer = kintsugi("demo", "samples", cwd=tmp_path)
+    answer = kintsugi("demo", "--files", "samples", cwd=tmp_path)
     assert answer.code == 0
     folders = sorted((tmp_path / "samples").iterdir())
     assert len(folders) == 6

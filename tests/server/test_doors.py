@@ -15,7 +15,7 @@ from kintsugi.kernel.http import Door
 from tests.server.cast import Cast
 
 TABLE = Path(__file__).parents[2] / "docs" / "reference" / "roles.md"
-OPEN = {"/", "/healthz", "/readyz", "/metrics"}
+OPEN = {"/healthz", "/readyz", "/metrics"}
 """What answers anybody, with nothing of anybody's in it."""
 
 
@@ -59,7 +59,12 @@ def filled(path: str) -> str:
 BODIES: dict[str, dict[str, object]] = {
     "POST /api/users": {"name": "X", "email": "x@example.com", "role": "admin"},
     "PATCH /api/users/{user_id}": {"role": "admin"},
+    "POST /api/teams": {"name": "X"},
+    "PATCH /api/teams/{team_id}": {"name": "X"},
     "POST /api/tokens": {"name": "x", "scopes": ["read"]},
+    "POST /api/services": {"name": "x"},
+    "POST /api/services/apply": {"services": []},
+    "PATCH /api/services/{name}": {"title": "X"},
     "POST /api/incidents": {"title": "X"},
     "PATCH /api/incidents/{id}": {"title": "X"},
     "POST /api/incidents/{id}/timeline": {"text": "X"},
@@ -69,6 +74,23 @@ BODIES: dict[str, dict[str, object]] = {
         "reason": "X",
     },
     "POST /api/incidents/{id}/grants": {"userId": "usr_x"},
+    "POST /api/incidents/{id}/merge": {"into": "INC-1", "reason": "X"},
+    "POST /api/incidents/{id}/unmerge": {"reason": "X"},
+    "POST /api/incidents/{id}/links": {"incident": "INC-1"},
+    "POST /api/incidents/break-glass": {"reference": "INC-1", "reason": "X"},
+    "PATCH /api/actions/{id}": {"status": "DONE"},
+    "POST /api/postmortems": {"incidentId": "INC-1", "title": "X"},
+    "POST /api/postmortems/draft": {"incidentId": "INC-1"},
+    "PATCH /api/postmortems/{id}": {"title": "X"},
+    "POST /api/postmortems/{id}/revisions/{revision}/restore": {},
+    "POST /api/postmortems/{id}/proposals": {"keep": []},
+    "POST /api/postmortems/{id}/reviews": {"decision": "approve", "textVersion": 1},
+    "POST /api/postmortems/{id}/comments": {"text": "X"},
+    "PATCH /api/postmortems/{id}/comments/{thread}": {"resolved": True},
+    "POST /api/postmortems/{id}/shares": {"days": 1},
+    "POST /api/postmortem-templates": {"name": "x", "text": "x"},
+    "PUT /api/postmortem-rules/approvals": {},
+    "PUT /api/postmortem-rules/required": {},
 }
 """Bodies that the API's doors take, so that it is the door that refuses and not the body."""
 
@@ -85,6 +107,44 @@ def test_a_stranger_gets_nothing_through_any_door(client: Cast) -> None:
         if path.startswith("/api"):
             assert answer.status_code == 401, (name, answer.text)
             assert "inc_" not in answer.text
+
+
+GARBAGE = [b"{", b"\xff\xfe", b'{"unknown": 1}', b"[]", b'{"title": ' + b"[" * 20_000]
+
+
+@pytest.mark.parametrize("body", GARBAGE, ids=lambda body: repr(body[:16]))
+def test_a_stranger_learns_nothing_from_a_body_that_cannot_be_read(
+    client: Cast, body: bytes
+) -> None:
+    for name, door in doors(client).items():
+        method, path = name.split(" ")
+        if door.action is None or not path.startswith("/api"):
+            continue
+        answer = client.stranger.request(
+            method, filled(path), content=body, headers={"Content-Type": "application/json"}
+        )
+        assert answer.status_code == 401, (name, answer.text)
+        assert answer.json().keys() == {"type", "title", "status", "detail"}, name
+
+
+def test_a_method_that_is_not_there_is_told_as_such(client: Cast) -> None:
+    assert client.charlie.put("/api/incidents").status_code == 405
+
+
+def test_a_stranger_learns_nothing_from_a_query_that_cannot_be_read(client: Cast) -> None:
+    for address in ("/api/incidents?limit=x", "/api/incidents?nonsense=1"):
+        assert client.stranger.get(address).status_code == 401
+        assert client.charlie.get(address).status_code == 422
+
+
+@pytest.mark.parametrize("body", GARBAGE, ids=lambda body: repr(body[:16]))
+def test_a_body_that_cannot_be_read_is_told_to_who_may_send_one(client: Cast, body: bytes) -> None:
+    headers = {"Content-Type": "application/json"}
+    refused = client.charlie.post("/api/incidents", content=body, headers=headers)
+    told = client.bob.post("/api/incidents", content=body, headers=headers)
+    assert refused.status_code == 403
+    assert told.status_code in (400, 422)
+    assert told.headers["content-type"] == "application/problem+json"
 
 
 @pytest.mark.parametrize("person", ["charlie", "bob"])

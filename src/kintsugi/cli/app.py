@@ -39,13 +39,19 @@ def _add_template(app: typer.Typer) -> None:
 def _add_demo(app: typer.Typer) -> None:
     from kintsugi.cli import demo
 
-    app.command(name="demo")(demo.write_samples)
+    app.command(name="demo")(demo.demo)
 
 
 def _add_serve(app: typer.Typer) -> None:
     from kintsugi.cli import serve
 
     app.command(name="serve")(serve.serve)
+
+
+def _add_worker(app: typer.Typer) -> None:
+    from kintsugi.cli import serve
+
+    app.command(name="worker")(serve.work)
 
 
 def _add_db(app: typer.Typer) -> None:
@@ -66,15 +72,37 @@ def _add_token(app: typer.Typer) -> None:
     app.add_typer(accounts.token_app, name="token")
 
 
+def _add_incident(app: typer.Typer) -> None:
+    from kintsugi.cli import incidents
+
+    app.add_typer(incidents.app, name="incident")
+
+
+def _add_service(app: typer.Typer) -> None:
+    from kintsugi.cli import services
+
+    app.add_typer(services.app, name="service")
+
+
+def _add_backup(app: typer.Typer) -> None:
+    from kintsugi.cli import backup
+
+    app.command(name="backup")(backup.back_up)
+
+
 COMMANDS: Mapping[str, Callable[[typer.Typer], None]] = {
     "postmortem": _add_postmortem,
     "severity": _add_severity,
     "template": _add_template,
     "demo": _add_demo,
     "serve": _add_serve,
+    "worker": _add_worker,
     "db": _add_db,
     "user": _add_user,
     "token": _add_token,
+    "incident": _add_incident,
+    "service": _add_service,
+    "backup": _add_backup,
 }
 """Each command loads on its own, so that a short question gets a quick answer."""
 

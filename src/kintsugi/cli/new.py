@@ -11,7 +11,7 @@ import typer
 from kintsugi.cli import options
 from kintsugi.cli.inputs import Batch
 from kintsugi.cli.interview import Interview
-from kintsugi.cli.layout import Audience, Format, Layout, choose_template
+from kintsugi.cli.layout import Audience, Format, choose_template, layout_of
 from kintsugi.cli.output import BAD_INPUT, fail, note, write_result
 from kintsugi.core.postmortems.document import Postmortem
 from kintsugi.core.postmortems.quality import assess_basic
@@ -43,7 +43,7 @@ def start(
     """Start a postmortem: Markdown to go on writing, with a question wherever something is missing."""
     if output is not None and output.is_file() and not force:
         fail(f"{output}: this file is there already; --force replaces it")
-    layout = Layout(
+    layout = layout_of(
         Format.MD,
         choose_template(template, Audience.INTERNAL),
         front_matter=True,

@@ -5,22 +5,29 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kintsugi.cli import check, new, options
+from kintsugi.cli import check, new, options, postmortem_remote
 from kintsugi.cli.inputs import STDIN, Batch, shown
-from kintsugi.cli.layout import Audience, Format, Keys, Layout, choose_template
+from kintsugi.cli.layout import Audience, Format, Keys, choose_template, layout_of
 from kintsugi.cli.output import BAD_INPUT, fail, note, print_json, write_result
 from kintsugi.core.postmortems.document import Postmortem
 from kintsugi.core.shared.errors import DomainError
 from kintsugi.formats.errors import InputError
 from kintsugi.formats.scenarios import scenario_named
 
+if TYPE_CHECKING:
+    from kintsugi.plugins.layout import Layout
+
 app = typer.Typer(help="Write, check and convert postmortems.", no_args_is_help=True)
 app.command(name="new")(new.start)
 app.command(name="check")(check.check)
+app.command(name="list")(postmortem_remote.list_all)
+app.command(name="pull")(postmortem_remote.pull)
+app.command(name="push")(postmortem_remote.push)
+app.command(name="publish")(postmortem_remote.publish)
 
 FormatOption = Annotated[Format, typer.Option("--format", "-f", help="What to write.")]
 ProfileOption = Annotated[
@@ -95,7 +102,10 @@ def _layout(
     if scenario:
         scenario_named(scenario)
     chosen = choose_template(template, profile)
-    return Layout(form, chosen, profile, front_matter, scenario, keys, tuple(public_hosts or ()))
+    return layout_of(
+        form, chosen, profile, front_matter=front_matter, scenario=scenario, keys=keys,
+        public_hosts=public_hosts or (),
+    )  # fmt: skip
 
 
 def _write_all(files: list[str] | None, layout: Layout, zone: str, output: Path | None) -> None:

@@ -1,8 +1,11 @@
-"""`kintsugi serve` and `kintsugi db`: the service, and its database."""
+"""`kintsugi serve`, `kintsugi worker` and `kintsugi db`: the service, its worker alone, and its database."""
 
 from __future__ import annotations
 
 import os
+import signal
+from collections.abc import Callable
+from types import FrameType
 from typing import Annotated
 
 import typer
@@ -24,11 +27,12 @@ def serve(
         typer.Option("--host", help="The address. [default: KINTSUGI_HOST or 127.0.0.1]"),
     ] = None,
 ) -> None:
-    """Start the service: web pages and API. Settings come from KINTSUGI_* variables."""
+    """Start the service: web pages, API and a worker. Settings come from KINTSUGI_* variables."""
     import uvicorn
 
-    from kintsugi.app import build_app, open_works, setup_address
+    from kintsugi.app import build_app, build_jobs, open_works, setup_address
     from kintsugi.kernel.config import read_settings
+    from kintsugi.kernel.jobs import InBackground, Worker
     from kintsugi.kernel.observability import configure_logs
 
     settings = read_settings(os.environ, port=port, host=host)
@@ -40,11 +44,61 @@ def serve(
         note(
             f"Nobody can sign in yet. Make the first admin here, once, within 24 hours:\n  {address}"
         )
-    uvicorn.run(
-        build_app(settings, works), host=settings.host, port=settings.port, access_log=False, log_level="warning",
-        timeout_graceful_shutdown=10, server_header=False,
+    registered = build_jobs(settings, works)
+    worker = InBackground(lambda: Worker(works, registered))
+    server = uvicorn.Server(
+        uvicorn.Config(
+            build_app(settings, works), host=settings.host, port=settings.port, access_log=False,
+            log_level="warning", timeout_graceful_shutdown=10, server_header=False,
+        )
     )  # fmt: skip
-    works.database.close()
+
+    def stop() -> None:
+        server.should_exit = True
+
+    # Uvicorn finishes what is in flight and then raises the signal again, which must not end us.
+    _on_stop(stop)
+    worker.start()
+    server.run()
+    _leave(has_started=server.started, has_ended=worker.stop())
+
+
+def work() -> None:
+    """Start a worker alone: it does what the pages and the API left for later. Several may run on PostgreSQL."""
+    from kintsugi.app import build_jobs, open_works
+    from kintsugi.kernel.config import read_settings
+    from kintsugi.kernel.jobs import LeaseLost, Worker
+    from kintsugi.kernel.observability import configure_logs, log
+
+    settings = read_settings(os.environ)
+    configure_logs(settings.log_level, settings.log_format)
+    works = open_works(settings)
+    worker = Worker(works, build_jobs(settings, works))
+    _on_stop(worker.stop)
+    note("Kintsugi's worker begins")
+    held = True
+    try:
+        worker.run()
+    except LeaseLost:
+        log.error("worker lost its lease: another one does its work", worker=worker.id)
+        held = False
+    _leave(has_started=held, has_ended=not worker.left_in_flight)
+
+
+def _on_stop(stop: Callable[[], None]) -> None:
+    def told(_number: int, _frame: FrameType | None) -> None:
+        stop()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, told)
+
+
+def _leave(*, has_started: bool, has_ended: bool) -> None:
+    """End the process: 0 when all is done, 1 when not. A job that does not end is left to another worker."""
+    if not has_ended:
+        os._exit(1)
+    if not has_started:
+        raise typer.Exit(1)
 
 
 @db_app.command()
@@ -60,10 +114,11 @@ def upgrade() -> None:
 
 @db_app.command()
 def check() -> None:
-    """Say whether the database has the schema this version needs, and whether the audit log holds."""
+    """Say whether the database has the schema this version needs, whether the audit log holds, and what is parked."""
     from kintsugi.kernel import audit, migrate
     from kintsugi.kernel.config import read_settings
     from kintsugi.kernel.database import Database
+    from kintsugi.kernel.jobs import overview
 
     database = Database(read_settings(os.environ).database_url)
     wrong = migrate.check(database)
@@ -77,3 +132,8 @@ def check() -> None:
     if wrong:
         raise typer.Exit(FINDINGS)
     typer.echo(f"schema {migrate.newest()}, audit log unbroken")
+    with database.reading() as connection:
+        for job in overview(connection).parked:
+            note(
+                f"parked since {job.changed_at:%Y-%m-%d %H:%M} UTC: {job.kind} {job.key}: {job.error}"
+            )

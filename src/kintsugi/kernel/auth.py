@@ -87,6 +87,7 @@ class Viewer:
     team_ids: frozenset[str] = frozenset()
     scopes: frozenset[Scope] | None = None
     session_id: str = ""
+    single_keys: bool = True
 
     def may(self, action: Action) -> bool:
         """Whether the role allows it, and the token if there is one."""

@@ -142,7 +142,7 @@ def read_settings(environment: Mapping[str, str], **overrides: object) -> Settin
 
 
 _NOT_SETTINGS = frozenset(
-    {"KINTSUGI_URL", "KINTSUGI_TOKEN", "KINTSUGI_REQUIRE", "KINTSUGI_SEED_GENERATOR"}
+    "KINTSUGI_URL KINTSUGI_TOKEN KINTSUGI_TOKEN_FILE KINTSUGI_REQUIRE KINTSUGI_SEED_GENERATOR".split()
 )
 
 

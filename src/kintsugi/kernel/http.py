@@ -6,16 +6,20 @@ import inspect
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, Protocol, get_type_hints
 from urllib.parse import urlsplit
 
 from fastapi import Request
+from fastapi.encoders import jsonable_encoder
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
+from starlette.concurrency import run_in_threadpool
 
 from kintsugi.core.shared.errors import DomainError, InvalidValue
+from kintsugi.formats.errors import InputError
+from kintsugi.kernel import idempotency
 from kintsugi.kernel.auth import Action, Forbidden, NotFound, Role, Unauthenticated, Viewer
 from kintsugi.kernel.config import Settings
 from kintsugi.kernel.unit_of_work import UnitOfWork, Works
@@ -37,6 +41,10 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
 
 class Conflict(DomainError):
     """A rule refuses this as things stand."""
+
+
+class TooLarge(DomainError):
+    """What was sent is larger than what is kept."""
 
 
 class LostRace(DomainError):
@@ -158,7 +166,10 @@ def door(
             if takes_request:
                 arguments["request"] = request
             opened = kernel.works.writing if writes else kernel.works.reading
+            key = _key_of(request, viewer) if writes else None
             with opened(viewer) as work:
+                if key is not None:
+                    return _answered_once(request, work, key, handler, arguments)
                 answer = handler(work, **arguments)
             return answer() if callable(answer) else answer
 
@@ -177,10 +188,69 @@ def door(
     return decorate
 
 
-def _model(returned: object) -> object:
-    """The return annotation FastAPI may make a response model of: a body of ours, or none."""
-    is_body = isinstance(returned, type) and issubclass(returned, BaseModel)
-    return returned if is_body else inspect.Signature.empty
+def _key_of(request: Request, viewer: Viewer) -> str | None:
+    """The Idempotency-Key of a POST to the API by somebody known. Raises InvalidValue for one that is none."""
+    written = request.headers.get("idempotency-key")
+    if written is None or request.method != "POST" or not viewer.user_id:
+        return None
+    return idempotency.key_of(written) if request.url.path.startswith("/api/") else None
+
+
+def _answered_once(
+    request: Request,
+    work: UnitOfWork,
+    key: str,
+    handler: Callable[..., Any],
+    arguments: dict[str, Any],
+) -> Response:
+    """The handler's answer; or, when the same request came with this key before, the answer it got then.
+
+    The answer is built before the commit, because it is committed with the work. Raises InvalidValue
+    when the key came with another request, Conflict when the answer was not kept (it held a secret).
+    """
+    asked = idempotency.fingerprint(
+        request.method,
+        request.url.path,
+        {name: value for name, value in arguments.items() if name != "request"},
+    )
+    user = work.viewer.user_id
+    kept = idempotency.claim(work.connection, user, key, asked, work.now)
+    if kept is None:
+        answer = handler(work, **arguments)
+        response = _built(request, answer() if callable(answer) else answer)
+        if response.status_code >= 400:
+            idempotency.forget(work.connection, user, key)
+            return response
+        body = bytes(response.body).decode() if _may_be_kept(answer, response) else None
+        headers = dict(response.headers)
+        idempotency.keep(
+            work.connection, user, key, idempotency.Answer(response.status_code, headers, body)
+        )
+        return response
+    if kept.body is None:
+        raise Conflict("this was done before, and its answer was not kept")
+    return Response(kept.body, kept.status, {**kept.headers, "Idempotent-Replayed": "true"})
+
+
+def _built(request: Request, answer: object) -> Response:
+    """An answer as FastAPI would send it."""
+    if isinstance(answer, Response):
+        return answer
+    status = getattr(request.scope.get("route"), "status_code", None) or 200
+    if status == 204:
+        return Response(status_code=status)
+    return JSONResponse(jsonable_encoder(answer, by_alias=True), status)
+
+
+def _may_be_kept(answer: object, response: Response) -> bool:
+    """Whether to keep an answer: JSON or nothing, not marked no-store, and no field of it hides from `repr`."""
+    if response.status_code == 204:
+        return True
+    if response.media_type != "application/json":
+        return False
+    fields = type(answer).model_fields.values() if isinstance(answer, BaseModel) else ()
+    is_secret = any(not field.repr for field in fields)
+    return not is_secret and "no-store" not in response.headers.get("cache-control", "")
 
 
 def viewer_of(request: Request, action: Action | None, *, writes: bool) -> Viewer:
@@ -198,6 +268,22 @@ def viewer_of(request: Request, action: Action | None, *, writes: bool) -> Viewe
         raise Unauthenticated("sign in, or send a token that is still valid")
     viewer.require(action)
     return viewer
+
+
+async def barred(request: Request) -> DomainError | None:
+    """Why the door of a request is shut to whoever sends it; None when it is not, or the route is no door.
+
+    For a body that cannot be read: FastAPI reads it before the door is asked, and a stranger learns
+    nothing from what is wrong with it.
+    """
+    found = getattr(getattr(request.scope.get("route"), "endpoint", None), "__door__", None)
+    if not isinstance(found, Door):
+        return None
+    try:
+        await run_in_threadpool(partial(viewer_of, request, found.action, writes=found.writes))
+    except DomainError as error:
+        return error
+    return None
 
 
 def etag(version: int) -> str:
@@ -230,6 +316,8 @@ def status_of(error: DomainError) -> tuple[int, str]:
         (LostRace, 412, "Changed since"),
         (MatchRequired, 428, "If-Match is missing"),
         (InvalidValue, 422, "Not understood"),
+        (InputError, 422, "Not understood"),
+        (TooLarge, 413, "Too large"),
     )
     return next(
         ((status, title) for kind, status, title in table if isinstance(error, kind)),

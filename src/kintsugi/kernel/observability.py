@@ -11,13 +11,17 @@ from uuid import uuid4
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kintsugi.kernel.web import CONTENT_SECURITY_POLICY
 
 log = structlog.get_logger("kintsugi")
 MAX_BODY = 10 * 1024 * 1024
-_SECRET_PATHS = re.compile(r"^/(setup|feed|ingest|share)/[^/]+")
+MAX_UPLOAD = MAX_BODY + 64 * 1024
+"""The cap where a file is sent: the largest file that is kept, and the form around it."""
+_UPLOADS = re.compile(r"^(/api)?/incidents/[^/]+/attachments$")
+_SECRET_PATHS = re.compile(r"^/(setup|password|feed|ingest|share)/[^/]+")
 _HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -100,7 +104,8 @@ class Edge:
             await send(message)
 
         try:
-            await self._app(scope, _capped(receive), answer)
+            most = MAX_UPLOAD if _UPLOADS.match(scope["path"]) else MAX_BODY
+            await self._app(scope, _capped(receive, most), answer)
         finally:
             took = time.perf_counter() - began
             self._numbers.requests.labels(scope["method"], str(status)).inc()
@@ -115,11 +120,17 @@ class Edge:
             structlog.contextvars.clear_contextvars()
 
 
-class BodyTooLarge(Exception):
-    """A request's body is larger than any door takes."""
+class BodyTooLarge(HTTPException):
+    """A request's body is larger than its door takes.
+
+    It is an HTTPException because the framework answers any other error while it reads a body with 400.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(413)
 
 
-def _capped(receive: Receive) -> Receive:
+def _capped(receive: Receive, most: int) -> Receive:
     got = 0
 
     async def limited() -> Message:
@@ -127,7 +138,7 @@ def _capped(receive: Receive) -> Receive:
         message = await receive()
         if message["type"] == "http.request":
             got += len(message.get("body", b""))
-            if got > MAX_BODY:
+            if got > most:
                 raise BodyTooLarge
         return message
 

@@ -11,11 +11,12 @@ from typing import Any
 import sqlalchemy as sa
 from markupsafe import Markup
 
-from kintsugi.kernel import audit
+from kintsugi.kernel import audit, outbox
 from kintsugi.kernel.auth import Viewer
 from kintsugi.kernel.clock import Clock
 from kintsugi.kernel.database import Database
 from kintsugi.kernel.ids import new_id
+from kintsugi.kernel.live import Broadcaster, bump
 
 Handler = Callable[["UnitOfWork", Any], None]
 Panel = Callable[["UnitOfWork", str], Markup | None]
@@ -35,6 +36,8 @@ class UnitOfWork:
     handlers: Mapping[type, Sequence[Handler]] = field(default_factory=dict)
     slots: Mapping[str, Sequence[Panel]] = field(default_factory=dict)
     after_commit: list[Callable[[], None]] = field(default_factory=list)
+    touched: set[str] = field(default_factory=set)
+    hidden: Sequence[audit.Hidden] = ()
 
     def new_id(self, prefix: str) -> str:
         """An id for something made now."""
@@ -64,6 +67,24 @@ class UnitOfWork:
         made = (panel(self, about) for panel in self.slots.get(slot, ()))
         return [markup for markup in made if markup is not None]
 
+    def touch(self, *topics: str) -> None:
+        """What these topics stand for changes with this commit; pages that follow them are told."""
+        self.touched.update(topics)
+
+    def later(
+        self, kind: str, payload: Mapping[str, Any], *, key: str, at: datetime | None = None
+    ) -> bool:
+        """Have something done after this is committed, or at a moment; `payload` is what JSON can hold.
+
+        False when a job with the key is there already: the same wish twice is one. A key whose job was
+        cancelled can be used again.
+        """
+        return outbox.put(self.connection, self.now, kind, payload, at or self.now, key)
+
+    def cancel_later(self, key: str) -> bool:
+        """Take such a wish back; False when there is none still to be done."""
+        return outbox.cancel(self.connection, self.now, key)
+
     def audit(self, action: str, target: str, **detail: Any) -> None:  # noqa: ANN401 - what JSON can hold
         """Write down who did this."""
         audit.record(self.connection, self.viewer, self.now, action, target, detail)
@@ -77,18 +98,27 @@ class Works:
     clock: Clock
     handlers: Mapping[type, Sequence[Handler]] = field(default_factory=dict)
     slots: Mapping[str, Sequence[Panel]] = field(default_factory=dict)
+    live: Broadcaster = field(default_factory=Broadcaster)
+    hidden: Sequence[audit.Hidden] = ()
 
     @contextmanager
     def reading(self, viewer: Viewer) -> Iterator[UnitOfWork]:
         """A unit of work that only reads."""
         with self.database.reading() as connection:
-            yield UnitOfWork(connection, viewer, self.clock.now(), self.handlers, self.slots)
+            yield self._opened(connection, viewer)
 
     @contextmanager
     def writing(self, viewer: Viewer) -> Iterator[UnitOfWork]:
         """A unit of work that is committed when its block ends, and rolled back when an error leaves it."""
         with self.database.writing() as connection:
-            work = UnitOfWork(connection, viewer, self.clock.now(), self.handlers, self.slots)
+            work = self._opened(connection, viewer)
             yield work
+            fresh = bump(connection, work.touched)
+        self.live.tell(fresh)
         for told in work.after_commit:
             told()
+
+    def _opened(self, connection: sa.Connection, viewer: Viewer) -> UnitOfWork:
+        return UnitOfWork(
+            connection, viewer, self.clock.now(), self.handlers, self.slots, hidden=self.hidden
+        )

@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from kintsugi.core.shared.times import written_duration
 from kintsugi.formats.safe_markdown import to_html
-from kintsugi.kernel.auth import Viewer
+from kintsugi.kernel.auth import Action, Viewer
 from kintsugi.kernel.unit_of_work import UnitOfWork
 
 CONTENT_SECURITY_POLICY = (
@@ -43,6 +43,7 @@ def environment() -> jinja2.Environment:
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     made.filters.update(markdown=_markdown, duration=written_duration)
+    made.globals["actions"] = Action
     made.globals["sprite"] = Markup(  # noqa: S704 - our own file
         resources.files("kintsugi.kernel").joinpath("static", "sprite.svg").read_text("utf-8")
     )
@@ -77,6 +78,10 @@ class Times:
         parts = written_duration(rounded).split(" ")
         said = " ".join(parts[:2] if rounded >= timedelta(days=1) else parts)
         return f"{said} ago" if length > timedelta(0) else f"in {said}"
+
+    def late(self, at: datetime) -> str:
+        """`4 min late`, for a moment that has passed."""
+        return self.ago(at).removesuffix(" ago").replace("now", "less than a minute") + " late"
 
     def utc(self, at: datetime) -> str:
         """`2026-11-21 14:05 UTC`."""
@@ -115,6 +120,11 @@ def rendered(viewer: Viewer, now: datetime, template: str, context: Mapping[str,
 def fragment(work: UnitOfWork, template: str, context: Mapping[str, Any]) -> Markup:
     """A part of a page, for a slot: rendered for the unit of work's viewer."""
     return Markup(rendered(work.viewer, work.now, template, context))  # noqa: S704 - made with autoescape
+
+
+def wants_part(request: Request) -> bool:
+    """Whether a script of ours asks for a part of a page, and not a browser for all of it."""
+    return request.headers.get("hx-request", "") == "true"
 
 
 def see(address: str) -> Callable[[], Response]:

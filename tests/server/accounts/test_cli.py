@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from typer.testing import CliRunner
 
@@ -48,3 +50,52 @@ def test_a_refusal_ends_with_2_and_says_why() -> None:
 def test_the_choices_are_the_kernels() -> None:
     assert [one.value for one in RoleChoice] == [one.value for one in Role]
     assert [one.value for one in ScopeChoice] == [one.value for one in Scope]
+
+
+def run(*arguments: str, typed: str = "") -> str:
+    """What a command that ends well prints."""
+    done = CliRunner().invoke(user_app, list(arguments), input=typed)
+    assert done.exit_code == 0, done.output
+    return done.stdout
+
+
+@pytest.mark.usefixtures("works")
+def test_who_is_added_without_a_password_gets_a_link() -> None:
+    user_id, address = run(*ADD, typed="\n").splitlines()
+    assert user_id.startswith("usr_")
+    assert address.startswith("http://127.0.0.1:8000/password/")
+
+
+def test_a_link_is_printed_alone_and_sets_the_password(works: Works) -> None:
+    run(*ADD, typed=f"{PASSWORD}\n")
+    secret = run("link", "ALICE@example.com").strip().rsplit("/", 1)[1]
+    with works.writing(NOBODY) as work:
+        assert accounts.password_links.use(work, secret, "another " + PASSWORD)
+
+
+def test_people_are_listed_changed_and_erased(works: Works) -> None:
+    run(*ADD, typed="\n")
+    run("add", "Bob", "--email", "bob@example.com", typed="\n")
+    assert run("list") == "Alice <alice@example.com>: admin\nBob <bob@example.com>: viewer\n"
+    run("role", "bob@example.com", "editor")
+    run("deactivate", "bob@example.com")
+    listed = json.loads(run("list", "--json"))
+    assert (listed[1]["role"], listed[1]["isActive"]) == ("editor", False)
+    run("activate", "bob@example.com")
+    refused = CliRunner().invoke(user_app, ["erase", "bob@example.com"], input="n\n")
+    assert refused.exit_code == 2
+    assert run("erase", "bob@example.com", "--yes").strip() == listed[1]["id"]
+    assert [one["name"] for one in json.loads(run("list", "--json"))] == ["Alice"]
+    with works.reading(NOBODY) as work:
+        assert accounts.user_of_email(work, "bob@example.com") is None
+
+
+@pytest.mark.usefixtures("works")
+@pytest.mark.parametrize("change", [["role", "alice@example.com", "viewer"],
+                                    ["deactivate", "alice@example.com"],
+                                    ["erase", "alice@example.com", "--yes"]])  # fmt: skip
+def test_the_last_admin_stays_on_the_command_line_too(change: list[str]) -> None:
+    run(*ADD, typed="\n")
+    done = CliRunner().invoke(user_app, change)
+    assert done.exit_code == 2
+    assert "last active admin" in done.stderr

@@ -17,8 +17,10 @@ NEW = {
     "role": "editor",
     "password": "a new start here",
 }
-CLOSED = [("GET", "/api/users"), ("POST", "/api/users"), ("PATCH", "/api/users/usr_1"), ("GET", "/people"),
-          ("POST", "/people"), ("POST", "/people/usr_1")]  # fmt: skip
+CLOSED = [("POST", "/api/users"), ("PATCH", "/api/users/usr_1"), ("DELETE", "/api/users/usr_1"),
+          ("POST", "/api/users/usr_1/password-link"), ("POST", "/people"), ("POST", "/people/usr_1"),
+          ("POST", "/people/usr_1/link"), ("GET", "/people/usr_1/erase"), ("POST", "/people/usr_1/erase"),
+          ("GET", "/api/audit"), ("GET", "/audit"), ("GET", "/audit/export")]  # fmt: skip
 OWN = [("GET", "/api/tokens"), ("POST", "/api/tokens"), ("DELETE", "/api/tokens/tok_1"), ("GET", "/api/sessions"),
        ("DELETE", "/api/sessions/ses_1"), ("GET", "/profile"), ("POST", "/profile"), ("POST", "/profile/password"),
        ("POST", "/profile/tokens"), ("POST", "/profile/tokens/tok_1/revoke"),
@@ -33,7 +35,9 @@ def ask(browser: TestClient, method: str, path: str) -> int:
 
 
 @pytest.mark.parametrize(("method", "path"), CLOSED)
-def test_only_an_admin_sees_and_changes_people(browsers: Browsers, method: str, path: str) -> None:
+def test_only_an_admin_changes_people_and_reads_the_log(
+    browsers: Browsers, method: str, path: str
+) -> None:
     assert ask(browsers.stranger, method, path) == 401
     assert ask(browsers.charlie, method, path) == 403
     assert ask(browsers.bob, method, path) == 403
@@ -113,10 +117,19 @@ def test_people_are_listed_by_name_page_by_page(browsers: Browsers) -> None:
     assert browsers.alice.get("/api/users", params={"cursor": "x"}).status_code == 422
 
 
+def test_everybody_sees_names_and_an_admin_also_emails(browsers: Browsers) -> None:
+    for listed in (browsers.charlie.get("/people").text, browsers.charlie.get("/api/users").text):
+        assert "Alice" in listed
+        assert "alice@example.com" not in listed
+    assert 'action="/people"' not in browsers.charlie.get("/people").text
+    assert "alice@example.com" in browsers.alice.get("/people").text
+    assert "alice@example.com" in browsers.alice.get("/api/users").text
+
+
 def test_a_new_role_counts_at_once(browsers: Browsers) -> None:
     path = f"/api/users/{browsers.ids['bob']}"
     assert browsers.alice.patch(path, json={"role": "admin"}).json()["role"] == "admin"
-    assert browsers.bob.get("/api/users").status_code == 200
+    assert browsers.bob.get("/api/audit").status_code == 200
 
 
 def test_somebody_let_out_is_out_at_once_and_comes_back_signed_out(browsers: Browsers) -> None:

@@ -42,6 +42,7 @@ class Incident:
     services: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     commander_id: str | None = None
+    merged_into_id: str | None = None
     milestones: Milestones = Milestones()
 
 

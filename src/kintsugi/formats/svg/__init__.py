@@ -1,5 +1,6 @@
 """Pictures as SVG, drawn by pure functions: the same in a page, in HTML and in a PDF."""
 
+from kintsugi.formats.svg.dependencies import dependencies_svg
 from kintsugi.formats.svg.timeline import timeline_svg
 
-__all__ = ["timeline_svg"]
+__all__ = ["dependencies_svg", "timeline_svg"]

@@ -1,6 +1,4 @@
-// What a page gains with a script: times that keep on ticking, and keys. Every page works without it.
-"use strict";
-
+// What a page gains with a script: times that keep on ticking, and a switch to UTC. Every page works without it.
 // --- how long ago; written as Times.ago in kernel/web.py ---
 
 function written(minutes) {
@@ -24,34 +22,44 @@ function tick() {
   }
 }
 
-// --- keys: data-key="c" or data-key="g i" on a link or button ---
+// --- local time or UTC: the server writes the reader's zone, UTC stands in the title ---
 
-const FIELDS = "input, textarea, select, [contenteditable]";
-let begun = "";
-let begunAt = 0;
+const UTC = "kintsugi-utc";
+const inUtc = () => sessionStorage.getItem(UTC) === "on";
 
-function press(event) {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-  if (event.target.closest(FIELDS)) return;
-  const key = begun && event.timeStamp - begunAt < 1000 ? `${begun} ${event.key}` : event.key;
-  begun = "";
-  if (key === "/") {
-    const search = document.querySelector("[data-search], input[type=search]");
-    if (!search) return;
-    event.preventDefault();
-    search.focus();
-    return;
-  }
-  const found = [...document.querySelectorAll("[data-key]")];
-  const hit = found.find((place) => place.dataset.key === key);
-  if (hit) {
-    event.preventDefault();
-    hit.click();
-  } else if (found.some((place) => place.dataset.key.startsWith(`${key} `))) {
-    begun = key;
-    begunAt = event.timeStamp;
+function utcOf(time) {
+  const [day, clock] = time.title.replace(" UTC", "").split(" ");
+  return day === new Date().toISOString().slice(0, 10) ? clock : `${day} ${clock}`;
+}
+
+function showZone() {
+  const place = document.querySelector("[data-zone-name]");
+  if (!place) return;
+  const button = place.closest("button");
+  button.hidden = false;
+  place.dataset.local ??= place.textContent;
+  place.textContent = inUtc() ? "UTC" : place.dataset.local;
+  for (const clock of document.querySelectorAll("time [data-clock]")) {
+    const comma = clock.textContent.endsWith(",") ? "," : "";
+    if (inUtc()) {
+      clock.dataset.local ??= clock.textContent;
+      clock.textContent = utcOf(clock.closest("time")) + comma;
+    } else if (clock.dataset.local) {
+      clock.textContent = clock.dataset.local;
+      delete clock.dataset.local;
+    }
   }
 }
 
+document.addEventListener("click", (event) => {
+  if (!event.target.closest("[data-zone-switch]")) return;
+  sessionStorage.setItem(UTC, inUtc() ? "off" : "on");
+  showZone();
+});
+document.addEventListener("htmx:after:swap", () => {
+  tick();
+  showZone();
+});
+
 setInterval(tick, 10000);
-document.addEventListener("keydown", press);
+showZone();

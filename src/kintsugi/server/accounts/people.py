@@ -1,4 +1,4 @@
-"""The values of the accounts room: people, their sessions, their tokens."""
+"""The values of the accounts room: people, their teams, sessions and tokens."""
 
 from __future__ import annotations
 
@@ -30,15 +30,35 @@ class User:
     is_active: bool
     created_at: datetime
     password_hash: str | None = field(default=None, repr=False)
+    single_keys: bool = True
+    erased_at: datetime | None = None
 
     def viewer(
-        self, zone: str, *, scopes: frozenset[Scope] | None = None, session_id: str = ""
+        self,
+        zone: str,
+        *,
+        team_ids: frozenset[str] = frozenset(),
+        scopes: frozenset[Scope] | None = None,
+        session_id: str = "",
     ) -> Viewer:
         """The user as one who asks; `zone` counts when they set none."""
         return Viewer(
             self.id, self.name, self.email, self.role,
-            zone=self.zone or zone, theme=self.theme.value, scopes=scopes, session_id=session_id,
+            zone=self.zone or zone, theme=self.theme.value, team_ids=team_ids, scopes=scopes,
+            session_id=session_id, single_keys=self.single_keys,
         )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """Some people under a name; `version` counts its names."""
+
+    id: str
+    name: str
+    member_count: int
+    version: int
+    created_at: datetime
+    updated_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

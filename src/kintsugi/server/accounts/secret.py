@@ -51,7 +51,7 @@ def is_right(password: str, stored: str | None) -> bool:
     if len(password) > MOST:
         return False
     try:
-        hasher.verify(stored or _nobodys(), password.encode("utf-8", "surrogatepass"))
+        hasher.verify(stored or _nobodys(hasher), password.encode("utf-8", "surrogatepass"))
     except (VerificationError, InvalidHashError):
         return False
     return stored is not None
@@ -63,5 +63,5 @@ def is_outdated(stored: str) -> bool:
 
 
 @cache
-def _nobodys() -> str:
-    return password_hash(new_secret())
+def _nobodys(by: PasswordHasher) -> str:
+    return by.hash(new_secret())

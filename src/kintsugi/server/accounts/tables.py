@@ -21,7 +21,29 @@ users = sa.Table(
     sa.Column("theme", sa.String(8), nullable=False),
     sa.Column("is_active", sa.Boolean, nullable=False),
     sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("single_keys", sa.Boolean, nullable=False, server_default=sa.true()),
+    sa.Column("erased_at", UtcDateTime),
     sa.Index(None, "name", "id"),
+)
+
+teams = sa.Table(
+    "teams",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("name", sa.String(100), nullable=False),
+    sa.Column("name_key", sa.String(200), nullable=False, unique=True),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("updated_at", UtcDateTime, nullable=False),
+)
+"""`name_key` is the name as names are compared: two teams never differ by case alone."""
+
+team_members = sa.Table(
+    "team_members",
+    metadata,
+    sa.Column("team_id", sa.ForeignKey("teams.id"), primary_key=True),
+    sa.Column("user_id", sa.ForeignKey("users.id"), primary_key=True, index=True),
+    sa.Column("joined_at", UtcDateTime, nullable=False),
 )
 
 sessions = sa.Table(
@@ -58,6 +80,17 @@ setup_links = sa.Table(
     sa.Column("expires_at", UtcDateTime, nullable=False),
     sa.Column("used_at", UtcDateTime),
 )
+
+password_links = sa.Table(
+    "password_links",
+    metadata,
+    sa.Column("secret_hash", HASH, primary_key=True),
+    sa.Column("user_id", sa.ForeignKey("users.id"), nullable=False, index=True),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("expires_at", UtcDateTime, nullable=False),
+    sa.Column("used_at", UtcDateTime),
+)
+"""A link that was used, or that a newer one took the place of, has a time in `used_at`."""
 
 sign_in_attempts = sa.Table(
     "sign_in_attempts",

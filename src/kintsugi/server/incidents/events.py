@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from kintsugi.core.incidents.links import LinkKind
 from kintsugi.core.incidents.status import IncidentStatus
 from kintsugi.core.shared.severity import Severity
 
@@ -70,3 +71,87 @@ class TimelineEntryAdded:
 
     incident_id: str
     sequence: int
+
+
+@dataclass(frozen=True, slots=True)
+class CommanderChanged:
+    """Somebody took command, gave it on, or stepped down; ids of users, None for nobody."""
+
+    incident_id: str
+    before: str | None
+    after: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AccessChanged:
+    """Somebody was let in to a private incident, or is no longer."""
+
+    incident_id: str
+    user_id: str
+    is_given: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PrivacyChanged:
+    """An incident was made private, or visible to everybody."""
+
+    incident_id: str
+    is_private: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DrillChanged:
+    """An incident turned out to be a drill, or not to be one."""
+
+    incident_id: str
+    is_drill: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentAdded:
+    incident_id: str
+    attachment_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentWithdrawn:
+    incident_id: str
+    attachment_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentMerged:
+    """An incident turned out to be another one."""
+
+    incident_id: str
+    into_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentUnmerged:
+    incident_id: str
+    from_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentsLinked:
+    incident_id: str
+    other_id: str
+    kind: LinkKind
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentsUnlinked:
+    incident_id: str
+    other_id: str
+    kind: LinkKind
+    at: datetime

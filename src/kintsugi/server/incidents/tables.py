@@ -28,7 +28,8 @@ incidents = sa.Table(
     sa.Column("impact_text", sa.Text, nullable=False),
     sa.Column("services", sa.Text, nullable=False),
     sa.Column("tags", sa.Text, nullable=False),
-    sa.Column("commander_id", sa.String(64), nullable=True),
+    sa.Column("commander_id", sa.String(64), nullable=True, index=True),
+    sa.Column("merged_into_id", sa.String(64), nullable=True, index=True),
     sa.Column("created_by", sa.String(64), nullable=False),
     sa.Column("created_at", UtcDateTime, nullable=False),
     sa.Column("updated_at", UtcDateTime, nullable=False),
@@ -77,13 +78,36 @@ incident_grants = sa.Table(
     sa.Column("user_id", sa.String(64), primary_key=True),
     sa.Column("granted_by", sa.String(64), nullable=False),
     sa.Column("granted_at", UtcDateTime, nullable=False),
+    sa.Index(None, "user_id", "incident_id"),
 )
 """Who may see a private incident besides the person who declared it."""
 
-counters = sa.Table(
-    "counters",
+attachments = sa.Table(
+    "attachments",
     metadata,
-    sa.Column("name", sa.String(32), primary_key=True),
-    sa.Column("value", sa.Integer, nullable=False),
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("incident_id", sa.ForeignKey("incidents.id"), nullable=False, index=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("media_type", sa.String(130), nullable=False),
+    sa.Column("size", sa.Integer, nullable=False),
+    sa.Column("sha256", sa.String(64), nullable=False),
+    sa.Column("added_by", sa.String(64), nullable=False),
+    sa.Column("added_at", UtcDateTime, nullable=False),
+    sa.Column("withdrawn_by", sa.String(64), nullable=True),
+    sa.Column("withdrawn_at", UtcDateTime, nullable=True),
 )
-"""Numbers given out one after the other; the row is locked until the transaction that took one ends."""
+"""The content is a blob of the kernel with the same id, gone once the file is withdrawn."""
+
+incident_links = sa.Table(
+    "incident_links",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("from_id", sa.ForeignKey("incidents.id"), nullable=False),
+    sa.Column("to_id", sa.ForeignKey("incidents.id"), nullable=False, index=True),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("made_by", sa.String(64), nullable=False),
+    sa.Column("made_at", UtcDateTime, nullable=False),
+    sa.UniqueConstraint("from_id", "to_id", "kind"),
+)
+"""A merge is a link too, beside `incidents.merged_into_id`."""

@@ -37,21 +37,21 @@ class RoomAuthenticator:
         )
         if found is None:
             return None
-        session, user = found
+        session, user, team_ids = found
         if is_stale(session.last_seen_at, work.now):
             with _nice_to_have():
                 store.see_session(work.connection, session.id, work.now, work.now - TOUCH)
-        return user.viewer(self.zone, session_id=session.id)
+        return user.viewer(self.zone, team_ids=team_ids, session_id=session.id)
 
     def _by_token(self, work: UnitOfWork, shown: str) -> Viewer | None:
         found = store.token_of_secret(work.connection, secret.hash_of(shown), work.now)
         if found is None:
             return None
-        token, user = found
+        token, user, team_ids = found
         if is_stale(token.last_used_at, work.now):
             with _nice_to_have():
                 store.see_token(work.connection, token.id, work.now, work.now - TOUCH)
-        return user.viewer(self.zone, scopes=token.scopes)
+        return user.viewer(self.zone, team_ids=team_ids, scopes=token.scopes)
 
 
 def is_stale(last: datetime | None, now: datetime) -> bool:

@@ -61,13 +61,12 @@ def enter_user(work: UnitOfWork, name: str, email: str, role: Role, password: st
         store.insert_user(work.connection, user)
     except sa.exc.IntegrityError as error:  # somebody else added them between the question and now
         raise EmailIsTaken from error
-    work.audit("user.add", user.id, name=user.name, email=address, role=role.value)
+    work.audit("user.add", user.id, role=role.value)
     return user
 
 
 def list_users(work: UnitOfWork, cursor: str = "", limit: int = USUAL) -> Page[User]:
-    """Everybody, by name."""
-    work.viewer.require(Action.ADMINISTER)
+    """Everybody but those who were erased, by name."""
     found = store.users_after(work.connection, key_of(cursor, 2) if cursor else None, limit + 1)
     return page_of(found, limit, lambda user: (user.name, user.id))
 
@@ -82,7 +81,7 @@ def change_user(
     work.viewer.require(Action.ADMINISTER)
     admins = store.lock_active_admins(work.connection)
     before = store.user_of_id(work.connection, clean(user_id), lock=True)
-    if before is None:
+    if before is None or before.erased_at is not None:
         raise NotFound("there is nobody with this id")
     after = replace(
         before,
@@ -91,17 +90,27 @@ def change_user(
     )
     if after == before:
         return before
-    if admins == {user_id} and not (after.is_active and after.role is Role.ADMIN):
+    if admins == {before.id} and not (after.is_active and after.role is Role.ADMIN):
         raise LastAdmin
     store.save_user(work.connection, after)
     if not after.is_active:
-        store.revoke_sessions(work.connection, user_id, work.now)
-        store.revoke_tokens(work.connection, user_id, work.now)
+        store.revoke_sessions(work.connection, before.id, work.now)
+        store.revoke_tokens(work.connection, before.id, work.now)
+        store.end_password_links(work.connection, before.id, work.now)
     work.audit(
-        "user.change", user_id,
+        "user.change", before.id,
         role=[before.role.value, after.role.value], is_active=[before.is_active, after.is_active],
     )  # fmt: skip
     return after
+
+
+def person(work: UnitOfWork, user_id: str) -> User:
+    """Somebody by their id, who is not erased. Raises Forbidden, NotFound."""
+    work.viewer.require(Action.ADMINISTER)
+    found = store.user_of_id(work.connection, clean(user_id))
+    if found is None or found.erased_at is not None:
+        raise NotFound("there is nobody with this id")
+    return found
 
 
 def me(work: UnitOfWork) -> User:
@@ -118,6 +127,7 @@ def change_profile(
     name: str | None = None,
     zone: str | None = None,
     theme: Theme | None = None,
+    single_keys: bool | None = None,
 ) -> User:
     """What somebody says of themselves; an empty zone is the organisation's. Raises InvalidValue."""
     before = me(work)
@@ -126,13 +136,13 @@ def change_profile(
         name=before.name if name is None else checked_name(name),
         zone=before.zone if zone is None else checked_zone(zone),
         theme=before.theme if theme is None else theme,
+        single_keys=before.single_keys if single_keys is None else single_keys,
     )
     if after == before:
         return before
     store.save_user(work.connection, after)
-    changed = [
-        one for one in ("name", "zone", "theme") if getattr(before, one) != getattr(after, one)
-    ]
+    said = ("name", "zone", "theme", "single_keys")
+    changed = [one for one in said if getattr(before, one) != getattr(after, one)]
     work.audit("profile.change", after.id, changed=changed)
     return after
 
@@ -142,6 +152,7 @@ def change_password(work: UnitOfWork, password: str) -> None:
     user = me(work)
     hashed = secret.password_hash(secret.checked_password(password, user.email))
     store.save_user(work.connection, replace(user, password_hash=hashed))
+    store.end_password_links(work.connection, user.id, work.now)
     ended = store.revoke_sessions(work.connection, user.id, work.now, but=work.viewer.session_id)
     work.audit("password.change", user.id, sessions_ended=ended)
 
@@ -154,6 +165,12 @@ def user_of_email(work: UnitOfWork, email: str) -> User | None:
 def names_of(work: UnitOfWork, ids: Iterable[str]) -> dict[str, str]:
     """The names of users by id, for pages that show who did what; unknown ids are left out."""
     return {user.id: user.name for user in store.users_of_ids(work.connection, ids)}
+
+
+def emails_of(work: UnitOfWork, ids: Iterable[str]) -> dict[str, str]:
+    """The e-mail addresses of users by id, for messages to them; who is no longer active is left out."""
+    found = store.users_of_ids(work.connection, ids)
+    return {user.id: user.email for user in found if user.is_active}
 
 
 def checked_name(name: str) -> str:

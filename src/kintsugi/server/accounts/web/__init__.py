@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from kintsugi.server.accounts.web import people, profile, sign_in
+from kintsugi.server.accounts.web import audit, people, profile, settings, sign_in, teams
 
 router = APIRouter(include_in_schema=False)
-for pages in (sign_in, profile, people):
+for pages in (sign_in, profile, people, teams, audit, settings):
     router.include_router(pages.router)

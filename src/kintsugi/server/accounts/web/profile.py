@@ -45,11 +45,15 @@ def show_profile(
 @router.post("/profile", response_model=None)
 @door(Action.OWN_ACCOUNT, writes=True)
 def change_profile(
-    work: UnitOfWork, request: Request, name: Text = "", zone: Text = "", theme: Text = "system"
-) -> Answer:
+    work: UnitOfWork, request: Request, name: Text = "", zone: Text = "", theme: Text = "system",
+    single_keys: Text = "",
+) -> Answer:  # fmt: skip
+    """`single_keys` is on, or left out as a browser leaves out a box that is not ticked."""
     try:
         with work.attempt():
-            service.change_profile(work, name=name, zone=zone, theme=_theme(theme))
+            service.change_profile(
+                work, name=name, zone=zone, theme=_theme(theme), single_keys=bool(single_keys)
+            )
     except DomainError as error:
         return _page(
             work, request, wrong=told(error), typed={"name": name, "zone": zone}, status=422

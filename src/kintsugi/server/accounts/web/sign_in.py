@@ -1,4 +1,4 @@
-"""The pages for who is not signed in yet: sign-in, and the first admin's."""
+"""The pages for who is not signed in yet: sign-in, the first admin's, and setting a password by a link."""
 
 from __future__ import annotations
 
@@ -56,7 +56,9 @@ def sign_in(
 
 def _look_at(request: Request, attempt: service.Attempt, password: str, way_on: str) -> Response:
     kernel = kernel_of(request)
-    if attempt.user is None or not attempt.is_right(password):
+    # Asked before anything else: how long it takes must not tell whether there is such a user.
+    is_right = attempt.is_right(password)
+    if attempt.user is None or not is_right:
         with kernel.works.writing(NOBODY) as work:
             service.note_wrong_guess(work, attempt)
             return _sign_in_page(work, attempt.email, way_on, WRONG, 401)()
@@ -113,3 +115,29 @@ def _setup_page(
 ) -> Answer:
     context = {"link": link, "name": name, "email": email, "wrong": wrong}
     return unstored(page(work, "accounts/setup.html", context, status=status))
+
+
+@router.get("/password/{link}", response_model=None)
+@door(None)
+def ask_password(work: UnitOfWork, link: str) -> Answer:
+    return _password_page(work, link, {})
+
+
+@router.post("/password/{link}", response_model=None)
+@door(None, writes=True)
+def set_password(work: UnitOfWork, request: Request, link: str, password: Text = "") -> Answer:
+    try:
+        with work.attempt():
+            agent = request.headers.get("user-agent", "")
+            secret = service.password_links.use(work, link, password, agent)
+    except NotFound:
+        raise
+    except DomainError as error:
+        return _password_page(work, link, told(error), 422)
+    return see_with_cookie(request, "/", secret)
+
+
+def _password_page(work: UnitOfWork, link: str, wrong: dict[str, str], status: int = 200) -> Answer:
+    user = service.password_links.whose(work, link)
+    context = {"link": link, "email": user.email, "name": user.name, "wrong": wrong}
+    return unstored(page(work, "accounts/password.html", context, status=status))

@@ -1,6 +1,22 @@
 """What can be done with incidents. Each use case works in a unit of work that the caller opened."""
 
-from kintsugi.server.incidents.service.access import grant_access, people_with_access
+from kintsugi.server.incidents.service.access import (
+    Reader,
+    break_glass,
+    change_privacy,
+    grant_access,
+    people_with_access,
+    readers,
+    share,
+    withdraw_access,
+)
+from kintsugi.server.incidents.service.attaching import (
+    attach,
+    attachment_count,
+    attachments,
+    read_attachment,
+    withdraw_attachment,
+)
 from kintsugi.server.incidents.service.changing import (
     Changes,
     change_severity,
@@ -8,17 +24,37 @@ from kintsugi.server.incidents.service.changing import (
     correct_milestone,
     edit,
 )
+from kintsugi.server.incidents.service.commanding import (
+    commander_name,
+    commander_names,
+    set_commander,
+)
 from kintsugi.server.incidents.service.declaring import Declaration, declare
+from kintsugi.server.incidents.service.drilling import change_drill
+from kintsugi.server.incidents.service.hiding import CLOSE_WITHIN, Waiting, hidden_ids, waiting
 from kintsugi.server.incidents.service.reading import (
     Correction,
+    Place,
     Wanted,
     corrections,
     counts,
     get,
+    get_all,
     list_incidents,
+    list_places,
     severity_history,
     status_times,
     time_between,
+)
+from kintsugi.server.incidents.service.relating import (
+    Link,
+    link,
+    links,
+    may_unmerge,
+    merge,
+    merged_into,
+    unlink,
+    unmerge,
 )
 from kintsugi.server.incidents.service.timeline import (
     add_note,
@@ -29,13 +65,26 @@ from kintsugi.server.incidents.service.timeline import (
 )
 
 __all__ = [
+    "CLOSE_WITHIN",
     "Changes",
     "Correction",
     "Declaration",
+    "Link",
+    "Place",
+    "Reader",
+    "Waiting",
     "Wanted",
     "add_note",
+    "attach",
+    "attachment_count",
+    "attachments",
+    "break_glass",
+    "change_drill",
+    "change_privacy",
     "change_severity",
     "change_status",
+    "commander_name",
+    "commander_names",
     "correct_milestone",
     "corrections",
     "counts",
@@ -43,13 +92,30 @@ __all__ = [
     "edit",
     "entries_since",
     "get",
+    "get_all",
     "grant_access",
+    "hidden_ids",
+    "link",
+    "links",
     "list_incidents",
+    "list_places",
+    "may_unmerge",
+    "merge",
+    "merged_into",
     "people_with_access",
+    "read_attachment",
+    "readers",
+    "set_commander",
     "severity_history",
+    "share",
     "status_times",
     "summary_text",
     "time_between",
     "timeline",
     "timeline_page",
+    "unlink",
+    "unmerge",
+    "waiting",
+    "withdraw_access",
+    "withdraw_attachment",
 ]

@@ -5,15 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from kintsugi.core.incidents.detection import DetectionMethod
 from kintsugi.core.incidents.happened import past
 from kintsugi.core.incidents.incident import Incident
 from kintsugi.core.incidents.lifecycle import is_open, milestone_of, move, taken_back
 from kintsugi.core.incidents.milestones import Milestones
+from kintsugi.core.incidents.named import detection_named
 from kintsugi.core.incidents.status import IncidentStatus
 from kintsugi.core.incidents.timeline import EventKind
 from kintsugi.core.shared.errors import InvalidValue
 from kintsugi.core.shared.severity import Severity
 from kintsugi.core.shared.text import joined
+from kintsugi.kernel.http import Conflict
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.incidents import store
 from kintsugi.server.incidents.events import (
@@ -26,6 +29,9 @@ from kintsugi.server.incidents.events import (
 )
 from kintsugi.server.incidents.service import recording, wording
 
+Fresh = str | tuple[str, ...] | DetectionMethod | None
+_COLUMNS = {"impact": "impact_text", "detection": "detection_how"}
+
 
 @dataclass(frozen=True, slots=True)
 class Changes:
@@ -36,6 +42,8 @@ class Changes:
     impact: str | None = None
     services: tuple[str, ...] | None = None
     tags: tuple[str, ...] | None = None
+    detection: str | None = None
+    """How it was noticed, in a word; empty for not known."""
 
 
 def change_status(
@@ -48,9 +56,12 @@ def change_status(
     """Move it on, back, or open it again.
 
     1. Core says whether it may. 2. The milestone that the status means is set if it is not known;
-    those that no longer hold are taken back, and kept as corrections. Raises TransitionRefused, LostRace.
+    those that no longer hold are taken back, and kept as corrections. Raises TransitionRefused, LostRace,
+    and Conflict for a duplicate, which has no status of its own.
     """
     recording.at_version(incident, expected_version)
+    if incident.merged_into_id is not None:
+        raise Conflict("it is closed as a duplicate; undo the merge first")
     before, after = incident.status, move(incident.status, to)
     reason = wording.prose(reason, "reason", wording.SHORT)
     values: dict[str, object] = {"status": after.value}
@@ -107,9 +118,9 @@ def change_severity(
 def edit(
     work: UnitOfWork, incident: Incident, said: Changes, expected_version: int | None
 ) -> Incident:
-    """New title, summary, impact, services or tags; what stays as it was changes nothing. Raises LostRace."""
+    """New words for what `said` has; what stays as it was changes nothing. Raises LostRace."""
     recording.at_version(incident, expected_version)
-    fresh: dict[str, str | tuple[str, ...]] = {}
+    fresh: dict[str, Fresh] = {}
     if said.title is not None:
         fresh["title"] = wording.line(said.title, "title", wording.TITLE, required=True)
     if said.summary is not None:
@@ -120,15 +131,12 @@ def edit(
         fresh["services"] = wording.names(said.services, "services")
     if said.tags is not None:
         fresh["tags"] = wording.names(said.tags, "tags")
+    if said.detection is not None:
+        fresh["detection"] = detection_named(said.detection) if said.detection.strip() else None
     fresh = {name: value for name, value in fresh.items() if value != getattr(incident, name)}
     if not fresh:
         return incident
-    values: dict[str, object] = {
-        "impact_text" if name == "impact" else name: value
-        if isinstance(value, str)
-        else store.listed(value)
-        for name, value in fresh.items()
-    }
+    values = {_COLUMNS.get(name, name): _kept(value) for name, value in fresh.items()}
     entry = {"text": _edited(incident, fresh)} | {
         f"{name} before": _written(getattr(incident, name)) for name in fresh
     }
@@ -197,18 +205,28 @@ def _keep(
     )
 
 
-def _edited(incident: Incident, fresh: dict[str, str | tuple[str, ...]]) -> str:
+def _edited(incident: Incident, fresh: dict[str, Fresh]) -> str:
     if set(fresh) == {"title"}:
         return f"Title changed from “{incident.title}” to “{_written(fresh['title'])}”"
     said = [
-        f"{name} ({_written(value) or 'none'})" if name in ("services", "tags") else name
+        f"{name} ({_written(value) or 'none'})"
+        if name in ("services", "tags", "detection")
+        else name
         for name, value in fresh.items()
     ]
     return f"Changed: {joined(said)}"
 
 
-def _written(value: str | tuple[str, ...]) -> str:
-    return value if isinstance(value, str) else ", ".join(value)
+def _written(value: Fresh) -> str:
+    if isinstance(value, DetectionMethod):
+        return value.value
+    return value if isinstance(value, str) else ", ".join(value or ())
+
+
+def _kept(value: Fresh) -> str | None:
+    if isinstance(value, tuple):
+        return store.listed(value)
+    return value.value if isinstance(value, DetectionMethod) else value
 
 
 def _with(text: str, reason: str) -> str:

@@ -15,6 +15,7 @@ from kintsugi.core.incidents.status import IncidentStatus
 from kintsugi.core.incidents.timeline import EventKind
 from kintsugi.core.shared.errors import InvalidValue
 from kintsugi.core.shared.severity import Severity
+from kintsugi.kernel.counters import next_number
 from kintsugi.kernel.http import Conflict
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.incidents import store
@@ -49,7 +50,7 @@ def declare(work: UnitOfWork, said: Declaration) -> Incident:
     """
     title = wording.line(said.title, "title", wording.TITLE, required=True)
     external_id = wording.line(said.external_id or "", "externalId", wording.TITLE) or None
-    number = store.next_number(work.connection)  # whoever declares beside us waits here
+    number = next_number(work.connection, "incident")  # whoever declares beside us waits here
     if external_id:
         _refuse_taken(work, external_id)
     incident = Incident(

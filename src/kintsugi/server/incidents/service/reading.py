@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from kintsugi.core.incidents.incident import Entry, Incident
@@ -13,9 +14,19 @@ from kintsugi.kernel.pages import Page, key_of, page_of
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.incidents import store
 from kintsugi.server.incidents.service import recording
-from kintsugi.server.incidents.store import Correction, Wanted
+from kintsugi.server.incidents.store import Correction, Place, Wanted
 
-__all__ = ["Correction", "Wanted", "corrections", "counts", "get", "list_incidents"]
+__all__ = [
+    "Correction",
+    "Place",
+    "Wanted",
+    "corrections",
+    "counts",
+    "get",
+    "get_all",
+    "list_incidents",
+    "list_places",
+]
 
 
 def get(work: UnitOfWork, name: str) -> Incident:
@@ -27,18 +38,35 @@ def list_incidents(
     work: UnitOfWork, wanted: Wanted, limit: int, cursor: str | None = None
 ) -> Page[Incident]:
     """Incidents, newest first. Raises InvalidValue for a cursor that is none of ours."""
-    before = None
-    if cursor:
-        (key,) = key_of(cursor, 1)
-        if not key.isdecimal() or len(key) > 9:
-            raise InvalidValue(
-                "is none of our cursors",
-                path=("cursor",),
-                expected="the nextCursor of the page before",
-            )
-        before = int(key)
+    before = _before(cursor) if cursor else None
     found = store.listing(work.connection, work.viewer, wanted, limit + 1, before)
     return page_of(found, limit, lambda incident: (str(incident.number),))
+
+
+def list_places(
+    work: UnitOfWork, wanted: Wanted, limit: int, cursor: str | None = None
+) -> Page[Place]:
+    """The same list, with the id and version of each alone: who keeps what it read asks `get_all` for the rest.
+
+    Raises InvalidValue for a cursor that is none of ours.
+    """
+    before = _before(cursor) if cursor else None
+    found = store.places(work.connection, work.viewer, wanted, limit + 1, before)
+    return page_of(found, limit, lambda place: (str(place.number),))
+
+
+def get_all(work: UnitOfWork, ids: Iterable[str]) -> dict[str, Incident]:
+    """The incidents of these ids that the viewer sees."""
+    return store.of_ids(work.connection, work.viewer, ids)
+
+
+def _before(cursor: str) -> int:
+    (key,) = key_of(cursor, 1)
+    if not key.isdecimal() or len(key) > 9:
+        raise InvalidValue(
+            "is none of our cursors", path=("cursor",), expected="the nextCursor of the page before"
+        )
+    return int(key)
 
 
 def counts(work: UnitOfWork, wanted: Wanted) -> dict[IncidentStatus, int]:

@@ -2,91 +2,117 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
+from dataclasses import replace
 from typing import Annotated, Any
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Form, Path, Query
-from fastapi.responses import HTMLResponse, Response
-from pydantic import BaseModel
+from fastapi.responses import HTMLResponse
+from pydantic import BaseModel, Field
 
 from kintsugi.core.incidents.detection import DetectionMethod
-from kintsugi.core.incidents.happened import read_happened
 from kintsugi.core.incidents.incident import Incident
 from kintsugi.core.incidents.lifecycle import INCIDENT_CRITERIA, OPEN
 from kintsugi.core.incidents.severity import CalculatedSeverity
 from kintsugi.core.incidents.status import IncidentStatus
-from kintsugi.core.incidents.timeline import EventKind
 from kintsugi.core.shared.errors import DomainError, InvalidValue
 from kintsugi.core.shared.severity import Severity, parse_severity
 from kintsugi.core.shared.text import clean
-from kintsugi.kernel.auth import Action
-from kintsugi.kernel.http import LostRace, door, status_of
+from kintsugi.kernel.auth import Action, NotFound
+from kintsugi.kernel.following import mark
+from kintsugi.kernel.http import door, status_of
 from kintsugi.kernel.pages import USUAL
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.kernel.web import page, see
+from kintsugi.server.catalog import service as catalog
 from kintsugi.server.incidents import service as incidents
+from kintsugi.server.incidents.web.answers import Answer, answered, told, when_typed
+from kintsugi.server.incidents.web.following import list_parts
 from kintsugi.server.incidents.web.forms import (
     DeclareForm,
     EditForm,
     MilestoneForm,
-    NoteForm,
-    Refused,
     SeverityForm,
     StatusForm,
     words,
 )
 from kintsugi.server.incidents.web.showing import (
+    PARTS,
     asks_for,
     calculator,
     detections,
     incident_page,
+    incident_part,
     severity_options,
     spoken,
 )
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
-Answer = Callable[[], Response]
 Name = Annotated[str, Path(alias="reference")]
-Searched = Annotated[str, Query(max_length=200)]
+Searched = Annotated[str, Field(max_length=200)]
+PALETTE = 8
 Cursor = Annotated[str | None, Query(max_length=500)]
+
+
+class Asked(BaseModel):
+    """What the list's address asks for."""
+
+    status: Searched = ""
+    severity: Searched = ""
+    service: Searched = ""
+    q: Searched = ""
+    cursor: str | None = Field(None, max_length=500)
 
 
 @router.get("/incidents", response_model=None)
 @door(Action.READ)
-def show_list(
-    work: UnitOfWork,
-    status: Searched = "",
-    severity: Searched = "",
-    service: Searched = "",
-    q: Searched = "",
-    cursor: Cursor = None,
-) -> Answer:
-    asked = {"status": status, "severity": severity, "service": service, "q": q}
-    asked = {name: clean(value).strip() for name, value in asked.items() if value.strip()}
+def show_list(work: UnitOfWork, query: Annotated[Asked, Query()]) -> Answer:
+    follows_from = mark(work, list_parts(work))
+    context = {"follows_from": follows_from, **_listed(work, query)}
+    return page(work, "incidents/list.html", context)
+
+
+@router.get("/incidents/parts/list", response_model=None)
+@door(Action.READ)
+def show_list_part(work: UnitOfWork, query: Annotated[Asked, Query()]) -> Answer:
+    """The list by itself, for a page that follows it."""
+    return page(work, "incidents/_list.html", _listed(work, query))
+
+
+@router.get("/incidents/palette", response_model=None)
+@door(Action.READ)
+def search(work: UnitOfWork, text: Annotated[str, Query(max_length=200)] = "") -> Answer:
+    """The newest incidents with these words in them, for the palette."""
+    wanted = clean(text).strip()
+    found = incidents.list_incidents(work, incidents.Wanted(text=wanted), PALETTE).items
+    context = {"incidents": found if wanted else (), "text": wanted}
+    return page(work, "incidents/_palette.html", context)
+
+
+def _listed(work: UnitOfWork, query: Asked) -> dict[str, Any]:
+    typed = query.model_dump(exclude={"cursor"})
+    asked = {name: clean(value).strip() for name, value in typed.items() if value.strip()}
     wanted = incidents.Wanted(
         severity=parse_severity(asked["severity"]) if "severity" in asked else None,
         service=asked.get("service", ""),
         text=asked.get("q", ""),
     )
     counts = incidents.counts(work, wanted)
-    narrowed = incidents.Wanted(
-        _statuses(asked.get("status", "")), wanted.severity, wanted.service, text=wanted.text
-    )
-    found = incidents.list_incidents(work, narrowed, USUAL, cursor)
-    context = {
+    narrowed = replace(wanted, statuses=_statuses(asked.get("status", "")))
+    found = incidents.list_incidents(work, narrowed, USUAL, query.cursor)
+    here = _address(asked, cursor=query.cursor).removeprefix("/incidents")
+    return {
         "incidents": found.items,
+        "commanders": incidents.commander_names(work, found.items),
         "asked": asked,
+        "part_href": f"/incidents/parts/list{here}",
         "status_chips": _status_chips(asked, counts),
         "severity_chips": _severity_chips(asked),
         "next_href": _address(asked, cursor=found.next_cursor) if found.next_cursor else "",
-        "first_href": _address(asked) if cursor else "",
+        "first_href": _address(asked) if query.cursor else "",
         "may_declare": work.viewer.may(Action.DECLARE),
     }
-    return page(work, "incidents/list.html", context)
 
 
 @router.get("/incidents/declare", response_model=None)
@@ -105,8 +131,8 @@ def declare(work: UnitOfWork, form: Annotated[DeclareForm, Form()]) -> Answer:
             incident = incidents.declare(work, _declaration(form))
     except DomainError as error:
         field = error.field if isinstance(error, InvalidValue) else ""
-        told = _told(error)
-        return _declare_page(work, form, wrong={field: told}, status=status_of(error)[0])
+        said = told(error)
+        return _declare_page(work, form, wrong={field: said}, status=status_of(error)[0])
     return see(f"/incidents/{incident.reference}")
 
 
@@ -116,17 +142,14 @@ def show(work: UnitOfWork, name: Name, cursor: Cursor = None) -> Answer:
     return incident_page(work, incidents.get(work, name), cursor)
 
 
-@router.post("/incidents/{reference}/notes", response_model=None)
-@door(Action.RESPOND, writes=True)
-def add_note(work: UnitOfWork, name: Name, form: Annotated[NoteForm, Form()]) -> Answer:
-    def add(incident: Incident) -> None:
-        at = _when(work, form.happened, "happened")
-        kind = _kind(form.kind)
-        incidents.add_note(
-            work, incident, form.text, at, kind=kind, important=form.important, evidence=form.evidence
-        )  # fmt: skip
-
-    return _answered(work, name, "notes", form, add)
+@router.get("/incidents/{reference}/parts/{part}", response_model=None)
+@door(Action.READ)
+def show_part(work: UnitOfWork, name: Name, part: str, cursor: Cursor = None) -> Answer:
+    """A part of the page by itself, for a page that follows the incident."""
+    incident = incidents.get(work, name)
+    if part not in PARTS:
+        raise NotFound("there is no such part of the page")
+    return incident_part(work, incident, part, cursor)
 
 
 @router.post("/incidents/{reference}/status", response_model=None)
@@ -135,7 +158,7 @@ def change_status(work: UnitOfWork, name: Name, form: Annotated[StatusForm, Form
     def change(incident: Incident) -> None:
         incidents.change_status(work, incident, _status(form.status), form.version, form.reason)
 
-    return _answered(work, name, "status", form, change)
+    return answered(work, name, "status", form, change)
 
 
 @router.post("/incidents/{reference}/severity", response_model=None)
@@ -155,7 +178,7 @@ def change_severity(work: UnitOfWork, name: Name, form: Annotated[SeverityForm, 
             )
         incidents.change_severity(work, incident, to, form.version, form.reason)
 
-    return _answered(work, name, "severity", form, change)
+    return answered(work, name, "severity", form, change)
 
 
 @router.post("/incidents/{reference}/edit", response_model=None)
@@ -167,7 +190,7 @@ def edit(work: UnitOfWork, name: Name, form: Annotated[EditForm, Form()]) -> Ans
         )
         incidents.edit(work, incident, said, form.version)
 
-    return _answered(work, name, "edit", form, change)
+    return answered(work, name, "edit", form, change)
 
 
 @router.post("/incidents/{reference}/milestones", response_model=None)
@@ -176,36 +199,10 @@ def correct_milestone(
     work: UnitOfWork, name: Name, form: Annotated[MilestoneForm, Form()]
 ) -> Answer:
     def change(incident: Incident) -> None:
-        at = _when(work, form.at, "at")
+        at = when_typed(work, form.at, "at")
         incidents.correct_milestone(work, incident, form.name, at, form.reason, form.version)
 
-    return _answered(work, name, "milestones", form, change)
-
-
-def _answered(
-    work: UnitOfWork, name: str, kind: str, form: BaseModel, do: Callable[[Incident], None]
-) -> Answer:
-    """Back to the incident when the form is taken; else the page with the form as it was typed."""
-    incident = incidents.get(work, name)
-    try:
-        with work.attempt():
-            do(incident)
-    except DomainError as error:
-        field = error.field if isinstance(error, InvalidValue) else ""
-        refused = Refused(
-            kind, form.model_dump(), status_of(error)[0], _told(error), field,
-            isinstance(error, LostRace),
-        )  # fmt: skip
-        return incident_page(work, incidents.get(work, name), refused=refused)
-    return see(f"/incidents/{incident.reference}")
-
-
-def _told(error: DomainError) -> str:
-    """What the page says of a refusal: at a field, without its name."""
-    if not isinstance(error, InvalidValue):
-        return str(error).capitalize()
-    expected = f" Expected {error.expected}." if error.expected else ""
-    return f"{spoken(error.field.split('[')[0])} {error.problem}.{expected}".strip()
+    return answered(work, name, "milestones", form, change)
 
 
 def _declaration(form: DeclareForm) -> incidents.Declaration:
@@ -240,18 +237,9 @@ def _declare_page(
         "has_calculated": form.do == "calculate" and not wrong,
         "calculated": calculated,
         "requirements": asks_for(calculated.requirements) if calculated else [],
+        "known_services": catalog.names(work),
     }
     return page(work, "incidents/declare.html", context, status=status)
-
-
-def _when(work: UnitOfWork, typed: str, field: str) -> datetime | None:
-    """A time in the viewer's zone; None where nothing is typed."""
-    if not typed.strip():
-        return None
-    try:
-        return read_happened(typed, work.now, ZoneInfo(work.viewer.zone))
-    except InvalidValue as error:
-        raise error.under(field) from error
 
 
 def _status(written: str) -> IncidentStatus:
@@ -265,13 +253,6 @@ def _statuses(written: str) -> tuple[IncidentStatus, ...]:
     if not written:
         return ()
     return OPEN if written == "open" else (_status(written),)
-
-
-def _kind(written: str) -> EventKind:
-    try:
-        return EventKind(written)
-    except ValueError as error:
-        raise InvalidValue("is not known", path=("kind",), expected="one of the list") from error
 
 
 def _detection(written: str) -> DetectionMethod | None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 from fastapi.responses import Response
 
@@ -24,12 +25,20 @@ from kintsugi.core.shared.severity import Severity
 from kintsugi.core.shared.text import joined, one_line, shortened
 from kintsugi.core.shared.times import written_duration
 from kintsugi.kernel.auth import Action
+from kintsugi.kernel.following import mark
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.kernel.web import Times, page
 from kintsugi.server.incidents import service as incidents
+from kintsugi.server.incidents.web.following import parts_of
 from kintsugi.server.incidents.web.forms import Refused, filling
+from kintsugi.server.incidents.web.more import more_context
 
 ENTRIES = 100
+PARTS = (
+    "head", "glance", "timeline", "status", "severity", "about", "clocks",
+    "attachments", "related", "people",
+)  # fmt: skip
+"""The parts of the page; each is a template `_<part>.html` with that id, and a fragment."""
 WRITTEN_LATE = timedelta(minutes=5)
 SHAPES = {
     EventKind.STATUS: "now", EventKind.SEVERITY: "oct", EventKind.MESSAGE: "message",
@@ -105,17 +114,40 @@ def incident_page(
     work: UnitOfWork, incident: Incident, cursor: str | None = None, refused: Refused | None = None
 ) -> Callable[[], Response]:
     """The page of an incident; with the form that was refused as it was typed."""
+    follows_from = mark(work, parts_of(incident.id))
+    # Read again: what changed before the mark must stand on the page, since the stream goes on from the mark.
+    incident = incidents.get(work, incident.id)
+    context = {"follows_from": follows_from, **incident_context(work, incident, cursor, refused)}
+    status = refused.status if refused else 200
+    return page(work, "incidents/incident.html", context, status=status)
+
+
+def incident_part(
+    work: UnitOfWork, incident: Incident, part: str, cursor: str | None = None
+) -> Callable[[], Response]:
+    """One part of the page by itself; `part` is one of PARTS."""
+    return page(work, f"incidents/_{part}.html", incident_context(work, incident, cursor))
+
+
+def incident_context(
+    work: UnitOfWork, incident: Incident, cursor: str | None = None, refused: Refused | None = None
+) -> dict[str, Any]:
+    """What the page and its parts are told."""
     times = Times(work.viewer.zone, work.now)
     found = incidents.timeline_page(work, incident, ENTRIES, cursor, is_backwards=True)
     latest = incidents.timeline_page(work, incident, 1, is_backwards=True).items
     filled = filling(incident, refused)
     severity = incident.severity
-    context: dict[str, Any] = {
+    return {
         "incident": incident,
+        "address": f"/incidents/{incident.reference}",
+        "panels": work.panels("incident", incident.id),
         "may_respond": work.viewer.may(Action.RESPOND),
         "steps": _steps(incidents.status_times(work, incident), incident.status, times),
-        "glance": _glance(incident, latest[0] if latest else None, times),
-        "entries": [_shown(entry, incident.milestones) for entry in found.items],
+        "glance": _glance(work, incident, latest[0] if latest else None, times),
+        "entries": rows_of(found.items, incident.milestones),
+        "entry_count": len(found.items) if cursor is None and not found.next_cursor else None,
+        "asked_cursor": quote(cursor or "", safe=""),
         "older": f"/incidents/{incident.reference}?cursor={found.next_cursor}" if found.next_cursor else "",
         "is_first_page": cursor is None,
         "kinds": [(kind.value, spoken(kind.value)) for kind in BY_HAND],
@@ -136,9 +168,13 @@ def incident_page(
         "wrong": filled.wrong,
         "refused": refused,
         "differences": [(spoken(name), theirs, yours) for name, theirs, yours in filled.differences],
+        **more_context(work, incident),
     }  # fmt: skip
-    status = refused.status if refused else 200
-    return page(work, "incidents/incident.html", context, status=status)
+
+
+def rows_of(entries: Iterable[Entry], milestones: Milestones) -> list[Shown]:
+    """Entries as the timeline shows them."""
+    return [_shown(entry, milestones) for entry in entries]
 
 
 def _names() -> list[str]:
@@ -161,7 +197,9 @@ def _steps(
     return found
 
 
-def _glance(incident: Incident, latest: Entry | None, times: Times) -> list[tuple[str, str, str]]:
+def _glance(
+    work: UnitOfWork, incident: Incident, latest: Entry | None, times: Times
+) -> list[tuple[str, str, str]]:
     milestones = incident.milestones
     since = milestones.impact_start or milestones.detected
     since = since if isinstance(since, datetime) else incident.created_at
@@ -174,10 +212,16 @@ def _glance(incident: Incident, latest: Entry | None, times: Times) -> list[tupl
     return [
         ("Broken", broken or "Not said yet", joined(incident.services)),
         ("Since", f"{times.clock(since)}, {times.ago(since)}", how),
-        ("In command", "Somebody took it" if incident.commander_id else "Nobody yet", ""),
+        ("In command", _commander(work, incident), ""),
         ("Doing now", doing, who),
         ("Next update", "None planned", ""),
     ]
+
+
+def _commander(work: UnitOfWork, incident: Incident) -> str:
+    name = incidents.commander_name(work, incident)
+    is_you = bool(name) and incident.commander_id == work.viewer.user_id
+    return f"{name} (you)" if is_you else name or "Nobody yet"
 
 
 def _shown(entry: Entry, milestones: Milestones) -> Shown:

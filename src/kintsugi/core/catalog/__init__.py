@@ -1,0 +1,1 @@
+"""Services: what is known of each, and how they depend on one another."""

@@ -1,0 +1,119 @@
+"""One line typed in a hurry: a note, or a command such as `/decide`, with when it happened in front."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from types import MappingProxyType
+
+from kintsugi.core.incidents.happened import read_happened
+from kintsugi.core.incidents.status import IncidentStatus
+from kintsugi.core.incidents.timeline import EventKind
+from kintsugi.core.shared.errors import InvalidValue
+from kintsugi.core.shared.severity import Severity, parse_severity
+
+NOTED = MappingProxyType(
+    {
+        "note": EventKind.NOTE,
+        "decide": EventKind.DECISION,
+        "action": EventKind.ACTION,
+        "deploy": EventKind.DEPLOY,
+        "message": EventKind.MESSAGE,
+    }
+)
+"""The commands that write down what happened."""
+COMMANDS = (*NOTED, "status", "sev")
+_COMMAND = re.compile(r"/(?P<name>[A-Za-z]+)(?:\s+|$)")
+_WHEN = re.compile(r"(?P<when>\d{1,2}:\d{2}|-\d[\d.]*\s?(?:s|sec|m|min|h|d))\s+")
+_WORD = re.compile(r"(?P<word>\S+)\s*[:,]?\s*(?P<rest>.*)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class QuickNote:
+    """Something to write down. `at` is None for now; `problem` says why a command stayed a note."""
+
+    text: str
+    kind: EventKind = EventKind.NOTE
+    at: datetime | None = None
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class QuickStatus:
+    """The incident moves on."""
+
+    to: IncidentStatus
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuickSeverity:
+    """Another severity, with the reason for it."""
+
+    to: Severity
+    reason: str
+
+
+QuickEntry = QuickNote | QuickStatus | QuickSeverity
+
+
+def read_quick_entry(text: str, now: datetime, zone: tzinfo = UTC) -> QuickEntry:
+    """What the line asks for. It never refuses: what is no command of ours stays a note, word for word.
+
+    The time may stand before or after the command; a status or severity changes now, so one with a time
+    stays a note too.
+    """
+    typed = text.strip()
+    at, rest = _time_of(typed, now, zone)
+    found = _COMMAND.match(rest)
+    if found is None:
+        return QuickNote(rest, at=at) if rest else QuickNote(typed)
+    name, rest = found["name"].casefold(), rest[found.end() :]
+    if at is None:
+        at, rest = _time_of(rest, now, zone)
+    if name not in COMMANDS:
+        return QuickNote(typed, problem=f"there is no command /{name}")
+    if not rest.strip():
+        return QuickNote(typed, problem=f"/{name} has no text")
+    if name in NOTED:
+        return QuickNote(rest.strip(), NOTED[name], at)
+    if at is not None:
+        return QuickNote(typed, problem=f"/{name} takes effect now, so it takes no time")
+    return _status(typed, rest) if name == "status" else _severity(typed, rest)
+
+
+def _time_of(text: str, now: datetime, zone: tzinfo) -> tuple[datetime | None, str]:
+    """The moment a text begins with, and the text after it."""
+    found = _WHEN.match(text)
+    if found is None:
+        return None, text
+    try:
+        return read_happened(found["when"], now, zone), text[found.end() :]
+    except InvalidValue:
+        return None, text
+
+
+def _status(typed: str, rest: str) -> QuickEntry:
+    word, reason = _split(rest)
+    try:
+        return QuickStatus(IncidentStatus(word.casefold()), reason)
+    except ValueError:
+        known = ", ".join(status.value for status in IncidentStatus)
+        return QuickNote(typed, problem=f"/status knows {known}")
+
+
+def _severity(typed: str, rest: str) -> QuickEntry:
+    word, reason = _split(rest)
+    try:
+        to = parse_severity(word)
+    except InvalidValue:
+        return QuickNote(typed, problem="/sev knows 1 to 5")
+    if not reason:
+        return QuickNote(typed, problem="/sev needs a reason after the severity")
+    return QuickSeverity(to, reason)
+
+
+def _split(rest: str) -> tuple[str, str]:
+    found = _WORD.fullmatch(rest.strip())
+    return (found["word"].rstrip(":,"), found["rest"].strip()) if found else ("", "")

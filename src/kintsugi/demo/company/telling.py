@@ -1,0 +1,173 @@
+"""Tells the company's year to an empty database: every step through the services, as its person and at its moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import assert_never
+
+from kintsugi.core.incidents.links import LinkKind
+from kintsugi.core.incidents.severity import calculate_severity
+from kintsugi.core.incidents.status import IncidentStatus
+from kintsugi.core.shared.errors import DomainError
+from kintsugi.core.shared.severity import parse_severity
+from kintsugi.core.shared.text import joined
+from kintsugi.demo.company.moments import length, moment
+from kintsugi.demo.company.place import LOADED
+from kintsugi.demo.company.story import Company, Deed, Step, Story
+from kintsugi.kernel.auth import SYSTEM, Viewer
+from kintsugi.kernel.unit_of_work import UnitOfWork, Works
+from kintsugi.server.accounts import service as accounts
+from kintsugi.server.catalog import service as catalog
+from kintsugi.server.incidents import service as incidents
+
+Told = tuple[datetime, Story, Step | None]
+"""A declaration, or a step of a story, and when."""
+Watch = Callable[[list[Told]], Iterable[Told]]
+"""Goes through all that is to be told, and may show how far it is."""
+
+
+class NotEmpty(DomainError):
+    """The database has people in it; the demo goes into an empty one."""
+
+    def __init__(self) -> None:
+        super().__init__("the database has people in it; the demo goes into an empty one")
+
+
+def tell(works: Works, company: Company, now: datetime, password: str, watch: Watch = iter) -> int:
+    """Fill an empty database, in one transaction; how many incidents it holds then.
+
+    What would happen after `now` is left out. Given the same `now`, the same year. Raises NotEmpty.
+    """
+    now = now.astimezone(UTC)
+    with works.writing(SYSTEM) as work:
+        if accounts.list_users(work, limit=1).items:
+            raise NotEmpty
+        telling = _Telling(work, company, now)
+        telling.found(password)
+        for at, story, step in watch(_in_time(company, now)):
+            if step is None:
+                telling.declare(at, story)
+            else:
+                telling.go_on(at, story, step)
+        return len(telling.ids)
+
+
+def _in_time(company: Company, now: datetime) -> list[Told]:
+    """Every declaration (without a step) and every step until now, the whole year in one row."""
+    row: list[Told] = []
+    for story in company.stories:
+        declared = moment(story.at, now)
+        row.append((declared, story, None))
+        row.extend((declared + step.after, story, step) for step in story.steps)
+    return sorted((one for one in row if one[0] <= now), key=lambda one: one[0])
+
+
+@dataclass(slots=True)
+class _Telling:
+    """What has been told so far: the people as viewers, the incidents by the key of their story."""
+
+    work: UnitOfWork
+    company: Company
+    now: datetime
+    viewers: dict[str, Viewer] = field(default_factory=dict)
+    ids: dict[str, str] = field(default_factory=dict)
+
+    def as_of(self, at: datetime, viewer: Viewer) -> UnitOfWork:
+        """The unit of work as somebody's at a moment."""
+        return replace(self.work, viewer=viewer, now=at)
+
+    def found(self, password: str) -> None:
+        """The first day: people, teams, services."""
+        founded = moment(self.company.founded, self.now)
+        started = self.as_of(founded, SYSTEM)
+        started.audit(LOADED, self.company.name, until=self.now.isoformat(timespec="minutes"))
+        for key, person in self.company.people.items():
+            user = accounts.add_user(started, person.name, person.email, person.role, password)
+            self.viewers[key] = user.viewer(self.company.zone)
+            user = accounts.change_profile(self.as_of(founded, self.viewers[key]), zone=person.zone)
+            self.viewers[key] = user.viewer(self.company.zone)
+        admin = self.viewers[next(iter(self.company.people))]
+        for number, (name, members) in enumerate(self.company.teams.items()):
+            work = self.as_of(founded + timedelta(hours=1, minutes=3 * number), admin)
+            team = accounts.teams.create(work, name)
+            for key in members:
+                accounts.teams.add_member(work, team.id, self.viewers[key].user_id)
+        catalog.apply(self.as_of(founded + timedelta(hours=2), admin), self.company.services)
+
+    def declare(self, at: datetime, story: Story) -> None:
+        """Declare it as the story begins."""
+        found = calculate_severity(story.severity) if story.severity else None
+        because = (
+            joined([f"{one.category} {one.level}".replace("_", " ") for one in found.deciding])
+            if found
+            else ""
+        )
+        made = incidents.declare(
+            self.as_of(at, self.viewers[story.by]),
+            incidents.Declaration(
+                title=story.title, severity=found.severity if found else None,
+                summary=story.summary, impact=story.impact, services=story.services,
+                tags=story.tags, external_id=story.external_id, is_private=story.is_private,
+                is_drill=story.is_drill, detection=story.detection, reason=because,
+                milestones={name: at + by for name, by in story.milestones.items()},
+            ),
+        )  # fmt: skip
+        self.ids[story.key] = made.id
+
+    def go_on(self, at: datetime, story: Story, step: Step) -> None:
+        """One step of a story."""
+        work = self.as_of(at, self.viewers[step.who])
+        incident = incidents.get(work, self.ids[story.key])
+        version, text = incident.version, step.text
+        match step.deed:
+            case Deed.NOTE:
+                happened = at + length(step.about[0]) if step.about else at
+                incidents.add_note(
+                    work, incident, text, happened, kind=step.kind, important=step.is_important,
+                    evidence=step.evidence,
+                )  # fmt: skip
+            case Deed.STATUS:
+                incidents.change_status(
+                    work, incident, IncidentStatus(step.about[0]), version, text
+                )
+            case Deed.SEVERITY:
+                incidents.change_severity(
+                    work, incident, parse_severity(step.about[0]), version, text
+                )
+            case Deed.MILESTONE:
+                declared = moment(story.at, self.now)
+                incidents.correct_milestone(
+                    work, incident, step.about[0], declared + length(step.about[1]), text, version
+                )
+            case Deed.EDIT:
+                incidents.edit(work, incident, _changes(step), version)
+            case Deed.GRANT:
+                guest = self.viewers[step.about[0]]
+                incidents.grant_access(work, incident, guest.user_id, guest.name)
+            case Deed.COMMANDER:
+                incidents.set_commander(
+                    work, incident, self.viewers[step.about[0]].user_id, version
+                )
+            case Deed.LINK:
+                other, kind = step.about
+                incidents.link(work, incident, self.ids[other], LinkKind(kind), text)
+            case Deed.MERGE:
+                incidents.merge(work, incident, self.ids[step.about[0]], text, version)
+            case Deed.FILE:
+                incidents.attach(work, incident, step.about[0], "text/plain", text.encode())
+            case _:
+                assert_never(step.deed)
+
+
+def _changes(step: Step) -> incidents.Changes:
+    match step.about[0]:
+        case "title":
+            return incidents.Changes(title=step.text)
+        case "impact":
+            return incidents.Changes(impact=step.text)
+        case "tags":
+            return incidents.Changes(tags=tuple(step.text.split(", ")))
+        case _:
+            return incidents.Changes(summary=step.text)

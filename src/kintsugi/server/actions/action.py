@@ -1,0 +1,67 @@
+"""An action as the room keeps it: the item of its document, and what has become of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from kintsugi.core.actions.item import ActionItem, ActionStatus, Horizon, Priority
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What actions follow from: a postmortem, and its incident."""
+
+    id: str
+    reference: str
+    incident_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One action. `local_id` is the id its document gave it; `due_on` follows from what was typed there,
+    else from its horizon, else from the severity.
+    """
+
+    id: str
+    number: int
+    reference: str
+    source: Source
+    local_id: str
+    position: int
+    item: ActionItem
+    owner_id: str | None
+    due_on: date
+    created_by: str
+    created_at: datetime
+    updated_at: datetime
+    settled_at: datetime | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What somebody changed of an action: by field, from what to what, as text."""
+
+    at: datetime
+    actor: str
+    fields: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which actions a list shows; what is None or empty does not narrow it.
+
+    `owners` are user ids and e-mail addresses; `overdue_on` a day before which they were due;
+    `is_open` those somebody still works on, accepted risks that have run out by then among them.
+    """
+
+    owners: tuple[str, ...] = ()
+    source_id: str = ""
+    incident_id: str = ""
+    statuses: tuple[ActionStatus, ...] = ()
+    priorities: tuple[Priority, ...] = ()
+    horizon: Horizon | None = None
+    text: str = ""
+    overdue_on: date | None = None
+    open_on: date | None = None

@@ -1,0 +1,231 @@
+"""Every query of the actions room. Only its service calls it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from kintsugi.core.actions.item import ActionItem, ActionStatus, ActionType, Horizon, Priority
+from kintsugi.server.actions.action import Action, Change, Source, Wanted
+from kintsugi.server.actions.tables import action_changes, action_reminders, actions
+
+_AT_WORK = (ActionStatus.TODO.value, ActionStatus.IN_PROGRESS.value)
+Seen = sa.ColumnElement[bool]
+
+
+def columns_of(item: ActionItem) -> dict[str, object]:
+    """An item as its row has it, but for what the room adds."""
+    return {
+        "description": item.description, "owner": item.owner,
+        "collaborators": json.dumps(list(item.collaborators), ensure_ascii=False),
+        "priority": item.priority.value if item.priority else None, "status": item.status.value,
+        "type": item.type.value if item.type else None,
+        "horizon": item.horizon.value if item.horizon else None, "due": item.due,
+        "done_when": item.done_when, "ticket": item.ticket, "evidence": item.evidence,
+        "reason": item.reason, "approver": item.approver, "expires": item.expires,
+        "is_measure": item.is_measure,
+    }  # fmt: skip
+
+
+def insert(connection: sa.Connection, action: Action) -> None:
+    values = columns_of(action.item) | {
+        "id": action.id, "number": action.number, "reference": action.reference,
+        "source_id": action.source.id, "source_reference": action.source.reference,
+        "incident_id": action.source.incident_id, "local_id": action.local_id,
+        "position": action.position, "owner_id": action.owner_id, "due_on": action.due_on,
+        "created_by": action.created_by, "created_at": action.created_at,
+        "updated_at": action.updated_at, "settled_at": action.settled_at, "version": action.version,
+    }  # fmt: skip
+    connection.execute(actions.insert().values(values))
+
+
+def update(
+    connection: sa.Connection,
+    action_id: str,
+    expected: int | None,
+    now: datetime,
+    values: Mapping[str, object],
+) -> bool:
+    """Write `values` if it is still at that version (None: at any); whether it was."""
+    changed = actions.update().where(actions.c.id == action_id)
+    if expected is not None:
+        changed = changed.where(actions.c.version == expected)
+    done = connection.execute(
+        changed.values(**values, version=actions.c.version + 1, updated_at=now)
+    )
+    return done.rowcount == 1
+
+
+def find(connection: sa.Connection, seen: Seen, name: str) -> Action | None:
+    """The action of an id or reference, if it is seen and not withdrawn."""
+    named = sa.or_(actions.c.id == name, actions.c.reference == name.upper())
+    query = sa.select(actions).where(named, seen, actions.c.withdrawn_at.is_(None))
+    row = connection.execute(query).mappings().first()
+    return None if row is None else _action(row)
+
+
+def of_sources(connection: sa.Connection, source_ids: Iterable[str]) -> list[Action]:
+    """The actions of some postmortems, in each one's order. Whoever asks has checked that they may."""
+    query = (
+        sa.select(actions)
+        .where(actions.c.source_id.in_(list(source_ids)), actions.c.withdrawn_at.is_(None))
+        .order_by(actions.c.source_id, actions.c.position)
+    )
+    return [_action(row) for row in connection.execute(query).mappings()]
+
+
+def listing(
+    connection: sa.Connection,
+    seen: Seen,
+    wanted: Wanted,
+    limit: int,
+    after: tuple[date, int] | None,
+) -> list[Action]:
+    """Actions by due day, the earliest first, from after one of them on."""
+    query = sa.select(actions).where(seen, *_narrowed(wanted))
+    if after is not None:
+        there = sa.tuple_(sa.literal(after[0], sa.Date), sa.literal(after[1]))
+        query = query.where(sa.tuple_(actions.c.due_on, actions.c.number) > there)
+    query = query.order_by(actions.c.due_on, actions.c.number).limit(limit)
+    return [_action(row) for row in connection.execute(query).mappings()]
+
+
+def counts(connection: sa.Connection, seen: Seen, wanted: Wanted) -> dict[ActionStatus, int]:
+    """How many actions of each state a list of what is wanted would show."""
+    query = (
+        sa.select(actions.c.status, sa.func.count())
+        .where(seen, *_narrowed(wanted))
+        .group_by(actions.c.status)
+    )
+    return {ActionStatus(status): count for status, count in connection.execute(query)}
+
+
+def _narrowed(wanted: Wanted) -> list[Seen]:
+    table = actions.c
+    found: list[Seen] = [table.withdrawn_at.is_(None)]
+    if wanted.owners:
+        lowered = [owner.casefold() for owner in wanted.owners]
+        found.append(
+            sa.or_(table.owner_id.in_(wanted.owners), sa.func.lower(table.owner).in_(lowered))
+        )
+    if wanted.source_id:
+        found.append(table.source_id == wanted.source_id)
+    if wanted.incident_id:
+        found.append(table.incident_id == wanted.incident_id)
+    if wanted.statuses:
+        found.append(table.status.in_([status.value for status in wanted.statuses]))
+    if wanted.priorities:
+        found.append(table.priority.in_([priority.value for priority in wanted.priorities]))
+    if wanted.horizon is not None:
+        found.append(table.horizon == wanted.horizon.value)
+    if wanted.text:
+        found.append(
+            sa.or_(
+                *(
+                    table[name].icontains(wanted.text, autoescape=True)
+                    for name in ("description", "owner", "reference", "ticket", "done_when")
+                )
+            )
+        )
+    if wanted.open_on is not None:
+        found.append(_open(wanted.open_on))
+    if wanted.overdue_on is not None:
+        found += [table.due_on < wanted.overdue_on, _open(wanted.overdue_on)]
+    return found
+
+
+def _open(day: date) -> Seen:
+    table = actions.c
+    ran_out = sa.and_(
+        table.status == ActionStatus.ACCEPTED_RISK.value,
+        sa.or_(table.expires.is_(None), table.expires < day),
+    )
+    return sa.or_(table.status.in_(_AT_WORK), ran_out)
+
+
+def add_change(
+    connection: sa.Connection, change_id: str, action_id: str, actor_id: str, change: Change
+) -> None:
+    connection.execute(
+        action_changes.insert().values(
+            id=change_id, action_id=action_id, at=change.at, actor_id=actor_id, actor=change.actor,
+            fields=json.dumps(change.fields, ensure_ascii=False),
+        )
+    )  # fmt: skip
+
+
+def changes(connection: sa.Connection, action_id: str) -> list[Change]:
+    """What changed of an action, the newest first."""
+    query = (
+        sa.select(action_changes)
+        .where(action_changes.c.action_id == action_id)
+        .order_by(action_changes.c.at.desc(), action_changes.c.id.desc())
+    )
+    return [
+        Change(row["at"], row["actor"], tuple((a, b, c) for a, b, c in json.loads(row["fields"])))
+        for row in connection.execute(query).mappings()
+    ]
+
+
+def due_between(connection: sa.Connection, first: date, last: date, today: date) -> list[Action]:
+    """Every open action due on these days, for reminders: nobody's view limits them."""
+    query = sa.select(actions).where(
+        actions.c.withdrawn_at.is_(None), actions.c.due_on.between(first, last), _open(today)
+    )
+    return [_action(row) for row in connection.execute(query.order_by(actions.c.number)).mappings()]
+
+
+def claim_reminder(
+    connection: sa.Connection,
+    action_id: str,
+    day: date,
+    nudge: str,
+    sent_to: Sequence[str],
+    now: datetime,
+) -> bool:
+    """Take a day's reminder of an action for ourselves; False when it was taken before."""
+    values: dict[str, Any] = {
+        "action_id": action_id, "day": day, "nudge": nudge, "sent_to": ", ".join(sent_to),
+        "queued_at": now,
+    }  # fmt: skip
+    there = connection.execute(
+        sa.select(action_reminders.c.nudge).where(
+            action_reminders.c.action_id == action_id, action_reminders.c.day == day
+        )
+    ).first()
+    if there is not None:
+        return False
+    connection.execute(action_reminders.insert().values(values))
+    return True
+
+
+def mark_reminded(connection: sa.Connection, action_id: str, day: date, now: datetime) -> None:
+    connection.execute(
+        action_reminders.update()
+        .where(action_reminders.c.action_id == action_id, action_reminders.c.day == day)
+        .values(sent_at=now)
+    )
+
+
+def _action(row: sa.RowMapping) -> Action:
+    item = ActionItem(
+        description=row["description"], id=row["local_id"] or row["reference"], owner=row["owner"],
+        collaborators=tuple(json.loads(row["collaborators"])),
+        priority=Priority(row["priority"]) if row["priority"] else None,
+        status=ActionStatus(row["status"]), type=ActionType(row["type"]) if row["type"] else None,
+        horizon=Horizon(row["horizon"]) if row["horizon"] else None, due=row["due"],
+        done_when=row["done_when"], ticket=row["ticket"], evidence=row["evidence"],
+        reason=row["reason"], approver=row["approver"], expires=row["expires"],
+        is_measure=row["is_measure"],
+    )  # fmt: skip
+    source = Source(row["source_id"], row["source_reference"], row["incident_id"])
+    return Action(
+        id=row["id"], number=row["number"], reference=row["reference"], source=source,
+        local_id=row["local_id"], position=row["position"], item=item, owner_id=row["owner_id"],
+        due_on=row["due_on"], created_by=row["created_by"], created_at=row["created_at"],
+        updated_at=row["updated_at"], settled_at=row["settled_at"], version=row["version"],
+    )  # fmt: skip

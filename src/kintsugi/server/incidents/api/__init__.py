@@ -1,0 +1,12 @@
+"""Incidents over HTTP, as JSON."""
+
+from fastapi import APIRouter
+
+from kintsugi.kernel.http import PROBLEMS
+from kintsugi.server.incidents.api import access, attachments, record, relations
+
+router = APIRouter(tags=["incidents"], responses=PROBLEMS)
+for _part in (access, record, attachments, relations):
+    router.include_router(_part.router)
+
+__all__ = ["router"]

@@ -1,0 +1,77 @@
+"""Every query of incidents. What reads takes the viewer: a private incident is not there for a stranger."""
+
+from kintsugi.server.incidents.store.access import Grant, grant, grants, withdraw
+from kintsugi.server.incidents.store.attachments import (
+    add_attachment,
+    attachment_of,
+    attachments_of,
+    count_attachments,
+    withdraw_attachment,
+)
+from kintsugi.server.incidents.store.hiding import hidden_ids, open_ones, unfinished
+from kintsugi.server.incidents.store.incident import (
+    add,
+    change,
+    find,
+    find_any,
+    lock,
+    next_sequence,
+    of_ids,
+    with_external_id,
+)
+from kintsugi.server.incidents.store.links import KeptLink, add_link, links_of, remove_link
+from kintsugi.server.incidents.store.listing import Place, Wanted, counts, listing, places
+from kintsugi.server.incidents.store.rows import counted, listed, visible
+from kintsugi.server.incidents.store.timeline import (
+    Correction,
+    actors,
+    add_correction,
+    append,
+    corrections,
+    entries,
+    entries_since,
+    entry_at,
+)
+
+__all__ = [
+    "Correction",
+    "Grant",
+    "KeptLink",
+    "Place",
+    "Wanted",
+    "actors",
+    "add",
+    "add_attachment",
+    "add_correction",
+    "add_link",
+    "append",
+    "attachment_of",
+    "attachments_of",
+    "change",
+    "corrections",
+    "count_attachments",
+    "counted",
+    "counts",
+    "entries",
+    "entries_since",
+    "entry_at",
+    "find",
+    "find_any",
+    "grant",
+    "grants",
+    "hidden_ids",
+    "links_of",
+    "listed",
+    "listing",
+    "lock",
+    "next_sequence",
+    "of_ids",
+    "open_ones",
+    "places",
+    "remove_link",
+    "unfinished",
+    "visible",
+    "with_external_id",
+    "withdraw",
+    "withdraw_attachment",
+]

@@ -1,0 +1,40 @@
+"""The incidents' part of the home page: what needs the viewer now."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from markupsafe import Markup
+
+from kintsugi.core.incidents.incident import Incident
+from kintsugi.kernel.unit_of_work import UnitOfWork
+from kintsugi.kernel.web import fragment
+from kintsugi.server.incidents import service as incidents
+
+
+def home_panel(work: UnitOfWork, _about: str) -> Markup | None:
+    """Open incidents, and resolved ones that are not finished; None when there are none."""
+    found = incidents.waiting(work)
+    if not found.open_ones and not found.unfinished:
+        return None
+    context = {
+        "open_ones": [_row(incident, work.viewer.user_id) for incident in found.open_ones],
+        "unfinished": [_row(incident, work.viewer.user_id) for incident in found.unfinished],
+        "is_late": {incident.id for incident in found.unfinished if _is_late(incident, work.now)},
+    }
+    return fragment(work, "incidents/_home.html", context)
+
+
+def _row(incident: Incident, user_id: str) -> tuple[Incident, datetime, str]:
+    """The incident, since when, and what the viewer is to it."""
+    known = incident.milestones
+    began = known.impact_start or known.detected
+    since = began if isinstance(began, datetime) else incident.created_at
+    if incident.commander_id == user_id:
+        return incident, since, "you command"
+    return incident, since, "you declared" if incident.created_by == user_id else ""
+
+
+def _is_late(incident: Incident, now: datetime) -> bool:
+    resolved = incident.milestones.resolved
+    return isinstance(resolved, datetime) and now - resolved >= incidents.CLOSE_WITHIN

@@ -1,0 +1,87 @@
+"""What three parts of an incident's page show: its files, the incidents it belongs with, and its people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from kintsugi.core.incidents.incident import Incident
+from kintsugi.core.incidents.links import BY_HAND, LinkKind
+from kintsugi.kernel.auth import Action
+from kintsugi.kernel.pages import MOST
+from kintsugi.kernel.unit_of_work import UnitOfWork
+from kintsugi.server.accounts import service as accounts
+from kintsugi.server.incidents import service as incidents
+
+ENTRIES_OF_A_DUPLICATE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedMore:
+    """A form of these parts that was not taken: which part and form, what was typed, and why not."""
+
+    part: str
+    form: str
+    values: Mapping[str, str] = field(default_factory=dict)
+    told: str = ""
+    field: str = ""
+
+
+NOTHING_REFUSED = RefusedMore("", "")
+
+
+def more_context(
+    work: UnitOfWork, incident: Incident, refused: RefusedMore = NOTHING_REFUSED
+) -> dict[str, Any]:
+    """What `_attachments.html`, `_related.html` and `_people.html` are told, under the one key `more`."""
+    files = incidents.attachments(work, incident, MOST).items
+    links = incidents.links(work, incident)
+    readers = incidents.readers(work, incident) if incident.is_private else []
+    may_respond = work.viewer.may(Action.RESPOND)
+    people = accounts.active_users(work) if may_respond else []
+    people_ids = [one.added_by for one in files] + [one.made_by for one in links]
+    return {
+        "more": {
+            "incident": incident,
+            "address": f"/incidents/{incident.reference}",
+            "may_respond": may_respond,
+            "files": files,
+            "file_count": sum(one.withdrawn_at is None for one in files),
+            "names": accounts.names_of(work, people_ids),
+            "links": [one for one in links if one.kind is not LinkKind.HAS_DUPLICATE],
+            "duplicates": _duplicates(work, links),
+            "is_merged": incident.merged_into_id is not None,
+            "may_unmerge": incidents.may_unmerge(work, incident),
+            "kinds": [(kind.value, kind.words.capitalize()) for kind in BY_HAND],
+            "commander": incidents.commander_name(work, incident),
+            "commander_options": [
+                ("", "Nobody"),
+                *((one.id, one.name) for one in people if _may_command(incident, one.id, readers)),
+            ],
+            "is_commander": incident.commander_id == work.viewer.user_id,
+            "readers": readers,
+            "access_options": [
+                (one.id, one.name) for one in people if one.id not in {each.user_id for each in readers}
+            ],
+            "refused": refused,
+        }
+    }  # fmt: skip
+
+
+def _duplicates(work: UnitOfWork, links: list[incidents.Link]) -> list[dict[str, Any]]:
+    """The duplicates merged into this, each with its own record, which stays its own."""
+    return [
+        {
+            "link": one,
+            "entries": incidents.timeline_page(
+                work, one.other, ENTRIES_OF_A_DUPLICATE, is_backwards=True
+            ).items,
+        }
+        for one in links
+        if one.kind is LinkKind.HAS_DUPLICATE
+    ]
+
+
+def _may_command(incident: Incident, user_id: str, readers: list[incidents.Reader]) -> bool:
+    return not incident.is_private or user_id in {one.user_id for one in readers}

@@ -1,0 +1,180 @@
+"""The document over HTTP: created, drafted, listed, read, changed, deleted, exported."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
+
+from kintsugi.core.shared.errors import InvalidValue
+from kintsugi.core.shared.severity import parse_severity
+from kintsugi.formats.api_json import merged_impact, read_api
+from kintsugi.formats.kinds import Audience, Format, Keys
+from kintsugi.kernel.auth import Action
+from kintsugi.kernel.http import Body, door, matched_version
+from kintsugi.kernel.unit_of_work import UnitOfWork
+from kintsugi.server.postmortems import service as postmortems
+from kintsugi.server.postmortems.api.bodies import (
+    Answer,
+    Filters,
+    IfMatch,
+    ListedPage,
+    Name,
+    Posted,
+    answered,
+    listed,
+    status_named,
+)
+
+router = APIRouter()
+_OURS = frozenset(
+    {
+        "id", "reference", "incident", "createdAt", "createdBy", "updatedAt", "publishedAt",
+        "submittedAt", "archivedAt", "version", "textVersion", "revision", "template", "approvals",
+        "approvalsNeeded", "proposals", "notes",
+    }
+)  # fmt: skip
+"""Keys of an answer that nobody sets: what was read may be sent back whole."""
+
+
+class DraftBody(Body):
+    incident_id: str
+    template: str = ""
+    scenario: str = ""
+
+
+@router.post(
+    "/api/postmortems",
+    status_code=201,
+    response_model=None,
+    responses={201: {"description": "The draft"}},
+)
+@door(Action.RESPOND, writes=True)
+def create(work: UnitOfWork, body: Posted, template: str = "", scenario: str = "") -> Answer:
+    """Begin a postmortem of an incident, as a draft. The answer repeats what was posted."""
+    posted = read_api(_without_ours(body))
+    how = postmortems.Beginning(template, scenario, work.viewer.zone)
+    stored = postmortems.create(work, posted.postmortem, posted.fields, how)
+    return answered(work, stored, 201, posted.notes)
+
+
+@router.post(
+    "/api/postmortems/draft", status_code=201, response_model=None,
+    responses={201: {"description": "The draft"}},
+)  # fmt: skip
+@door(Action.RESPOND, writes=True)
+def draft(work: UnitOfWork, body: DraftBody) -> Answer:
+    """Draft a postmortem from an incident's record; the rest is proposed (`.../proposals`)."""
+    how = postmortems.Beginning(body.template, body.scenario, work.viewer.zone)
+    return answered(work, postmortems.draft(work, body.incident_id, how), 201)
+
+
+@router.get("/api/postmortems", response_model=ListedPage)
+@door(Action.READ)
+def list_postmortems(work: UnitOfWork, asked: Annotated[Filters, Query()]) -> ListedPage:
+    """Postmortems, the newest first."""
+    wanted = postmortems.Wanted(
+        statuses=(status_named(asked.status),) if asked.status else (),
+        severity=parse_severity(asked.severity) if asked.severity else None,
+        service=asked.service, text=asked.text, owner=asked.owner, incident_id=asked.incident_id,
+        since=asked.since, until=asked.until,
+    )  # fmt: skip
+    page = postmortems.list_postmortems(work, wanted, asked.limit, asked.cursor)
+    return ListedPage(items=[listed(one) for one in page.items], next_cursor=page.next_cursor)
+
+
+@router.get("/api/postmortems/{id}", response_model=None)
+@door(Action.READ)
+def show(work: UnitOfWork, name: Name) -> Answer:
+    """One postmortem."""
+    return answered(work, postmortems.get(work, name))
+
+
+@router.patch("/api/postmortems/{id}", response_model=None)
+@door(Action.RESPOND, writes=True)
+def change(work: UnitOfWork, name: Name, body: Posted, if_match: IfMatch = None) -> Answer:
+    """Change the sections that are sent, and move it where `status` says; all of it or nothing.
+
+    Two people who change different sections of one version both get in; of two in one section the
+    later is answered 412 with what stands there. `reason` goes with a move.
+    """
+    stored, version = postmortems.get(work, name), matched_version(if_match)
+    data = _without_ours(body)
+    status, reason = data.pop("status", None), data.pop("reason", "")
+    posted = read_api(data)
+    if (
+        "incident_id" in posted.fields
+        and posted.postmortem.incident_id != stored.document.incident_id
+    ):
+        raise InvalidValue(
+            "cannot change", path=("incidentId",), expected=stored.document.incident_id
+        )
+    document = posted.postmortem
+    if "impact" in posted.fields:
+        impact = merged_impact(stored.document.impact, document.impact, data)
+        document = replace(document, impact=impact)
+    changed = postmortems.write(work, stored, document, posted.fields - {"incident_id"}, version)
+    if isinstance(status, str) and status_named(status) is not changed.status:
+        at = changed.version if changed.version != stored.version else version
+        changed = postmortems.move(work, changed, status_named(status), at, str(reason))
+    elif status is not None and not isinstance(status, str):
+        raise InvalidValue("is no text", path=("status",), expected="such as IN_REVIEW")
+    return answered(work, changed, notes=posted.notes)
+
+
+@router.delete("/api/postmortems/{id}", status_code=204, response_model=None)
+@door(Action.RESPOND, writes=True)
+def delete(
+    work: UnitOfWork,
+    name: Name,
+    reason: Annotated[str, Query(max_length=1000)] = "",
+    if_match: IfMatch = None,
+) -> Answer:
+    """Delete a draft of one's own, or anything as an admin with a reason. It can be restored."""
+    postmortems.delete(work, postmortems.get(work, name), matched_version(if_match), reason)
+    return lambda: Response(status_code=204)
+
+
+@router.post("/api/postmortems/{id}/restore", response_model=None)
+@door(Action.RESPOND, writes=True)
+def bring_back(work: UnitOfWork, name: Name) -> Answer:
+    """Undo a deletion."""
+    return answered(work, postmortems.bring_back(work, name))
+
+
+@router.get(
+    "/api/postmortems/{id}/export",
+    response_model=None,
+    responses={200: {"content": {"text/markdown": {}, "text/html": {}, "application/pdf": {}}}},
+)
+@door(Action.READ)
+def export(
+    work: UnitOfWork,
+    name: Name,
+    form: Annotated[Format, Query(alias="format")] = Format.MD,
+    profile: Audience = Audience.INTERNAL,
+    template: str = "",
+    front_matter: Annotated[bool | None, Query(alias="frontMatter")] = None,
+    keys: Keys = Keys.OWN,
+) -> Answer:
+    """The postmortem as a document: Markdown unless `format` says html, pdf, json or yaml.
+
+    `profile=external` leaves out what is not for customers; `keys=seed` gives JSON the generator
+    seed's keys; `frontMatter=1` makes Markdown that reads back to the same value.
+    """
+    asked = postmortems.Asked(form, profile, template, front_matter, keys)
+    made = postmortems.export(work, postmortems.get(work, name), asked)
+    return lambda: Response(made.content, 200, download(made), made.media_type)
+
+
+def download(made: postmortems.Exported) -> dict[str, str]:
+    """Headers under which a browser keeps the document and never shows it as a page of ours."""
+    name = quote(made.file_name)
+    return {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
+
+
+def _without_ours(body: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in body.items() if key not in _OURS}

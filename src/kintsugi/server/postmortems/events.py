@@ -1,0 +1,35 @@
+"""What happened to postmortems, as told to the rooms above."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from kintsugi.core.postmortems.status import PostmortemStatus
+
+
+@dataclass(frozen=True, slots=True)
+class PostmortemCreated:
+    postmortem_id: str
+    incident_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PostmortemChanged:
+    """Some of its sections have another text."""
+
+    postmortem_id: str
+    sections: tuple[str, ...]
+    version: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PostmortemMoved:
+    """It went from one state of the workflow to another."""
+
+    postmortem_id: str
+    before: PostmortemStatus
+    after: PostmortemStatus
+    at: datetime

@@ -1,0 +1,99 @@
+"""What can be done with postmortems. Each use case works in a unit of work that the caller opened."""
+
+from kintsugi.server.postmortems.service import rules, sharing, templates
+from kintsugi.server.postmortems.service.creating import Beginning, create, decide, draft
+from kintsugi.server.postmortems.service.exporting import Asked, Exported, export
+from kintsugi.server.postmortems.service.history import (
+    difference,
+    edits,
+    restore,
+    revision,
+    revisions,
+    since_approved,
+)
+from kintsugi.server.postmortems.service.loading import (
+    Rights,
+    approvals,
+    counts,
+    get,
+    hidden_ids,
+    list_postmortems,
+    of_incident,
+    rights,
+    takes_part,
+)
+from kintsugi.server.postmortems.service.moving import blockers, bring_back, delete, move
+from kintsugi.server.postmortems.service.reviewing import (
+    ReviewState,
+    comment,
+    comments,
+    resolve,
+    review,
+    review_state,
+)
+from kintsugi.server.postmortems.service.saving import write
+from kintsugi.server.postmortems.service.waiting import NotStarted, not_started
+from kintsugi.server.postmortems.store.keeping import OwnTemplate, Share
+from kintsugi.server.postmortems.stored import (
+    Comment,
+    Decision,
+    Edit,
+    Listed,
+    Part,
+    Review,
+    Revision,
+    Stored,
+    Wanted,
+)
+
+__all__ = [
+    "Asked",
+    "Beginning",
+    "Comment",
+    "Decision",
+    "Edit",
+    "Exported",
+    "Listed",
+    "NotStarted",
+    "OwnTemplate",
+    "Part",
+    "Review",
+    "ReviewState",
+    "Revision",
+    "Rights",
+    "Share",
+    "Stored",
+    "Wanted",
+    "approvals",
+    "blockers",
+    "bring_back",
+    "comment",
+    "comments",
+    "counts",
+    "create",
+    "decide",
+    "delete",
+    "difference",
+    "draft",
+    "edits",
+    "export",
+    "get",
+    "hidden_ids",
+    "list_postmortems",
+    "move",
+    "not_started",
+    "of_incident",
+    "resolve",
+    "restore",
+    "review",
+    "review_state",
+    "revision",
+    "revisions",
+    "rights",
+    "rules",
+    "sharing",
+    "since_approved",
+    "takes_part",
+    "templates",
+    "write",
+]

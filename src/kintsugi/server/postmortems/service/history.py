@@ -1,0 +1,77 @@
+"""What a postmortem said before: every change, its revisions, what differs between two, and back to one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kintsugi.core.postmortems.revisions import SECTIONS, SectionChange, changed_sections
+from kintsugi.kernel.auth import NotFound
+from kintsugi.kernel.unit_of_work import UnitOfWork
+from kintsugi.server.postmortems.service import loading, saving
+from kintsugi.server.postmortems.store import reviews
+from kintsugi.server.postmortems.stored import Decision, Edit, Revision, Stored
+
+MOST = 100
+
+
+def edits(work: UnitOfWork, stored: Stored, before: int | None = None) -> list[Edit]:
+    """Up to 100 changes, the newest first, below a version."""
+    return reviews.edits(work.connection, stored.id, MOST, before)
+
+
+def revisions(work: UnitOfWork, stored: Stored) -> list[Revision]:
+    """The texts that were submitted, published or restored, the newest first."""
+    return reviews.revisions(work.connection, stored.id)
+
+
+def revision(work: UnitOfWork, stored: Stored, number: int) -> Revision:
+    """One of them. Raises NotFound."""
+    found = next((one for one in revisions(work, stored) if one.revision == number), None)
+    if found is None:
+        raise NotFound("there is no such revision")
+    return found
+
+
+def difference(
+    work: UnitOfWork, stored: Stored, since: int, until: int | None = None
+) -> tuple[SectionChange, ...]:
+    """What changed from one revision to another (None: to the text as it stands), by section. Raises NotFound."""
+    before = revision(work, stored, since).document
+    after = revision(work, stored, until).document if until is not None else stored.document
+    return changed_sections(before, after)
+
+
+def since_approved(work: UnitOfWork, stored: Stored) -> tuple[SectionChange, ...]:
+    """What changed since the last approved text, for whoever reviews again; empty when there was none."""
+    approved = [
+        one.text_version
+        for one in reviews.reviews(work.connection, stored.id)
+        if one.decision is Decision.APPROVE
+    ]
+    if not approved:
+        return ()
+    known = [one for one in revisions(work, stored) if one.text_version <= approved[-1]]
+    return changed_sections(known[0].document, stored.document) if known else ()
+
+
+def restore(
+    work: UnitOfWork, stored: Stored, number: int, read_at: int | None, section: str = ""
+) -> Stored:
+    """The text of a revision again, or one section of it; a change like any other, kept in the history.
+
+    Raises NotFound, and what a change raises.
+    """
+    kept = revision(work, stored, number)
+    fields = [section] if section in SECTIONS else list(SECTIONS)
+    said = replace(kept.document, status=stored.status)
+    after = saving.write(work, stored, said, fields, read_at, what="restore")
+    if after.version == stored.version:
+        return after
+    numbered = replace(after, revision=after.revision + 1, version=after.version + 1)
+    saving.put(work, numbered, after.version)
+    made = Revision(
+        numbered.revision, numbered.text_version, numbered.document,
+        f"restored from revision {number}", work.viewer.name, work.now,
+    )  # fmt: skip
+    reviews.add_revision(work.connection, stored.id, made, work.viewer.user_id)
+    return loading.get(work, stored.id)

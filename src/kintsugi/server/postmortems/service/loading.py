@@ -1,0 +1,132 @@
+"""Reading postmortems, each whole: its document with its actions, and what the viewer may do with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import sqlalchemy as sa
+
+from kintsugi.core.postmortems.document import Postmortem
+from kintsugi.core.postmortems.status import PostmortemStatus
+from kintsugi.core.postmortems.workflow import Approval, Standing, counted, is_locked, may_approve
+from kintsugi.core.shared.text import clean
+from kintsugi.kernel.auth import Action, NotFound, Viewer
+from kintsugi.kernel.pages import USUAL, Page, key_of, page_of
+from kintsugi.kernel.unit_of_work import UnitOfWork
+from kintsugi.server.actions import service as actions
+from kintsugi.server.incidents import service as incidents
+from kintsugi.server.postmortems.store import documents, reviews
+from kintsugi.server.postmortems.stored import Decision, Listed, Part, Stored, Wanted
+
+
+def seen(work: UnitOfWork) -> sa.ColumnElement[bool]:
+    """Which postmortems the viewer sees."""
+    return documents.visible(work.viewer, incidents.hidden_ids(work.viewer))
+
+
+def hidden_ids(viewer: Viewer) -> sa.Select[tuple[str]]:
+    """The ids of the postmortems that a viewer may not see: for actions, search, the audit page."""
+    return documents.hidden_ids(viewer, incidents.hidden_ids(viewer))
+
+
+def get(work: UnitOfWork, name: str) -> Stored:
+    """The postmortem of an id or reference (PM-7), whole. Raises NotFound when the viewer sees none."""
+    stored = documents.find(work.connection, seen(work), clean(name))
+    if stored is None:
+        raise NotFound("there is no such postmortem that you can see")
+    return whole(work, stored)
+
+
+def whole(work: UnitOfWork, stored: Stored) -> Stored:
+    """With its actions, and the bookkeeping that documents show."""
+    items = tuple(action.item for action in actions.of_source(work, stored.id))
+    document = replace(
+        stored.document, id=stored.id, action_items=items, created_at=stored.created_at,
+        created_by=stored.created_by, updated_at=stored.updated_at,
+        published_at=stored.published_at,
+    )  # fmt: skip
+    return replace(stored, document=document)
+
+
+def list_postmortems(
+    work: UnitOfWork, wanted: Wanted, limit: int = USUAL, cursor: str | None = None
+) -> Page[Listed]:
+    """Postmortems, the newest first."""
+    before = None
+    if cursor:
+        (number,) = key_of(cursor, 1)
+        before = int(number) if number.isdecimal() and len(number) < 10 else 0
+    found = documents.listing(work.connection, seen(work), wanted, limit + 1, before)
+    return page_of(found, limit, lambda one: (str(one.number),))
+
+
+def counts(work: UnitOfWork, wanted: Wanted) -> dict[PostmortemStatus, int]:
+    """How many of each state a list of what is wanted would show."""
+    return documents.counts(work.connection, seen(work), wanted)
+
+
+def of_incident(work: UnitOfWork, incident_id: str) -> tuple[Listed, ...]:
+    """The postmortems of an incident that the viewer sees; there may be several, for several readers."""
+    return list_postmortems(work, Wanted(incident_id=incident_id), 100).items
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What the viewer may do with one postmortem as it stands."""
+
+    may_write: bool
+    may_comment: bool
+    may_approve: bool
+    may_publish: bool
+    may_delete: bool
+
+
+def rights(work: UnitOfWork, stored: Stored) -> Rights:
+    """What the viewer may do: authors and contributors write until it is locked, responders comment and approve.
+
+    Whoever has a part in it moves it on, and so does an editor once it is not a draft.
+    """
+    responds = work.viewer.may(Action.RESPOND)
+    has_part = responds and takes_part(work, stored)
+    is_editor = work.viewer.may(Action.EDIT) and stored.status is not PostmortemStatus.DRAFT
+    in_review = stored.status is PostmortemStatus.IN_REVIEW
+    own_draft = stored.status is PostmortemStatus.DRAFT and stored.created_by == work.viewer.user_id
+    return Rights(
+        may_write=has_part and not is_locked(stored.status),
+        may_comment=responds,
+        may_approve=responds and in_review and may_approve(standing(work, stored), work.viewer.user_id),
+        may_publish=has_part or is_editor,
+        may_delete=work.viewer.may(Action.ADMINISTER) or (responds and own_draft),
+    )  # fmt: skip
+
+
+def takes_part(work: UnitOfWork, stored: Stored) -> bool:
+    """Whether the viewer made it, or is its owner, an author or a contributor."""
+    names = [name for name in (work.viewer.user_id, work.viewer.email.casefold()) if name]
+    mine = stored.created_by == work.viewer.user_id
+    return mine or documents.has_part(work.connection, stored.id, names)
+
+
+def standing(work: UnitOfWork, stored: Stored) -> Standing:
+    """Where it stands, as the workflow's rules need it; whoever refuses a text takes back their approval."""
+    latest: dict[str, Approval] = {}
+    for review in reviews.reviews(work.connection, stored.id):
+        if review.decision is Decision.APPROVE:
+            latest[review.user_id] = Approval(review.user_id, review.text_version, review.at)
+        else:
+            latest.pop(review.user_id, None)
+    authors = documents.people(work.connection, stored.id, Part.AUTHOR)
+    return Standing(
+        stored.document, stored.created_by, frozenset([stored.created_by, *authors]),
+        stored.text_version, tuple(latest.values()),
+    )  # fmt: skip
+
+
+def approvals(work: UnitOfWork, stored: Stored) -> tuple[Approval, ...]:
+    """The approvals that count as the text stands."""
+    return counted(standing(work, stored))
+
+
+def document_of(work: UnitOfWork, name: str) -> Postmortem:
+    """The document alone, for exports."""
+    return get(work, name).document

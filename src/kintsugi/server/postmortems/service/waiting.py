@@ -1,0 +1,44 @@
+"""Incidents that ask for a postmortem and have none yet, with the clock that runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kintsugi.core.incidents.incident import Incident
+from kintsugi.core.incidents.status import IncidentStatus
+from kintsugi.core.postmortems.required import DraftClock, draft_clock, reasons_required
+from kintsugi.kernel.unit_of_work import UnitOfWork
+from kintsugi.server.incidents import service as incidents
+from kintsugi.server.postmortems.service import rules
+from kintsugi.server.postmortems.store import documents
+
+MOST = 100
+ENDED = (IncidentStatus.RESOLVED, IncidentStatus.CLOSED)
+
+
+@dataclass(frozen=True, slots=True)
+class NotStarted:
+    """An incident without a postmortem, why it asks for one, and by when."""
+
+    incident: Incident
+    reasons: tuple[str, ...]
+    clock: DraftClock
+
+
+def not_started(work: UnitOfWork) -> list[NotStarted]:
+    """Of the newest 100 incidents that ended, those that ask for a postmortem and have none; the latest first.
+
+    A merged duplicate asks for none: its incident does.
+    """
+    page = incidents.list_incidents(work, incidents.Wanted(statuses=ENDED), MOST)
+    begun = documents.with_postmortem(work.connection, [one.id for one in page.items])
+    required = rules.team_rules(work).required
+    found = []
+    for incident in page.items:
+        clock = draft_clock(incident, work.now)
+        if incident.id in begun or clock is None or getattr(incident, "merged_into", None):
+            continue
+        reasons = reasons_required(incident, incidents.timeline(work, incident), required)
+        if reasons:
+            found.append(NotStarted(incident, reasons, clock))
+    return sorted(found, key=lambda one: one.clock.since, reverse=True)

@@ -1,0 +1,1 @@
+"""Every query of postmortems. Only the room's service calls it."""

@@ -1,0 +1,134 @@
+"""What people say of a postmortem, and what it said before: approvals, comments, edits, revisions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from kintsugi.server.postmortems import document
+from kintsugi.server.postmortems.stored import Comment, Decision, Edit, Review, Revision
+from kintsugi.server.postmortems.tables import (
+    postmortem_approvals,
+    postmortem_comments,
+    postmortem_edits,
+    postmortem_revisions,
+)
+
+
+def add_review(connection: sa.Connection, postmortem_id: str, review: Review) -> None:
+    connection.execute(
+        postmortem_approvals.insert().values(
+            id=review.id, postmortem_id=postmortem_id, user_id=review.user_id, name=review.name,
+            text_version=review.text_version, decision=review.decision.value, note=review.note,
+            at=review.at,
+        )
+    )  # fmt: skip
+
+
+def reviews(connection: sa.Connection, postmortem_id: str) -> list[Review]:
+    """What reviewers said, in order."""
+    table = postmortem_approvals
+    query = sa.select(table).where(table.c.postmortem_id == postmortem_id)
+    return [
+        Review(
+            row["id"], row["user_id"], row["name"], row["text_version"], Decision(row["decision"]),
+            row["note"], row["at"],
+        )
+        for row in connection.execute(query.order_by(table.c.at, table.c.id)).mappings()
+    ]  # fmt: skip
+
+
+def add_comment(connection: sa.Connection, postmortem_id: str, comment: Comment) -> None:
+    connection.execute(
+        postmortem_comments.insert().values(
+            id=comment.id, postmortem_id=postmortem_id, thread_id=comment.thread_id,
+            section=comment.section, text=comment.text, by=comment.by, by_name=comment.by_name,
+            at=comment.at, resolved_at=None, resolved_by=None,
+        )
+    )  # fmt: skip
+
+
+def comments(connection: sa.Connection, postmortem_id: str) -> list[Comment]:
+    """Every comment, thread by thread, the oldest first."""
+    table = postmortem_comments
+    query = (
+        sa.select(table)
+        .where(table.c.postmortem_id == postmortem_id)
+        .order_by(table.c.thread_id, table.c.id != table.c.thread_id, table.c.at, table.c.id)
+    )
+    return [
+        Comment(
+            row["id"], row["thread_id"], row["section"], row["text"], row["by"], row["by_name"],
+            row["at"], row["resolved_at"],
+        )
+        for row in connection.execute(query).mappings()
+    ]  # fmt: skip
+
+
+def resolve_thread(
+    connection: sa.Connection, thread_id: str, by: str | None, at: datetime | None
+) -> None:
+    """Close a thread, or open it again (None)."""
+    table = postmortem_comments
+    closing = table.update().where(table.c.id == thread_id)
+    connection.execute(closing.values(resolved_at=at, resolved_by=by))
+
+
+def add_edit(connection: sa.Connection, edit_id: str, postmortem_id: str, edit: Edit) -> None:
+    connection.execute(
+        postmortem_edits.insert().values(
+            id=edit_id, postmortem_id=postmortem_id, version=edit.version, at=edit.at,
+            actor_id=edit.actor_id, actor=edit.actor, what=edit.what,
+            before=_json(edit.before), after=_json(edit.after),
+        )
+    )  # fmt: skip
+
+
+def edits(
+    connection: sa.Connection, postmortem_id: str, limit: int, before: int | None
+) -> list[Edit]:
+    """The changes, the newest first, below a version."""
+    table = postmortem_edits
+    query = sa.select(table).where(table.c.postmortem_id == postmortem_id)
+    if before is not None:
+        query = query.where(table.c.version < before)
+    query = query.order_by(table.c.version.desc(), table.c.id.desc()).limit(limit)
+    return [
+        Edit(
+            row["version"], row["at"], row["actor_id"], row["actor"], row["what"],
+            json.loads(row["before"]), json.loads(row["after"]),
+        )
+        for row in connection.execute(query).mappings()
+    ]  # fmt: skip
+
+
+def add_revision(
+    connection: sa.Connection, postmortem_id: str, revision: Revision, by: str
+) -> None:
+    connection.execute(
+        postmortem_revisions.insert().values(
+            postmortem_id=postmortem_id, revision=revision.revision,
+            text_version=revision.text_version, document=document.whole(revision.document),
+            reason=revision.reason, by=by, by_name=revision.by_name, at=revision.at,
+        )
+    )  # fmt: skip
+
+
+def revisions(connection: sa.Connection, postmortem_id: str) -> list[Revision]:
+    """Every revision, the newest first."""
+    table = postmortem_revisions
+    query = sa.select(table).where(table.c.postmortem_id == postmortem_id)
+    return [
+        Revision(
+            row["revision"], row["text_version"], document.read(row["document"]), row["reason"],
+            row["by_name"], row["at"],
+        )
+        for row in connection.execute(query.order_by(table.c.revision.desc())).mappings()
+    ]  # fmt: skip
+
+
+def _json(data: Mapping[str, object]) -> str:
+    return json.dumps(dict(data), ensure_ascii=False, default=str)

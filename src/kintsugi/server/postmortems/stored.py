@@ -1,0 +1,148 @@
+"""A postmortem as the room keeps it: its document, and where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+
+from kintsugi.core.postmortems.document import Postmortem
+from kintsugi.core.postmortems.drafting import Proposal
+from kintsugi.core.postmortems.status import PostmortemStatus
+from kintsugi.core.shared.severity import Severity
+
+
+class Part(Enum):
+    """What somebody has to do with a postmortem."""
+
+    AUTHOR = "author"
+    CONTRIBUTOR = "contributor"
+    OWNER = "owner"
+
+
+class Decision(Enum):
+    """What a reviewer said of a text."""
+
+    APPROVE = "approve"
+    REFUSE = "refuse"
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """One postmortem. `document` holds everything, its actions and its status too.
+
+    `section_versions` says for each section which version last changed it; `text_version` counts the
+    changes of the text, `revision` the texts that were submitted, published or restored.
+    """
+
+    id: str
+    number: int
+    reference: str
+    incident_id: str
+    document: Postmortem
+    proposals: tuple[Proposal, ...]
+    template: str
+    template_text: str
+    section_versions: Mapping[str, int]
+    version: int
+    text_version: int
+    revision: int
+    created_by: str
+    created_at: datetime
+    updated_at: datetime
+    submitted_at: datetime | None = None
+    published_at: datetime | None = None
+    archived_at: datetime | None = None
+    deleted_at: datetime | None = None
+
+    @property
+    def status(self) -> PostmortemStatus:
+        """Where it stands in the workflow."""
+        return self.document.status
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A postmortem as lists show it, without its text."""
+
+    id: str
+    number: int
+    reference: str
+    incident_id: str
+    title: str
+    status: PostmortemStatus
+    severity: Severity | None
+    day: date | None
+    owner: str
+    services: tuple[str, ...]
+    completeness: float
+    created_by: str
+    updated_at: datetime
+    published_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What one reviewer said of the text at a version."""
+
+    id: str
+    user_id: str
+    name: str
+    text_version: int
+    decision: Decision
+    note: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A comment on a section; the one that began a thread has its own id as `thread_id`."""
+
+    id: str
+    thread_id: str
+    section: str
+    text: str
+    by: str
+    by_name: str
+    at: datetime
+    resolved_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A text that was submitted, published or restored, whole."""
+
+    revision: int
+    text_version: int
+    document: Postmortem
+    reason: str
+    by_name: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One change: the sections it changed, before and after, as our JSON has them."""
+
+    version: int
+    at: datetime
+    actor_id: str
+    actor: str
+    what: str
+    before: Mapping[str, object]
+    after: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which postmortems a list shows; what is None or empty does not narrow it."""
+
+    statuses: tuple[PostmortemStatus, ...] = ()
+    severity: Severity | None = None
+    service: str = ""
+    text: str = ""
+    owner: str = ""
+    incident_id: str = ""
+    since: date | None = None
+    until: date | None = None

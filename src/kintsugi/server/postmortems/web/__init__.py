@@ -1,0 +1,18 @@
+"""The pages of postmortems: the list, beginning one, reading it, and sharing it outside."""
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse
+
+from kintsugi.server.postmortems.web import creating, listing, moving, reading, sharing
+
+router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+for _part in (
+    listing,
+    creating,
+    sharing,
+    moving,
+    reading,
+):  # what has an address of its own stands before `/postmortems/{reference}`
+    router.include_router(_part.router)
+
+__all__ = ["router"]

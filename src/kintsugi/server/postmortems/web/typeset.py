@@ -1,0 +1,128 @@
+"""A postmortem typeset for reading: its head, its sections and its drawn timeline, in the words of the exports."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from markupsafe import Markup
+
+from kintsugi.core.postmortems.document import Postmortem
+from kintsugi.formats.document.masthead import INTERNAL, Masthead, masthead_of
+from kintsugi.formats.document.parts import Part, Parts, parts_of
+from kintsugi.formats.errors import InputError
+from kintsugi.formats.html.tables import with_roles
+from kintsugi.formats.markdown.templating import Template, render, shipped_template
+from kintsugi.formats.safe_markdown import inline_html, plain_text
+from kintsugi.formats.safe_markdown import render as html_of
+from kintsugi.formats.svg.timeline import timeline_svg
+from kintsugi.kernel.unit_of_work import UnitOfWork
+from kintsugi.plugins.manager import plugin_sections
+from kintsugi.server.postmortems import service as postmortems
+
+WIDE, NARROW = 704, 340
+"""The timeline is drawn twice, for a page and for a phone, as in the HTML export."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A section of the page; `has_actions` where the actions stand, as a table with their states."""
+
+    id: str
+    title: str
+    heading: Markup
+    body: Markup
+    is_empty: bool
+    has_actions: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Typeset:
+    """All that a page or an address for readers outside shows of a document; `problem` of its template, if any."""
+
+    masthead: Masthead
+    title: Markup
+    lead: Markup
+    sections: Sequence[Section]
+    timeline_id: str
+    drawings: Sequence[Markup]
+    problem: str = ""
+
+    @property
+    def empty(self) -> list[str]:
+        """The titles of the sections that nobody has written yet."""
+        return [section.title for section in self.sections if section.is_empty]
+
+
+def typeset(work: UnitOfWork, stored: postmortems.Stored) -> Typeset:
+    """The document in the template it was begun with; in ours when its own fails, and then it says so."""
+    document = replace(stored.document, id=stored.reference)
+    problem = ""
+    try:
+        template = postmortems.templates.template_for(work, stored.template, stored.template_text)
+        body = _body(document, template)
+    except InputError as error:
+        problem = f"Its template {stored.template} cannot be used: {error.problem}"
+        body = _body(document, shipped_template(postmortems.templates.USUAL))
+    return _typeset(document, body, INTERNAL, problem)
+
+
+def typeset_outside(document: Postmortem) -> Typeset:
+    """The external view of a document, which the service has made, as the external export has it."""
+    return _typeset(document, _body(document, shipped_template("external")), "external", "")
+
+
+def _body(document: Postmortem, template: Template) -> str:
+    return render(template, document, sections=plugin_sections(template.sections))
+
+
+def _typeset(document: Postmortem, body: str, audience: str, problem: str) -> Typeset:
+    masthead, parts = masthead_of(document, audience), parts_of(body)
+    place = _place_of_actions(document, parts)
+    return Typeset(
+        masthead=masthead,
+        title=Markup(inline_html(masthead.title)),  # noqa: S704 - made safe by safe_markdown
+        lead=Markup(with_roles(html_of(parts.lead), parts.lead)),  # noqa: S704 - as above
+        sections=[_section(part, has_actions=part is place) for part in parts.sections],
+        timeline_id=parts.timeline.id if parts.timeline else "",
+        drawings=_drawings(document, parts, with_events=audience == INTERNAL),
+        problem=problem,
+    )
+
+
+def _section(part: Part, *, has_actions: bool) -> Section:
+    return Section(
+        part.id,
+        part.title,
+        Markup(html_of(part.heading)),  # noqa: S704 - made safe by safe_markdown
+        Markup(with_roles(html_of(part.tokens), part.tokens)),  # noqa: S704 - as above
+        part.is_empty,
+        has_actions,
+    )
+
+
+def _drawings(document: Postmortem, parts: Parts, *, with_events: bool) -> list[Markup]:
+    drawn = parts.drawn(document)
+    if drawn is None:
+        return []
+    made = (
+        timeline_svg(drawn, width=width, name=f"timeline-{width}", with_events=with_events)
+        for width in (WIDE, NARROW)
+    )
+    return [Markup(svg) for svg in made if svg]  # noqa: S704 - escaped by formats.svg
+
+
+def _place_of_actions(document: Postmortem, parts: Parts) -> Part | None:
+    """The section that lists every action: there the page lists them with their states instead."""
+    described = [_flat(action.description) for action in document.action_items]
+    for part in parts.sections:
+        if not described or "action" not in part.title.casefold():
+            continue
+        words = _flat(plain_text(part.tokens))
+        if all(one in words for one in described):
+            return part
+    return None
+
+
+def _flat(text: str) -> str:
+    return "".join(sign for sign in text.casefold() if sign.isalnum())

@@ -1,0 +1,174 @@
+"""Values as people type them into one field: lists, tables and why-trees as lines that read back to the same value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from kintsugi.core.analysis.five_whys import Why, walk
+from kintsugi.core.shared.errors import InvalidValue
+
+_BULLETS = ("- ", "* ", "• ")
+_MORE = "  "
+MOST_LEVELS = 40
+
+
+def list_written(items: Sequence[str]) -> str:
+    """One item a line; further lines of an item are indented by two spaces."""
+    found = []
+    for item in items:
+        first, *more = item.split("\n")
+        needs_mark = first.startswith(_BULLETS) or first != first.lstrip() or not first
+        found.append(("- " if needs_mark else "") + first)
+        found += [_MORE + line for line in more]
+    return "\n".join(found)
+
+
+def list_read(text: str) -> tuple[str, ...]:
+    """The items of lines; a bullet before an item is no part of it, and empty items are none."""
+    items: list[str] = []
+    for line in text.split("\n"):
+        if line.startswith(_BULLETS):
+            items.append(line[2:])
+        elif line.startswith(_MORE) and items:
+            items[-1] += "\n" + line[2:]
+        elif line.strip():
+            items.append(line)
+    return tuple(item for item in items if item.strip())
+
+
+def columns_written(rows: Sequence[Sequence[str]]) -> str:
+    """One row a line, its columns with a bar between them; a bar or line break in a column is escaped."""
+    return "\n".join(" | ".join(_escaped(cell) for cell in row) for row in rows)
+
+
+def columns_read(text: str, count: int) -> tuple[tuple[str, ...], ...]:
+    """The rows of lines, each filled up to `count` columns. Raises InvalidValue for one that has more."""
+    rows = []
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not line.strip():
+            continue
+        cells = _cells(line)
+        if len(cells) > count:
+            raise InvalidValue(
+                f"has {len(cells)} columns in line {number}",
+                expected=f"at most {count}, with | between them",
+            )
+        rows.append((*cells, *[""] * (count - len(cells))))
+    return tuple(rows)
+
+
+def _escaped(cell: str) -> str:
+    return cell.replace("\\", "\\\\").replace("|", "\\|").replace("\n", "\\n")
+
+
+def _cells(line: str) -> list[str]:
+    cells, now, escaped = [], "", False
+    for sign in line:
+        if escaped:
+            now += {"n": "\n", "|": "|", "\\": "\\"}.get(sign, "\\" + sign)
+            escaped = False
+        elif sign == "\\":
+            escaped = True
+        elif sign == "|":
+            cells.append(now)
+            now = ""
+        else:
+            now += sign
+    cells.append(now + "\\" * escaped)
+    last = len(cells) - 1
+    return [
+        cell.removeprefix(" " if place else "").removesuffix(" " if place < last else "")
+        for place, cell in enumerate(cells)
+    ]
+
+
+@dataclass(slots=True)
+class _Open:
+    """A why while its lines are read."""
+
+    indent: int
+    why: Why
+    children: list[_Open] = field(default_factory=list)
+
+    def closed(self) -> Why:
+        return replace(self.why, whys=tuple(child.closed() for child in self.children))
+
+
+_MARKS = {"?": "question", "=": "answer", "@": "evidence", "#": "category"}
+
+
+def whys_written(whys: Sequence[Why]) -> str:
+    """A why-tree as an outline: `?` asks, `=` answers, `@` shows, `#` sorts, `!` can be acted on, `|` goes on."""
+    lines = []
+    for level, why in walk(whys):
+        indent = _MORE * (level - 1)
+        for mark, name in _MARKS.items():
+            text = getattr(why, name)
+            if text or mark == "?":
+                first, *more = text.split("\n")
+                lines.append(f"{indent}{mark} {first}")
+                lines += [f"{indent}| {line}" for line in more]
+        if why.is_actionable:
+            lines.append(f"{indent}!")
+    return "\n".join(lines)
+
+
+def whys_read(text: str) -> tuple[Why, ...]:
+    """The why-tree of an outline. A line without a mark asks when it ends with a question mark, else it answers.
+
+    A question that is indented further than the one before it asks about its answer. Raises
+    InvalidValue for a tree that is too deep.
+    """
+    roots: list[_Open] = []
+    stack: list[_Open] = []
+    latest = "question"
+    for line in text.split("\n"):
+        if not line.strip():
+            continue
+        words = line.lstrip(" \t")
+        indent = len(line[: len(line) - len(words)].expandtabs(2))
+        mark, said = _marked(words)
+        if mark == "?" or not stack:
+            while stack and stack[-1].indent >= indent:
+                stack.pop()
+            if len(stack) >= MOST_LEVELS:
+                raise InvalidValue(
+                    f"goes more than {MOST_LEVELS} levels deep", expected="a shorter chain"
+                )
+            opened = _Open(indent, Why("", ""))
+            (stack[-1].children if stack else roots).append(opened)
+            stack.append(opened)
+            latest = "question"
+        at = stack[-1]
+        if mark == "!":
+            at.why = replace(at.why, is_actionable=True)
+        elif mark == "|":
+            at.why = _with(at.why, latest, getattr(at.why, latest) + "\n" + said)
+        else:
+            latest = _MARKS.get(mark, "answer")
+            before = getattr(at.why, latest)
+            at.why = _with(at.why, latest, f"{before}\n{said}" if before else said)
+    return tuple(one.closed() for one in roots)
+
+
+def _with(why: Why, name: str, said: str) -> Why:
+    match name:
+        case "question":
+            return replace(why, question=said)
+        case "evidence":
+            return replace(why, evidence=said)
+        case "category":
+            return replace(why, category=said)
+        case _:
+            return replace(why, answer=said)
+
+
+def _marked(words: str) -> tuple[str, str]:
+    """The mark of a line and what it says."""
+    mark = words[0]
+    if words.rstrip() == "!":
+        return "!", ""
+    if mark in "?=@#|" and (len(words) == 1 or words[1] == " "):
+        return mark, words[2:]
+    return ("?" if words.rstrip().endswith("?") else "="), words

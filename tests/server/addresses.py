@@ -1,0 +1,75 @@
+"""Every address of the application, made from its routing table, with names of things that are there."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from kintsugi.kernel.http import Door
+from tests.server.cast import Cast
+from tests.server.test_doors import doors
+
+Things = Mapping[str, Sequence[str]]
+"""Names by what they name: `incidents`, `postmortems`, `attachment_id`, ..."""
+ROOMS = ("incidents", "postmortems", "actions", "services", "teams", "users", "people", "tokens")
+WHOLE = {"incidents": {"id", "reference", "name"}, "postmortems": {"id", "reference", "name"},
+         "actions": {"id", "reference", "name"}, "services": {"name"}}  # fmt: skip
+"""The arguments of a path that name the room's own thing and not a part of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A route as the routing table has it."""
+
+    method: str
+    path: str
+    door: Door
+
+    @property
+    def name(self) -> str:
+        return f"{self.method} {self.path}"
+
+    @property
+    def is_page(self) -> bool:
+        return not self.path.startswith("/api/")
+
+    @property
+    def slots(self) -> list[str]:
+        """What its path asks for: the kind of thing of each argument, in order."""
+        room = next((part for part in self.path.split("/") if part in ROOMS), "")
+        named = re.findall(r"\{(\w+)(?::\w+)?\}", self.path)
+        return [room if one in WHOLE.get(room, ()) else one for one in named]
+
+    def filled(self, names: Sequence[str]) -> str:
+        """Its address with these names."""
+        given = iter(names)
+        return re.sub(r"\{[^}]+\}", lambda _: next(given), self.path)
+
+
+def routes(client: Cast) -> list[Route]:
+    """The routing table."""
+    found = (Route(*name.split(" "), door) for name, door in doors(client).items())
+    return sorted(found, key=lambda route: route.name)
+
+
+def addresses(route: Route, things: Things) -> list[str]:
+    """Its addresses with these things; an argument that none of them is for takes one that is no thing."""
+    choices = [things.get(slot) or ("nothing",) for slot in route.slots]
+    return [route.filled(names) for names in itertools.product(*choices)]
+
+
+def pairs(route: Route, secret: Things, known: Things, absent: Things) -> Iterator[tuple[str, str]]:
+    """Addresses that lead to something secret, each with its twin that leads nowhere.
+
+    In each, at least one argument names something secret, and the others what everybody knows.
+    """
+    choices: list[list[tuple[str, str, bool]]] = []
+    for slot in route.slots:
+        hidden = [(a, b, True) for a, b in zip(secret.get(slot, ()), absent.get(slot, ()), strict=True)]
+        open_ones = [(name, name, False) for name in list(known.get(slot, ()))[:1] or ["nothing"]]
+        choices.append(hidden + open_ones)
+    for names in itertools.product(*choices):
+        if any(is_secret for _, _, is_secret in names):
+            yield route.filled([one for one, _, _ in names]), route.filled([b for _, b, _ in names])

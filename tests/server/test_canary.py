@@ -1,0 +1,259 @@
+"""A private incident is nowhere for who may not see it: in no answer of any route, in no count, in no log."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator
+
+import httpx2
+import pytest
+import structlog
+from fastapi.testclient import TestClient
+
+from kintsugi.kernel.auth import SYSTEM, Role, Scope
+from kintsugi.kernel.unit_of_work import Works
+from kintsugi.server.accounts import service as accounts
+from tests.server.addresses import Route, Things, addresses, pairs, routes
+from tests.server.cast import Cast
+from tests.server.secret_story import NOBODYS, WORD, Teller, tell
+from tests.server.test_doors import BODIES
+
+OUTSIDERS = ("alice", "charlie", "dora", "stranger")
+"""An admin, a viewer and a responder without a grant, and who is not signed in."""
+PAGE, PROGRAM = "text/html", "application/json"
+QUERIES = ("text", "q", "service", "tag", "externalId", "owner", "target", "person", "incidentId")
+"""How lists are searched, over all rooms; each route takes those it knows."""
+_OF_ONE_ANSWER = re.compile(r"(?<![0-9a-f])[0-9a-f]{16}(?![0-9a-f])|(?m:^kintsugi_request.*$)")
+"""A request's id, and the counters of requests."""
+Answers = dict[tuple[str, str, str], str]
+
+
+@pytest.fixture
+def people(client: Cast, works: Works) -> dict[str, TestClient]:
+    """The cast, with dave, who is let in, and dora, who is not."""
+    made = {name: getattr(client, name) for name in ("alice", "bob", "charlie", "stranger")}
+    for name in ("dave", "dora"):
+        with works.writing(SYSTEM) as work:
+            user = accounts.add_user(
+                work, name.capitalize(), f"{name}@example.com", Role.RESPONDER
+            )
+            secret = accounts.create_token(work, user.id, "test", (Scope.ADMIN,)).secret
+        headers = {"Authorization": f"Bearer {secret}"}
+        made[name] = TestClient(client.bob.app, headers=headers, follow_redirects=False)
+    works.live.close()  # so that a stream ends after its first bytes
+    return made
+
+
+@pytest.fixture
+def known(client: Cast, people: dict[str, TestClient]) -> Things:
+    """What everybody may see: an incident with all there is to it, and another one."""
+    bob, dave = Teller(people["bob"]), Teller(people["dave"])
+    quiet = bob.say("POST", "/api/incidents", {"title": "Queue stuck"})
+    story = tell(bob, dave, "pool", quiet["id"], private=False)
+    service = {"name": "checkout", "description": "Takes the money"}
+    client.alice.post("/api/services", json=service)
+    team = client.alice.post("/api/teams", json={"name": "Payments"}).json()["id"]
+    me = client.bob.get("/api/me").json()["id"]
+    return {**story, "services": ["checkout"], "team_id": [team], "user_id": [me], "part": ["head", "list"]}  # fmt: skip
+
+
+def hidden_story(people: dict[str, TestClient], known: Things) -> Things:
+    """Bob's private incident, one merged into what all see, one with what all see merged into it."""
+    bob, dave = Teller(people["bob"]), Teller(people["dave"])
+    into = known["incidents"][0]
+    secret = tell(bob, dave, WORD, into, private=True)
+    twin = {"title": f"Twin {WORD}", "private": True, "summary": WORD, "tags": [WORD]}
+    made = bob.say("POST", "/api/incidents", twin)
+    merge = {"into": into, "reason": f"{WORD} same"}
+    bob.say("POST", f"/api/incidents/{made['id']}/merge", merge)
+    return secret
+
+
+def absent(secret: Things) -> Things:
+    """For each secret name one of its shape that was never given."""
+
+    def never(name: str) -> str:
+        if WORD in name:
+            return name.replace(WORD, NOBODYS)
+        if re.fullmatch(r"[A-Z]+-\d+", name):
+            return re.sub(r"\d+", lambda found: str(9 * 10 ** len(found[0])), name)
+        return name[:-6] + "000000" if "_" in name else "9"
+
+    return {kind: [never(name) for name in names] for kind, names in secret.items()}
+
+
+def answer_to(browser: TestClient, address: str, accept: str, **more: object) -> httpx2.Response:
+    method = str(more.pop("method", "GET"))
+    answer: httpx2.Response = browser.request(method, address, headers={"Accept": accept}, **more)  # type: ignore[arg-type] # its options
+    assert answer.status_code < 500, (method, address, answer.text)
+    return answer
+
+
+def told(answer: httpx2.Response, *own: str) -> str:
+    """All an answer tells, without what is of this one request; `own` are names that were asked with."""
+    headers = {name: value for name, value in answer.headers.items() if name != "x-request-id"}
+    said = f"{answer.status_code} {sorted(headers.items())}\n{answer.text}"
+    for name in own:
+        said = said.replace(name, "#" * 8)
+    said = re.sub(r"\('content-length', '\d+'\), ", "", said)
+    return _OF_ONE_ANSWER.sub("", said)
+
+
+def reads(client: Cast) -> list[Route]:
+    return [route for route in routes(client) if route.method == "GET"]
+
+
+def everything(client: Cast, people: dict[str, TestClient], known: Things) -> Answers:
+    """What each outsider is told at every address that reads, plain and searched."""
+    found: Answers = {}
+    for route in reads(client):
+        for address in addresses(route, known):
+            for who in OUTSIDERS:
+                for accept in (PAGE, PROGRAM):
+                    found[(who, accept, address)] = told(answer_to(people[who], address, accept))
+    for path in ("/metrics", "/readyz", "/api/openapi.json"):
+        found[("stranger", PROGRAM, path)] = told(answer_to(people["stranger"], path, PROGRAM))
+    return found
+
+
+def traces(secret: Things) -> list[str]:
+    names = {name for kind, given in secret.items() if kind != "revision" for name in given}
+    return sorted({WORD, *names})
+
+
+def assert_without(said: str, secret: Things, about: object) -> None:
+    for trace in traces(secret):
+        assert not re.search(rf"{re.escape(trace)}(?!\d)", said, re.IGNORECASE), (trace, about)
+
+
+@pytest.fixture
+def logged() -> Iterator[list[object]]:
+    """All that is logged, by us and by what we use."""
+    kept: list[object] = []
+    handler = logging.Handler()
+    handler.emit = lambda record: kept.append(record.getMessage())  # type: ignore[method-assign] # one line of a handler
+    logging.getLogger().addHandler(handler)
+    with structlog.testing.capture_logs() as entries:
+        yield kept
+        kept.extend(entries)
+    logging.getLogger().removeHandler(handler)
+
+
+def test_a_private_incident_moves_nothing_that_others_see(
+    client: Cast, people: dict[str, TestClient], known: Things
+) -> None:
+    before = everything(client, people, known)
+    assert len(before) > 4 * len(reads(client))
+    secret = hidden_story(people, known)
+    after = everything(client, people, known)
+    for asked, said in after.items():
+        assert said == before[asked], asked
+        assert_without(said, secret, asked)
+
+
+def test_the_private_addresses_answer_as_if_nothing_was_ever_there(
+    client: Cast, people: dict[str, TestClient], known: Things
+) -> None:
+    secret = hidden_story(people, known)
+    asked = 0
+    for route in reads(client):
+        for address, nowhere in pairs(route, secret, known, absent(secret)):
+            for who in OUTSIDERS:
+                for accept in (PAGE, PROGRAM):
+                    hidden = answer_to(people[who], address, accept)
+                    never = answer_to(people[who], nowhere, accept)
+                    names = sorted(sum((list(one) for one in secret.values()), []), key=len)
+                    nobodys = sorted(sum((list(one) for one in absent(secret).values()), []), key=len)
+                    said = told(hidden, *names[::-1])
+                    assert said == told(never, *nobodys[::-1]), (who, address)
+                    assert who == "stranger" or hidden.status_code in (403, 404), (who, address)
+                    asked += 1
+    assert asked > 100
+
+
+def test_a_search_finds_a_hidden_word_as_little_as_one_that_is_nowhere(
+    client: Cast, people: dict[str, TestClient], known: Things
+) -> None:
+    secret = hidden_story(people, known)
+    words = {
+        WORD: NOBODYS, secret["incidents"][0]: absent(secret)["incidents"][0],
+        secret["postmortems"][0]: absent(secret)["postmortems"][0],
+    }  # fmt: skip
+    for route in reads(client):
+        for address in addresses(route, known)[:1]:
+            for who in ("alice", "charlie", "dora"):
+                for query in QUERIES:
+                    for word, never in words.items():
+                        hidden = answer_to(people[who], address, PAGE, params={query: word})
+                        control = answer_to(people[who], address, PAGE, params={query: never})
+                        assert told(hidden, word) == told(control, never), (who, address, query)
+
+
+def test_who_may_not_see_it_changes_nothing_of_it(
+    client: Cast, people: dict[str, TestClient], known: Things
+) -> None:
+    secret = hidden_story(people, known)
+    before = people["bob"].get(f"/api/incidents/{secret['incidents'][0]}").json()
+    asked = 0
+    for route in routes(client):
+        if route.method == "GET":
+            continue
+        for address, nowhere in pairs(route, secret, known, absent(secret)):
+            body = None if route.is_page else BODIES.get(route.name)
+            for who in ("alice", "dora", "charlie"):
+                more = {"method": route.method, "json": body}
+                hidden = answer_to(people[who], address, PAGE if route.is_page else PROGRAM, **more)
+                never = answer_to(people[who], nowhere, PAGE if route.is_page else PROGRAM, **more)
+                assert hidden.status_code == never.status_code, (who, route.name, address)
+                allowed = (403, 404, 422) if route.is_page else (403, 404)
+                assert hidden.status_code in allowed, (who, route.name, hidden.text)
+                assert_without(told(hidden).replace(address, ""), {"word": [WORD]}, route.name)
+                asked += 1
+    assert asked > 50
+    assert people["bob"].get(f"/api/incidents/{secret['incidents'][0]}").json() == before
+
+
+NAMED_IN_A_BODY = (
+    ("POST /api/incidents/{}/merge", lambda name: {"into": name, "reason": "same"}),
+    ("POST /api/incidents/{}/links", lambda name: {"incident": name}),
+    ("POST /api/postmortems", lambda name: {"incidentId": name, "title": "X"}),
+    ("POST /api/postmortems/draft", lambda name: {"incidentId": name}),
+)
+
+
+@pytest.mark.parametrize("route", NAMED_IN_A_BODY, ids=lambda one: str(one[0]))
+def test_a_body_that_names_it_is_answered_as_one_that_names_nothing(
+    people: dict[str, TestClient], known: Things, route: tuple[str, object]
+) -> None:
+    secret = hidden_story(people, known)
+    method, address = str(route[0]).format(known["incidents"][0]).split(" ")
+    body = route[1]
+    assert callable(body)
+    for name, never in zip(secret["incidents"], absent(secret)["incidents"], strict=True):
+        for who in ("alice", "dora"):
+            hidden = people[who].request(method, address, json=body(name))
+            control = people[who].request(method, address, json=body(never))
+            assert hidden.status_code in (404, 422), hidden.text
+            assert told(hidden, name) == told(control, never)
+
+
+def test_no_log_holds_a_private_word_or_a_secret(
+    client: Cast, people: dict[str, TestClient], known: Things, logged: list[object]
+) -> None:
+    hidden_story(people, known)
+    for name in ("bob", "dave", "alice"):
+        for route in reads(client):
+            for address in addresses(route, known)[:1]:
+                answer_to(people[name], address, PAGE, params={"q": WORD, "text": WORD})
+    made = client.alice.post("/api/users", json={
+        "name": "Erin", "email": "erin@example.com", "password": "four words of a secret"
+    })  # fmt: skip
+    link = client.alice.post(f"/api/users/{made.json()['id']}/password-link").json()["address"]
+    client.stranger.get(link, headers={"Accept": PAGE})
+    client.stranger.post("/sign-in", data={"email": "bob@example.com", "password": "secretqqq"},
+                         headers={"Origin": "http://testserver"})  # fmt: skip
+    written = "\n".join(str(one) for one in logged)
+    tokens = [str(one.headers["authorization"]).split()[1] for one in people.values() if "authorization" in one.headers]
+    for secret in (WORD, "four words of", "secretqqq", link.rsplit("/", 1)[1], *tokens):
+        assert secret not in written, secret
