@@ -9,7 +9,7 @@ UPGRADE :=
 UV_VERSION := 0.13.8
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test journeys pictures check format bench lock wheel clean
+.PHONY: help venv demo test journeys soak pictures check format bench lock wheel clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -31,6 +31,9 @@ test: $(READY) ## Run the tests, but for the journeys
 
 journeys: $(READY) ## Run the journeys: the whole product, as a person uses it
 	$(BIN)/python -m pytest tests/journeys
+
+soak: $(READY) ## Ask and kill the service for long: every route fuzzed, 20 kills, 20 starts of four processes
+	SOAK=1 $(BIN)/python -m pytest -s tests/api tests/server/test_starting_together.py tests/journeys/test_kill_under_writes.py
 
 pictures: $(READY) ## Take the pictures of the docs anew, from the demo
 	$(BIN)/python -m tests.journeys.pictures

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from importlib import resources
 from typing import Any
 from urllib.parse import quote
@@ -18,7 +19,7 @@ from starlette.staticfiles import StaticFiles
 
 from kintsugi import __version__
 from kintsugi.core.shared.errors import DomainError
-from kintsugi.kernel import components, http, idempotency, jobs, migrate
+from kintsugi.kernel import components, http, idempotency, jobs, jobs_page, mail, migrate
 from kintsugi.kernel.auth import SYSTEM, Action, Unauthenticated
 from kintsugi.kernel.clock import Clock, SystemClock
 from kintsugi.kernel.config import Settings
@@ -31,7 +32,10 @@ from kintsugi.server.accounts import api as accounts_api
 from kintsugi.server.accounts import service as accounts
 from kintsugi.server.accounts import web as accounts_web
 from kintsugi.server.actions import api as actions_api
+from kintsugi.server.actions import reactions as actions_reactions
 from kintsugi.server.actions import service as actions
+from kintsugi.server.actions import web as actions_web
+from kintsugi.server.actions.web import panels as actions_panels
 from kintsugi.server.catalog import api as catalog_api
 from kintsugi.server.catalog import web as catalog_web
 from kintsugi.server.incidents import api as incidents_api
@@ -41,14 +45,16 @@ from kintsugi.server.incidents import web as incidents_web
 from kintsugi.server.incidents.web import panels as incidents_panels
 from kintsugi.server.incidents.web.home import home_panel
 from kintsugi.server.postmortems import api as postmortems_api
+from kintsugi.server.postmortems import reactions as postmortems_reactions
 from kintsugi.server.postmortems import service as postmortems
 from kintsugi.server.postmortems import web as postmortems_web
 from kintsugi.server.postmortems.web import panels as postmortems_panels
 
 SLOTS: Mapping[str, Sequence[Panel]] = {
-    "home": (home_panel, postmortems_panels.home_postmortems),
-    "incident": (postmortems_panels.incident_postmortems,),
+    "home": (home_panel, actions_panels.home_actions, postmortems_panels.home_postmortems),
+    "incident": (actions_panels.incident_actions, postmortems_panels.incident_postmortems),
     "service": (incidents_panels.service_incidents,),
+    "settings": (jobs_page.settings_panel,),
 }
 """What each room puts into the pages of the rooms below it, by slot."""
 
@@ -56,7 +62,7 @@ SLOTS: Mapping[str, Sequence[Panel]] = {
 def _handlers() -> Mapping[type, Sequence[Handler]]:
     """What each room does when something happened in a room below it."""
     found: dict[type, list[Handler]] = {}
-    for room in (incidents_reactions,):
+    for room in (incidents_reactions, postmortems_reactions):
         for kind, reactions in room.HANDLERS.items():
             found.setdefault(kind, []).extend(reactions)
     return found
@@ -83,12 +89,23 @@ def build_jobs(settings: Settings, works: Works) -> jobs.Jobs:
         jobs.PURGE: "15 3 * * *",
         "audit.check": "20 3 * * *",
     }
+    mailer, zone = mail.mailer_of(settings.smtp_url, settings.mail_from), settings.zone_info
+    handlers: dict[str, jobs.Handler] = {
+        "accounts.purge": lambda work, _: accounts.purge(work, lasts=lasts),
+        "idempotency.purge": lambda work, _: _purge_answers(work),
+    }
+    steps: dict[str, jobs.Step] = {"audit.check": lambda _key, _payload: jobs.check_audit(works)}
+    if mailer is not None:
+        nights[actions_reactions.REMIND] = actions_reactions.AT
+        handlers[actions_reactions.REMIND] = lambda work, _: actions_reactions.remind(
+            work, zone, postmortems.leads
+        )
+        steps[actions_reactions.LETTER] = partial(
+            actions_reactions.send_letter, works, mailer.send, settings.address, zone
+        )
     return jobs.Jobs(
-        handlers={
-            "accounts.purge": lambda work, _: accounts.purge(work, lasts=lasts),
-            "idempotency.purge": lambda work, _: _purge_answers(work),
-        },
-        steps={"audit.check": lambda _key, _payload: jobs.check_audit(works)},
+        handlers=handlers,
+        steps=steps,
         nightly=tuple(jobs.Nightly(kind, at, settings.zone_info) for kind, at in nights.items()),
     )
 
@@ -107,6 +124,7 @@ def build_app(settings: Settings, works: Works) -> FastAPI:
         openapi_url="/api/openapi.json",
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,  # such a redirect would name the host that the request made up
         lifespan=streams_end,
     )
     app.state.kernel = http.Kernel(
@@ -123,8 +141,10 @@ def build_app(settings: Settings, works: Works) -> FastAPI:
         accounts_web.router,
         catalog_web.router,
         incidents_web.router,
+        actions_web.router,
         postmortems_web.router,
         components.router,
+        jobs_page.router,
     ):
         app.include_router(router)
     _add_home(app)

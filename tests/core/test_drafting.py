@@ -91,14 +91,14 @@ def test_the_record_is_counted_by_kind_and_not_by_words() -> None:
 
 
 def test_an_incident_says_why_it_asks_for_a_postmortem() -> None:
-    assert reasons_required(INCIDENT, ENTRIES) == (
+    assert reasons_required(INCIDENT, rolled_back=True) == (
         "it is SEV-2",
         "it lasted 2 h 30 min, more than 1 h",
         "a change was rolled back",
     )
     noticed = replace(INCIDENT, detection=DetectionMethod.CUSTOMER, severity=Severity.SEV_4)
-    assert "people noticed it before monitoring did" in reasons_required(noticed, ())
-    assert reasons_required(replace(INCIDENT, is_drill=True), ENTRIES) == ()
+    assert "people noticed it before monitoring did" in reasons_required(noticed, rolled_back=False)
+    assert reasons_required(replace(INCIDENT, is_drill=True), rolled_back=True) == ()
 
 
 def test_the_clock_of_a_draft_runs_from_the_end_of_the_incident() -> None:

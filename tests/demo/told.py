@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 
 import pytest
 from argon2 import PasswordHasher
+from fastapi.testclient import TestClient
 
-from kintsugi.app import open_works
+from kintsugi.app import build_app, open_works
 from kintsugi.demo.company.story import Company, company
 from kintsugi.demo.company.telling import tell
 from kintsugi.kernel.auth import SYSTEM, Viewer
@@ -22,6 +23,7 @@ from tests.server.cast import MovableClock, _create
 from tests.server.cluster import Cluster
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+BROWSER = {"Sec-Fetch-Site": "same-origin", "Accept": "text/html"}
 PASSWORD = "a demo's password"  # noqa: S105 - of people who are invented
 
 
@@ -35,7 +37,7 @@ class Told:
     people: dict[str, Viewer]
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+@pytest.fixture(scope="session", params=["sqlite", "postgres"])
 def told(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Told]:
@@ -46,17 +48,13 @@ def told(
     else:
         template = request.getfixturevalue("postgres_template")
         running: Cluster = request.getfixturevalue("cluster")
-        name = f"demo_{request.module.__name__.rsplit('.', 1)[-1]}"
-        _create(running, f"{name} TEMPLATE {template}")
-        url = running.url(name)
-    # Hashes that cost next to nothing: what is tested here is not how slow they are.
-    patch = pytest.MonkeyPatch()
-    patch.setattr(secret, "hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        _create(running, f"demo_told TEMPLATE {template}")
+        url = running.url("demo_told")
     settings, clock = Settings(database_url=url), MovableClock()
     clock.now_is(NOW)
     works = open_works(settings, clock)
     invented = company()
-    tell(works, invented, NOW, PASSWORD)
+    tell_quickly(works, invented)
     people = {}
     with works.reading(SYSTEM) as work:
         for key, person in invented.people.items():
@@ -65,4 +63,32 @@ def told(
             people[key] = user.viewer(settings.zone)
     yield Told(works, settings, invented, people)
     works.database.close()
-    patch.undo()
+
+
+def tell_quickly(works: Works, invented: Company) -> None:
+    """Tell the year, with hashes that cost next to nothing: what is tested here is not how slow they are."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(secret, "hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        tell(works, invented, NOW, PASSWORD)
+
+
+@pytest.fixture(scope="session")
+def told_again(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Works]:
+    """The year in one more database, told from the same moment."""
+    file = tmp_path_factory.mktemp("demo") / "again.db"
+    works = open_works(Settings(database_url=f"sqlite:///{file}"))
+    tell_quickly(works, company())
+    yield works
+    works.database.close()
+
+
+@pytest.fixture(scope="session")
+def browsers(told: Told) -> dict[str, TestClient]:
+    """Each of the six, signed in with the one password."""
+    app = build_app(told.settings, told.works)
+    made = {}
+    for key, person in told.company.people.items():
+        made[key] = TestClient(app, headers=BROWSER, follow_redirects=False)
+        said = {"email": person.email, "password": PASSWORD}
+        assert made[key].post("/sign-in", data=said).status_code == 303
+    return made

@@ -57,11 +57,19 @@ def libfaketime() -> Path | None:
 class Server:
     """A server that answers; `setup_address` is what it printed for the first admin, or empty."""
 
-    def __init__(self, address: str, database_url: str, printed: str) -> None:
+    def __init__(
+        self, address: str, database_url: str, printed: str, process: subprocess.Popen[bytes]
+    ) -> None:
+        self._process = process
         self.address = address
         self.database_url = database_url
         found = re.search(r"http://\S+/setup/\S+", printed)
         self.setup_address = found[0] if found else ""
+
+    def kill(self) -> None:
+        """End it as a lost machine would: at once, and with no word to it."""
+        self._process.kill()
+        self._process.wait()
 
     def token_of(self, email: str) -> str:
         """A token of somebody, that may do all that they may."""
@@ -111,7 +119,7 @@ def running(
         )
     try:
         _wait_until_ready(process, port, printed)
-        yield Server(f"http://127.0.0.1:{port}", database_url, printed.read_text())
+        yield Server(f"http://127.0.0.1:{port}", database_url, printed.read_text(), process)
     finally:
         process.terminate()
         try:

@@ -12,10 +12,8 @@ from tests.journeys.pages import found_by_links, routes_of_pages
 from tests.journeys.server import Server, running
 from tests.journeys.world import ADMIN, PASSWORD, demo_database, furnish, program_of
 
-FOR_STRANGERS = {"/sign-in", "/setup/{link}", "/password/{link}"}
+FOR_STRANGERS = {"/sign-in", "/setup/{link}", "/password/{link}", "/share/{secret}"}
 """Pages for who is not signed in; no link of a page leads to them, so they are opened below."""
-BY_ADDRESS = {"/incidents/break-glass": "/incidents/break-glass"}
-"""Pages that no page links to, each with its address."""
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +43,7 @@ def places(furnished: Server, amara: Page) -> dict[str, str]:
     listed = routes_of_pages(furnished)
     cookies = {one["name"]: one["value"] for one in amara.context.cookies()}
     with httpx2.Client(base_url=furnished.address, cookies=cookies, timeout=30) as reader:
-        found = BY_ADDRESS | found_by_links(reader, listed)
+        found = found_by_links(reader, listed)
     assert {route.path for route in listed} - FOR_STRANGERS - set(found) == set()
     return {route: address for route, address in found.items() if address}
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import inspect
 import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import get_args
+
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
 
 from kintsugi.kernel.http import Door
 from tests.server.cast import Cast
-from tests.server.test_doors import doors
+from tests.server.test_doors import OPEN
+from tests.server.test_doors import routes as table
 
 Things = Mapping[str, Sequence[str]]
 """Names by what they name: `incidents`, `postmortems`, `attachment_id`, ..."""
@@ -26,6 +32,8 @@ class Route:
     method: str
     path: str
     door: Door
+    queries: tuple[str, ...]
+    """What its address may ask for after the question mark."""
 
     @property
     def name(self) -> str:
@@ -50,8 +58,22 @@ class Route:
 
 def routes(client: Cast) -> list[Route]:
     """The routing table."""
-    found = (Route(*name.split(" "), door) for name, door in doors(client).items())
+    found = [
+        Route(method, one.path, getattr(one.endpoint, "__door__"), tuple(_queries(one)))  # noqa: B009 - set by the decorator
+        for one in table(client.stranger.app.routes)  # type: ignore[attr-defined] # the client's application
+        if one.path not in OPEN
+        for method in one.methods or ()
+    ]
     return sorted(found, key=lambda route: route.name)
+
+
+def _queries(route: APIRoute) -> Iterator[str]:
+    for name, one in inspect.signature(route.endpoint).parameters.items():
+        kind, *said = get_args(one.annotation) or (one.annotation,)
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            yield from (field.alias or of for of, field in kind.model_fields.items())
+        elif f"{{{name}}}" not in route.path and name not in ("request", "if_match"):
+            yield next((info.alias for info in said if getattr(info, "alias", "")), name)
 
 
 def addresses(route: Route, things: Things) -> list[str]:
@@ -67,7 +89,9 @@ def pairs(route: Route, secret: Things, known: Things, absent: Things) -> Iterat
     """
     choices: list[list[tuple[str, str, bool]]] = []
     for slot in route.slots:
-        hidden = [(a, b, True) for a, b in zip(secret.get(slot, ()), absent.get(slot, ()), strict=True)]
+        hidden = [
+            (a, b, True) for a, b in zip(secret.get(slot, ()), absent.get(slot, ()), strict=True)
+        ]
         open_ones = [(name, name, False) for name in list(known.get(slot, ()))[:1] or ["nothing"]]
         choices.append(hidden + open_ones)
     for names in itertools.product(*choices):

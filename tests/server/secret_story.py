@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from fastapi.testclient import TestClient
@@ -19,11 +20,17 @@ class Teller:
     def __init__(self, browser: TestClient) -> None:
         self.browser = browser
 
-    def say(self, method: str, address: str, body: object = None, **more: Any) -> dict[str, Any]:
+    def say(
+        self,
+        method: str,
+        address: str,
+        body: object = None,
+        files: dict[str, tuple[str, bytes, str]] | None = None,
+    ) -> dict[str, Any]:
         headers = {}
         if method == "PATCH" or "milestones" in address:
             headers["If-Match"] = f'"{self.version(address)}"'
-        answer = self.browser.request(method, address, json=body, headers=headers, **more)
+        answer = self.browser.request(method, address, json=body, headers=headers, files=files)
         assert answer.status_code < 300, (method, address, answer.status_code, answer.text)
         return dict(answer.json()) if answer.content else {}
 
@@ -34,21 +41,22 @@ class Teller:
 
 def document(incident: str, word: str) -> dict[str, Any]:
     """A postmortem with the word in every field that holds text."""
+    plain = re.sub(r"\W", "", word)
     return {
         "incidentId": incident, "title": f"Postmortem {word}", "summary": f"{word} summary",
         "impact": f"{word} impact", "rootCause": f"{word} root cause",
         "trigger": f"{word} trigger", "leadUp": f"{word} lead-up", "resolution": f"{word} resolution",
         "whatWentWell": [f"{word} well"], "whatWentPoorly": [f"{word} poorly"],
         "whereWeGotLucky": [f"{word} luck"], "lessons": [f"{word} lesson"],
-        "knownBefore": f"{word} before", "owner": f"{word}@example.com", "severity": "SEV-2",
+        "knownBefore": f"{word} before", "owner": f"{plain}@example.com", "severity": "SEV-2",
         "external": {"summary": f"{word} external"}, "response": {"communication": f"{word} said"},
         "whys": [{"question": f"{word} why", "answer": f"{word} because"}],
-        "links": [{"url": f"https://example.com/{word}", "title": word}],
+        "links": [{"url": f"https://example.com/{plain}", "title": word}],
         "glossary": [{"term": word, "meaning": f"{word} meaning"}],
         "extraSections": [{"heading": word, "text": word}],
         "timeline": [{"time": "14:35", "description": f"{word} event"}],
         "actionItems": [
-            {"description": f"Add an alert on {word}", "owner": f"{word}@example.com", "status": "TODO",
+            {"description": f"Add an alert on {word}", "owner": f"{plain}@example.com", "status": "TODO",
              "priority": "HIGH"}
         ],
         "contributors": ["bob@example.com"], "status": "DRAFT",
@@ -60,9 +68,10 @@ def tell(bob: Teller, dave: Teller, word: str, other: str, *, private: bool) -> 
 
     `other` is an incident that everybody sees; this one is linked to it from both sides.
     """
+    name = re.sub(r"[\"'\\\\]", "", word)
     said = {
         "title": f"Title {word}", "summary": f"**{word}** summary", "impact": f"{word} impact",
-        "services": [f"{word}-service"], "tags": [f"{word}-tag"], "externalId": f"{word}-77",
+        "services": [f"{name}-service"], "tags": [f"{name}-tag"], "externalId": f"{word}-77",
         "private": private, "severity": "SEV-3", "detection": "monitoring",
     }  # fmt: skip
     made = bob.say("POST", "/api/incidents", said)
@@ -70,11 +79,11 @@ def tell(bob: Teller, dave: Teller, word: str, other: str, *, private: bool) -> 
     if private:
         bob.say("POST", f"{place}/grants", {"userId": "dave@example.com"})
     bob.say("POST", f"{place}/timeline",
-            {"text": f"{word} note", "evidence": f"https://example.com/{word}", "important": True})  # fmt: skip
+            {"text": f"{word} note", "evidence": f"{word} graph", "important": True})  # fmt: skip
     bob.say("PATCH", place, {"status": "identified", "reason": f"{word} found"})
     bob.say("PATCH", place, {"severity": "SEV-1", "reason": f"{word} worse"})
     bob.say("PATCH", place, {"commander": "dave@example.com"})
-    bob.say("PATCH", place, {"title": f"Title {word} again", "services": [f"{word}-other"]})
+    bob.say("PATCH", place, {"title": f"Title {word} again", "services": [f"{name}-other"]})
     bob.say("POST", f"{place}/milestones",
             {"name": "detected", "at": "2026-03-02T08:55:00Z", "reason": f"{word} log"})  # fmt: skip
     file = {"file": (f"{word}.txt", f"{word} content".encode(), "text/plain")}

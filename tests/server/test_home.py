@@ -45,14 +45,27 @@ def test_an_empty_page_says_what_to_do_next(client: Cast) -> None:
     assert "Read what happened before" in home(client.charlie)
 
 
-def test_open_incidents_are_shown_ones_own_first(client: Cast) -> None:
+def test_open_incidents_are_shown_the_worst_first_then_ones_own_then_the_newest(
+    client: Cast,
+) -> None:
+    declared(client, "Nobody knows how bad")
     declared(client, "Checkout is slow", severity="SEV-2")
-    client.alice.post("/api/incidents", json={"title": "Search is down", "severity": "SEV-1"})
+    for title, severity in (("Search is down", "SEV-1"), ("Login is slow", "SEV-2")):
+        client.alice.post("/api/incidents", json={"title": title, "severity": severity})
+
+    def order(seen: str) -> list[str]:
+        titles = ("Search is down", "Login is slow", "Checkout is slow", "Nobody knows how bad")
+        return sorted(titles, key=seen.index)
+
     seen = home(client.bob)
-    assert seen.index("Checkout is slow") < seen.index("Search is down")
+    assert order(seen) == [
+        "Search is down", "Checkout is slow", "Login is slow", "Nobody knows how bad",
+    ]  # fmt: skip
     assert "you declared" in seen
     seen = home(client.charlie)
-    assert seen.index("Search is down") < seen.index("Checkout is slow")
+    assert order(seen) == [
+        "Search is down", "Login is slow", "Checkout is slow", "Nobody knows how bad",
+    ]  # fmt: skip
     assert "you declared" not in seen
 
 

@@ -84,6 +84,12 @@ def _add_service(app: typer.Typer) -> None:
     app.add_typer(services.app, name="service")
 
 
+def _add_action(app: typer.Typer) -> None:
+    from kintsugi.cli import actions
+
+    app.add_typer(actions.app, name="action")
+
+
 def _add_backup(app: typer.Typer) -> None:
     from kintsugi.cli import backup
 
@@ -102,6 +108,7 @@ COMMANDS: Mapping[str, Callable[[typer.Typer], None]] = {
     "token": _add_token,
     "incident": _add_incident,
     "service": _add_service,
+    "action": _add_action,
     "backup": _add_backup,
 }
 """Each command loads on its own, so that a short question gets a quick answer."""

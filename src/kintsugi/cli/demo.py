@@ -45,7 +45,7 @@ def demo(
         bool, typer.Option("--fresh", help="Make the demo database again, up to this minute.")
     ] = False,
 ) -> None:
-    """Open Kintsugi with a year of an invented company in it: 12 services, 6 people, 40 incidents."""
+    """Open Kintsugi with a year of an invented company in it: 12 services, 40 incidents, 25 postmortems."""
     if files:
         _write_samples(folder or Path("demo-postmortems"))
         return
@@ -93,7 +93,7 @@ def _have_database(file: Path, *, fresh: bool) -> None:
         make(file, told, now, PASSWORD, lambda all_: with_progress(all_, "Making"))
         note(
             f"A year of {told.name} is in {file}: {len(told.services)} services, {len(told.people)} people, "
-            f"{len(told.stories)} incidents."
+            f"{len(told.stories)} incidents, {len(told.papers)} postmortems."
         )
     else:
         note(f"{told.name} as you left it is in {file}; --fresh makes it again, up to this minute.")

@@ -98,7 +98,7 @@ def _with_details(data: Mapping[str, Any]) -> dict[str, Any]:
 
 def merged_impact(before: Impact, posted: Impact, body: Mapping[str, Any]) -> Impact:
     """The impact after a change: a text alone changes only the text, details alone only the details."""
-    said_text = isinstance(body.get("impact"), str)
+    said_text = "impact" in body and not isinstance(body["impact"], dict)
     said_details = "impactDetails" in body or "impact_details" in body
     if said_text and not said_details:
         return replace(before, text=posted.text)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from kintsugi.core.shared.errors import DomainError, InvalidValue
 from kintsugi.core.shared.times import zone_named
+from kintsugi.kernel.smtp import is_address, smtp_of
 
 PREFIX = "KINTSUGI_"
 
@@ -75,6 +76,20 @@ def _log_format(written: str) -> str:
     return written
 
 
+def _smtp_url(written: str) -> str:
+    try:
+        smtp_of(written)
+    except InvalidValue as error:
+        raise ValueError(error.expected) from error
+    return written
+
+
+def _mail_from(written: str) -> str:
+    if written and not is_address(written):
+        raise ValueError("an e-mail address such as kintsugi@example.com")
+    return written
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Every setting, with a default that works on a laptop. Raises BadSetting (from `read_settings`)."""
@@ -96,6 +111,13 @@ class Settings:
     session_days: int = _setting(
         14, "Days after which somebody who was away signs in again.", _days
     )
+    smtp_url: str = _setting(
+        "",
+        "The mail server that reminders go out by: smtp://user:password@host:587?starttls=1, or smtps://.",
+        _smtp_url,
+        secret=True,
+    )
+    mail_from: str = _setting("", "The address that letters come from.", _mail_from)
     log_level: str = _setting("INFO", "How much is logged.", _level)
     log_format: str = _setting("console", "console for people, json for machines.", _log_format)
 
@@ -103,6 +125,11 @@ class Settings:
     def address(self) -> str:
         """The address people reach it by."""
         return self.base_url or f"http://{self.host}:{self.port}"
+
+    @property
+    def sends_mail(self) -> bool:
+        """Whether letters can go out."""
+        return bool(self.smtp_url and self.mail_from)
 
     @property
     def is_https(self) -> bool:
@@ -138,6 +165,10 @@ def read_settings(environment: Mapping[str, str], **overrides: object) -> Settin
             variable, known[name].metadata, _from_file(variable, written) if from_file else written
         )
     values |= {name: value for name, value in overrides.items() if value is not None}
+    if values.get("smtp_url") and not values.get("mail_from"):
+        raise BadSetting(
+            "KINTSUGI_SMTP_URL is set without KINTSUGI_MAIL_FROM, the address letters come from"
+        )
     return Settings(**values)
 
 

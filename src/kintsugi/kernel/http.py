@@ -20,7 +20,7 @@ from starlette.concurrency import run_in_threadpool
 from kintsugi.core.shared.errors import DomainError, InvalidValue
 from kintsugi.formats.errors import InputError
 from kintsugi.kernel import idempotency
-from kintsugi.kernel.auth import Action, Forbidden, NotFound, Role, Unauthenticated, Viewer
+from kintsugi.kernel.auth import Action, Forbidden, NotFound, Role, Scope, Unauthenticated, Viewer
 from kintsugi.kernel.config import Settings
 from kintsugi.kernel.unit_of_work import UnitOfWork, Works
 
@@ -267,6 +267,8 @@ def viewer_of(request: Request, action: Action | None, *, writes: bool) -> Viewe
     if viewer is None:
         raise Unauthenticated("sign in, or send a token that is still valid")
     viewer.require(action)
+    if writes and viewer.scopes is not None and viewer.scopes <= {Scope.READ}:
+        raise Forbidden("this changes something, and the token may only read")
     return viewer
 
 

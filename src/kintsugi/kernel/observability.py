@@ -70,7 +70,7 @@ class Numbers:
         )
         self.seconds = Histogram(
             "kintsugi_request_seconds",
-            "Time to the end of the answer.",
+            "Time to the end of the answer; streams of news are left out.",
             ["method"],
             registry=self.registry,
         )
@@ -91,14 +91,15 @@ class Edge:
         request_id = uuid4().hex[:16]
         scope["state"]["request_id"] = request_id
         structlog.contextvars.bind_contextvars(request_id=request_id)
-        began, status = time.perf_counter(), 500
+        began, status, is_stream = time.perf_counter(), 500, False
 
         async def answer(message: Message) -> None:
-            nonlocal status
+            nonlocal status, is_stream
             if message["type"] == "http.response.start":
                 status = message["status"]
                 headers = MutableHeaders(scope=message)
                 headers["X-Request-Id"] = request_id
+                is_stream = headers.get("content-type", "").startswith("text/event-stream")
                 for name, value in _HEADERS.items():
                     headers.setdefault(name, value)
             await send(message)
@@ -109,7 +110,8 @@ class Edge:
         finally:
             took = time.perf_counter() - began
             self._numbers.requests.labels(scope["method"], str(status)).inc()
-            self._numbers.seconds.labels(scope["method"]).observe(took)
+            if not is_stream:
+                self._numbers.seconds.labels(scope["method"]).observe(took)
             log.info(
                 "request",
                 method=scope["method"],

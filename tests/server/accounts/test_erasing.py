@@ -58,3 +58,28 @@ def test_nothing_of_theirs_is_left_in_the_database_and_the_chain_holds(works: Wo
             rows = work.connection.exec_driver_sql(f"SELECT * FROM {table}").all()  # noqa: S608 - our own names
             assert "zebulon" not in str(rows).casefold(), table
         assert audit.first_broken(work.connection) is None
+
+
+def test_an_erased_person_is_in_no_timeline_by_name(browsers: Browsers) -> None:
+    alice, bob = browsers.alice, browsers.bob
+    made = bob.post("/api/incidents", json={"title": "Search is down", "private": True}).json()
+    place = f"/api/incidents/{made['reference']}"
+    assert bob.post(f"{place}/timeline", json={"text": "Restarted the index"}).status_code == 201
+    command = {"commander": browsers.ids["bob"]}
+    version = {"If-Match": bob.get(place).headers["etag"]}
+    assert bob.patch(place, json=command, headers=version).status_code == 200
+    seen = bob.get(f"{place}/timeline").text
+    assert "Bob takes command" in seen
+    let_in = {"userId": browsers.ids["alice"]}
+    assert bob.post(f"{place}/grants", json=let_in).status_code == 200
+    alice.post(f"/people/{browsers.ids['bob']}/erase")
+    for path in (
+        place, f"{place}/timeline", f"{place}/timeline?format=text",
+        f"/incidents/{made['reference']}", "/incidents", "/",
+    ):  # fmt: skip
+        answer = alice.get(path, headers={"Accept": "text/html" if "/api" not in path else "*/*"})
+        assert answer.status_code == 200, path
+        assert "Bob" not in answer.text, path
+    seen = alice.get(f"{place}/timeline").text
+    assert "Erased person takes command" in seen
+    assert "Restarted the index" in seen

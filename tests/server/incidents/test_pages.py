@@ -180,3 +180,31 @@ def test_charlie_and_strangers_change_nothing(client: Cast) -> None:
         data = {"text": "x", "version": "1"}
         assert client.charlie.post(f"{shown}/{door}", data=data).status_code == 403
         assert client.stranger.post(f"{shown}/{door}", data=data).status_code == 401
+
+
+def test_a_long_silence_in_the_timeline_is_named_until_it_is_resolved(client: Cast) -> None:
+    place = declared(client)
+    for text, happened in (
+        ("Disk is full", "-59m"),
+        ("Logs deleted", "-40m"),
+        ("It grows", "-38m"),
+    ):
+        said = {"text": text, "happened": happened}
+        assert client.bob.post(f"{place}/notes", data=said).status_code == 303
+    page = client.charlie.get(place, headers=BROWSER).text
+    assert page.count("without an entry") == 2
+    assert page.index("38 min without an entry") < page.index("19 min without an entry")
+
+
+def test_the_form_for_the_status_offers_the_next_step(client: Cast) -> None:
+    place = declared(client)
+    assert '<option value="identified" selected>' in client.bob.get(place, headers=BROWSER).text
+
+
+def test_enter_in_the_form_declares_and_works_nothing_out(client: Cast) -> None:
+    page = client.bob.get("/incidents/declare", headers=BROWSER).text
+    form = page[page.index('action="/incidents/declare"') :]
+    # A browser presses the first button that sends the form.
+    first = re.search(r'<button[^>]*type="submit"[^>]*>', form)
+    assert first is not None
+    assert 'value="declare"' in first[0]

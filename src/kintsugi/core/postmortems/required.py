@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from kintsugi.core.incidents.detection import DetectionMethod
-from kintsugi.core.incidents.incident import Entry, Incident
+from kintsugi.core.incidents.incident import Incident
 from kintsugi.core.incidents.lifecycle import is_open
-from kintsugi.core.incidents.timeline import EventKind
 from kintsugi.core.shared.severity import Severity
 from kintsugi.core.shared.times import between, written_duration
 
@@ -53,12 +51,12 @@ class DraftClock:
 
 
 def reasons_required(
-    incident: Incident, entries: Sequence[Entry], rules: RequiredWhen = DEFAULT_REQUIRED
+    incident: Incident, *, rolled_back: bool, rules: RequiredWhen = DEFAULT_REQUIRED
 ) -> tuple[str, ...]:
     """Why an incident asks for a postmortem, each in words; empty when it does not, as for every drill.
 
     By severity, by length (start of impact, else declared, to resolved), by people noticing before
-    monitoring did, and by a rollback.
+    monitoring did, and by a rollback (whether its timeline has an entry of that kind).
     """
     if incident.is_drill:
         return ()
@@ -75,7 +73,7 @@ def reasons_required(
     by_people = (DetectionMethod.CUSTOMER, DetectionMethod.INTERNAL)
     if rules.found_by_people and incident.detection in by_people:
         found.append("people noticed it before monitoring did")
-    if rules.rolled_back and any(entry.kind is EventKind.ROLLBACK for entry in entries):
+    if rules.rolled_back and rolled_back:
         found.append("a change was rolled back")
     return tuple(found)
 

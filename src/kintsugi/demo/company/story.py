@@ -20,6 +20,7 @@ from kintsugi.core.incidents.detection import DetectionMethod
 from kintsugi.core.incidents.timeline import EventKind
 from kintsugi.core.shared.errors import InvalidValue
 from kintsugi.demo.company.moments import length
+from kintsugi.demo.company.papers import Paper, paper
 from kintsugi.formats.plain import load_yaml
 from kintsugi.kernel.auth import Role
 
@@ -86,7 +87,7 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """All of it. Teams and stories name people by their key."""
+    """All of it. Teams, stories and papers name people by their key. `template` is a text of their own."""
 
     name: str
     zone: str
@@ -95,8 +96,14 @@ class Company:
     teams: Mapping[str, tuple[str, ...]]
     services: tuple[ServiceSpec, ...]
     stories: tuple[Story, ...]
+    papers: tuple[Paper, ...]
+    template: str
 
 
+TEMPLATE = "tidewell-review"
+"""The name of the company's own template, and of its file."""
+
+_HERE = resources.files("kintsugi.demo.company")
 _HEAD = re.compile(r"(?P<after>\+\w+) (?P<who>\w+)(?P<mark>!?) (?P<deed>\w+)(?: (?P<about>.+))?")
 _KEYS = frozenset(
     "key title at by severity services detection external_id tags summary impact milestones private drill"
@@ -116,12 +123,20 @@ def company() -> Company:
         name=about["name"], zone=about["zone"], founded=about["founded"], people=people,
         teams={name: tuple(members) for name, members in about["teams"].items()},
         services=tuple(_service(one, about["links"]) for one in about["services"]),
-        stories=tuple(_story(one) for name in sorted(written) for one in written[name]),
+        stories=tuple(_story(one) for one in _all(written, "incidents-")),
+        papers=tuple(paper(one) for one in _all(written, "postmortems-")),
+        template=_HERE.joinpath(f"{TEMPLATE}.md").read_text("utf-8"),
     )  # fmt: skip
 
 
+def _all(written: Mapping[str, Any], beginning: str) -> Iterator[Any]:
+    for name in sorted(written):
+        if name.startswith(beginning):
+            yield from written[name]
+
+
 def _files() -> Iterator[tuple[str, Any]]:
-    for entry in resources.files("kintsugi.demo.company").iterdir():
+    for entry in _HERE.iterdir():
         if entry.name.endswith(".yaml"):
             yield entry.name, load_yaml(entry.read_text("utf-8"), file=entry.name)
 

@@ -14,16 +14,19 @@ from kintsugi.core.shared.errors import DomainError
 from kintsugi.core.shared.severity import parse_severity
 from kintsugi.core.shared.text import joined
 from kintsugi.demo.company.moments import length, moment
+from kintsugi.demo.company.papers import Paper, Turn
 from kintsugi.demo.company.place import LOADED
-from kintsugi.demo.company.story import Company, Deed, Step, Story
+from kintsugi.demo.company.story import TEMPLATE, Company, Deed, Step, Story
+from kintsugi.demo.company.writing import Desk
 from kintsugi.kernel.auth import SYSTEM, Viewer
 from kintsugi.kernel.unit_of_work import UnitOfWork, Works
 from kintsugi.server.accounts import service as accounts
 from kintsugi.server.catalog import service as catalog
 from kintsugi.server.incidents import service as incidents
+from kintsugi.server.postmortems import service as postmortems
 
-Told = tuple[datetime, Story, Step | None]
-"""A declaration, or a step of a story, and when."""
+Told = tuple[datetime, Story | Paper, Step | Turn | None]
+"""A declaration, a step of a story, or a turn of its postmortem, and when."""
 Watch = Callable[[list[Told]], Iterable[Told]]
 """Goes through all that is to be told, and may show how far it is."""
 
@@ -46,40 +49,53 @@ def tell(works: Works, company: Company, now: datetime, password: str, watch: Wa
             raise NotEmpty
         telling = _Telling(work, company, now)
         telling.found(password)
-        for at, story, step in watch(_in_time(company, now)):
-            if step is None:
-                telling.declare(at, story)
-            else:
-                telling.go_on(at, story, step)
+        for at, told, step in watch(_in_time(company, now)):
+            match told, step:
+                case Story(), None:
+                    telling.declare(at, told)
+                case Story(), Step():
+                    telling.go_on(at, told, step)
+                case Paper(), Turn():
+                    telling.write(at, told, step)
+                case _:
+                    raise AssertionError(f"{told.key} has a step of another kind")
         return len(telling.ids)
 
 
 def _in_time(company: Company, now: datetime) -> list[Told]:
-    """Every declaration (without a step) and every step until now, the whole year in one row."""
+    """Every declaration (without a step), step and turn until now, the whole year in one row."""
     row: list[Told] = []
+    declarations = {story.key: moment(story.at, now) for story in company.stories}
     for story in company.stories:
-        declared = moment(story.at, now)
+        declared = declarations[story.key]
         row.append((declared, story, None))
         row.extend((declared + step.after, story, step) for step in story.steps)
+    for paper in company.papers:
+        declared = declarations[paper.key]
+        row.extend((declared + turn.after, paper, turn) for turn in paper.turns)
     return sorted((one for one in row if one[0] <= now), key=lambda one: one[0])
 
 
 @dataclass(slots=True)
 class _Telling:
-    """What has been told so far: the people as viewers, the incidents by the key of their story."""
+    """What has been told so far: the people as viewers, the incidents by the key of their story, the postmortems."""
 
     work: UnitOfWork
     company: Company
     now: datetime
     viewers: dict[str, Viewer] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)
+    desk: Desk = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.desk = Desk(self.company.people, self.ids, self.now, self.company.zone)
 
     def as_of(self, at: datetime, viewer: Viewer) -> UnitOfWork:
         """The unit of work as somebody's at a moment."""
         return replace(self.work, viewer=viewer, now=at)
 
     def found(self, password: str) -> None:
-        """The first day: people, teams, services."""
+        """The first day: people, teams, services, a template."""
         founded = moment(self.company.founded, self.now)
         started = self.as_of(founded, SYSTEM)
         started.audit(LOADED, self.company.name, until=self.now.isoformat(timespec="minutes"))
@@ -95,6 +111,8 @@ class _Telling:
             for key in members:
                 accounts.teams.add_member(work, team.id, self.viewers[key].user_id)
         catalog.apply(self.as_of(founded + timedelta(hours=2), admin), self.company.services)
+        later = self.as_of(founded + timedelta(hours=3), admin)
+        postmortems.templates.save_template(later, TEMPLATE, self.company.template)
 
     def declare(self, at: datetime, story: Story) -> None:
         """Declare it as the story begins."""
@@ -159,6 +177,14 @@ class _Telling:
                 incidents.attach(work, incident, step.about[0], "text/plain", text.encode())
             case _:
                 assert_never(step.deed)
+
+    def write(self, at: datetime, paper: Paper, turn: Turn) -> None:
+        """One turn of a postmortem."""
+        declared = moment(self._story(paper.key).at, self.now)
+        self.desk.take(self.as_of(at, self.viewers[turn.who]), declared, paper, turn)
+
+    def _story(self, key: str) -> Story:
+        return next(story for story in self.company.stories if story.key == key)
 
 
 def _changes(step: Step) -> incidents.Changes:

@@ -15,7 +15,6 @@ from importlib import resources
 from typing import Any
 
 import jinja2
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from kintsugi.core.postmortems.document import Postmortem
 from kintsugi.core.postmortems.sections import Section, SectionRegistry
@@ -25,12 +24,13 @@ from kintsugi.core.shared.times import written_duration, written_when
 from kintsugi.formats.errors import InputError
 from kintsugi.formats.front_matter import split_front_matter
 from kintsugi.formats.markdown.body import NOTHING
+from kintsugi.formats.markdown.bounded import BUDGET, BoundedEnvironment, Budget
 from kintsugi.formats.markdown.escape import cell, hard_breaks, line, prose
 from kintsugi.formats.markdown.sections import DOCUMENT_SECTIONS
 
 SHIPPED = ("basic", "product", "standard", "auto", "executive", "report", "sre", "external")
 _KEYS = {"kind", "name", "title", "description", "front_matter", "sections"}
-_ENVIRONMENT = ImmutableSandboxedEnvironment(
+_ENVIRONMENT = BoundedEnvironment(
     autoescape=False, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
 )  # Markdown has no autoescape: each builder escapes for its place, and HTML is made from tokens.
 _ENVIRONMENT.filters.update(
@@ -214,6 +214,7 @@ def render(
             section=page.section,
             sections=page.sections,
             rest=page.rest,
+            **{BUDGET: Budget()},
         )
     except InvalidValue as error:
         raise InputError(

@@ -52,11 +52,12 @@ class Change:
 class Wanted:
     """Which actions a list shows; what is None or empty does not narrow it.
 
-    `owners` are user ids and e-mail addresses; `overdue_on` a day before which they were due;
-    `is_open` those somebody still works on, accepted risks that have run out by then among them.
+    `owners` are user ids and e-mail addresses (an empty tuple is nobody: no action); `overdue_on` a day
+    before which they were due; `open_on` asks for those somebody still works on, accepted risks that
+    have run out by then among them.
     """
 
-    owners: tuple[str, ...] = ()
+    owners: tuple[str, ...] | None = None
     source_id: str = ""
     incident_id: str = ""
     statuses: tuple[ActionStatus, ...] = ()

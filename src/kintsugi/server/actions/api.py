@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Annotated, Any, TypeVar
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Header, Path, Query
 from fastapi.responses import JSONResponse, Response
@@ -22,6 +21,7 @@ from kintsugi.kernel.auth import Action as Right
 from kintsugi.kernel.http import PROBLEMS, Body, door, etag, matched_version
 from kintsugi.kernel.pages import MOST, USUAL
 from kintsugi.kernel.unit_of_work import UnitOfWork
+from kintsugi.server.accounts import service as accounts
 from kintsugi.server.actions import service as actions
 
 router = APIRouter(tags=["actions"], responses=PROBLEMS)
@@ -30,11 +30,14 @@ Name = Annotated[str, Path(alias="id", description="The id or reference (ACT-7).
 IfMatch = Annotated[str | None, Header(alias="If-Match", description="The ETag of what was read.")]
 Word = TypeVar("Word", Priority, ActionStatus, Horizon)
 Searched = Annotated[str, Field(max_length=200), AfterValidator(clean), AfterValidator(str.strip)]
+Word30 = Annotated[str, Field(max_length=30)]
+Long = Annotated[str, Field(max_length=20_000)]
 
 
 class Filters(Body):
-    view: Annotated[str, Field(pattern="^(|open|overdue)$")] = ""
+    view: Annotated[str, Field(pattern="^(|open|overdue|unverified)$")] = ""
     owner: Searched = ""
+    team: Searched = ""
     status: Searched = ""
     priority: Searched = ""
     horizon: Searched = ""
@@ -46,14 +49,14 @@ class Filters(Body):
 
 
 class ChangeBody(Body):
-    status: str = ""
-    evidence: str | None = None
-    reason: str = ""
-    approver: str = ""
+    status: Word30 = ""
+    evidence: Long | None = None
+    reason: Long = ""
+    approver: Searched = ""
     expires: date | None = None
-    owner: str | None = None
+    owner: Long | None = None
     due: date | None = None
-    ticket: str | None = None
+    ticket: Long | None = None
 
 
 @router.get("/api/actions", response_model=None)
@@ -61,11 +64,12 @@ class ChangeBody(Body):
 def list_actions(work: UnitOfWork, asked: Annotated[Filters, Query()]) -> Answer:
     """Actions over all postmortems, those due first at the top.
 
-    `owner=me` is the viewer, `view=overdue` the late ones.
+    `owner=me` is the viewer; `team` a team's id or name, `mine` those the viewer is in. `view=open` are
+    those somebody still works on, `overdue` the late ones, `unverified` those done that nobody has verified.
     """
     page = actions.list_actions(work, _wanted(work, asked), asked.limit, asked.cursor)
     content = {
-        "items": [written(one, today(work)) for one in page.items], "nextCursor": page.next_cursor,
+        "items": [written(one, actions.today(work)) for one in page.items], "nextCursor": page.next_cursor,
     }  # fmt: skip
     return lambda: JSONResponse(content)
 
@@ -80,24 +84,29 @@ def show(work: UnitOfWork, name: Name) -> Answer:
          "fields": [{"field": a, "before": b, "after": c} for a, b, c in one.fields]}
         for one in actions.history(work, action)
     ]  # fmt: skip
-    return _answered(action, today(work), {"history": history})
+    return _answered(action, actions.today(work), {"history": history})
 
 
 @router.patch("/api/actions/{id}", response_model=None)
-@door(Right.RESPOND, writes=True)
+@door(Right.READ, writes=True)
 def change(work: UnitOfWork, name: Name, body: ChangeBody, if_match: IfMatch = None) -> Answer:
-    """Change its state, owner, due date, tracker or evidence; its wording changes in its postmortem."""
+    """Change its state, owner, due date, tracker or evidence; its wording changes in its postmortem.
+
+    Responders may; the owner of an action may bring it to IN_PROGRESS and DONE with any role.
+    """
     action, version = actions.get(work, name), matched_version(if_match)
+    to = _named(ActionStatus, body.status, "status")
     edit = actions.Edit(
         owner=body.owner, due=body.due, ticket=body.ticket,
-        evidence=body.evidence if not body.status else None,
+        evidence=body.evidence if to is None else None,
     )  # fmt: skip
-    action = actions.edit(work, action, edit, version)
-    to = _named(ActionStatus, body.status, "status")
+    if to is None or edit != actions.Edit():
+        action = actions.edit(work, action, edit, version)
+        version = action.version
     if to is not None:
         move = Move(to, body.evidence or "", body.reason, body.approver, body.expires)
-        action = actions.move(work, action, move, None)
-    return _answered(action, today(work))
+        action = actions.move(work, action, move, version)
+    return _answered(action, actions.today(work))
 
 
 def written(action: actions.Action, now: date) -> dict[str, Any]:
@@ -117,11 +126,6 @@ def written(action: actions.Action, now: date) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def today(work: UnitOfWork) -> date:
-    """The viewer's day: what is due today is theirs to say."""
-    return work.now.astimezone(ZoneInfo(work.viewer.zone)).date()
-
-
 def _answered(action: actions.Action, now: date, more: dict[str, Any] | None = None) -> Answer:
     content = json.loads(json.dumps(written(action, now) | (more or {}), default=str))
     return lambda: JSONResponse(content, 200, {"ETag": etag(action.version)})
@@ -134,14 +138,33 @@ def _at(when: datetime) -> str:
 def _wanted(work: UnitOfWork, asked: Filters) -> actions.Wanted:
     status = _named(ActionStatus, asked.status, "status")
     priority = _named(Priority, asked.priority, "priority")
-    owners = actions.mine(work) if asked.owner == "me" else (asked.owner,) if asked.owner else ()
+    if asked.view == "unverified" and status not in (None, ActionStatus.DONE):
+        raise InvalidValue("contradicts the view", path=("status",), expected="DONE, or none")
+    status = ActionStatus.DONE if asked.view == "unverified" else status
     return actions.Wanted(
-        owners=owners, source_id=asked.postmortem_id, incident_id=asked.incident_id,
+        owners=_owners(work, asked), source_id=asked.postmortem_id, incident_id=asked.incident_id,
         statuses=(status,) if status else (), priorities=(priority,) if priority else (),
         horizon=_named(Horizon, asked.horizon, "horizon"), text=asked.text,
-        overdue_on=today(work) if asked.view == "overdue" else None,
-        open_on=today(work) if asked.view == "open" else None,
+        overdue_on=actions.today(work) if asked.view == "overdue" else None,
+        open_on=actions.today(work) if asked.view == "open" else None,
     )  # fmt: skip
+
+
+def _owners(work: UnitOfWork, asked: Filters) -> tuple[str, ...] | None:
+    if asked.owner and asked.team:
+        raise InvalidValue("is given beside an owner", path=("team",), expected="one of the two")
+    if asked.team == "mine":
+        return actions.of_teams(work, sorted(work.viewer.team_ids))
+    if asked.team:
+        team = accounts.teams.find(work, asked.team)
+        if team is None:
+            raise InvalidValue(
+                "is no team", path=("team",), expected="a team's id or name, or mine"
+            )
+        return actions.of_teams(work, [team.id])
+    if asked.owner == "me":
+        return actions.mine(work)
+    return (asked.owner,) if asked.owner else None
 
 
 def _named(kind: type[Word], written_word: str, field: str) -> Word | None:

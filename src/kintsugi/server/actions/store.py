@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from kintsugi.core.actions.item import ActionItem, ActionStatus, ActionType, Horizon, Priority
 from kintsugi.server.actions.action import Action, Change, Source, Wanted
@@ -78,6 +79,26 @@ def of_sources(connection: sa.Connection, source_ids: Iterable[str]) -> list[Act
     return [_action(row) for row in connection.execute(query).mappings()]
 
 
+def withdrawn_of(connection: sa.Connection, source_id: str) -> list[Action]:
+    """The actions that a postmortem listed once, the last withdrawn first."""
+    query = (
+        sa.select(actions)
+        .where(actions.c.source_id == source_id, actions.c.withdrawn_at.is_not(None))
+        .order_by(actions.c.withdrawn_at.desc(), actions.c.number.desc())
+    )
+    return [_action(row) for row in connection.execute(query).mappings()]
+
+
+def bring_back(connection: sa.Connection, action_id: str) -> None:
+    """List a withdrawn action again."""
+    connection.execute(actions.update().where(actions.c.id == action_id).values(withdrawn_at=None))
+
+
+def put_at(connection: sa.Connection, action_id: str, place: int) -> None:
+    """Its place in its postmortem's list, which is no change of the action itself."""
+    connection.execute(actions.update().where(actions.c.id == action_id).values(position=place))
+
+
 def listing(
     connection: sa.Connection,
     seen: Seen,
@@ -85,7 +106,7 @@ def listing(
     limit: int,
     after: tuple[date, int] | None,
 ) -> list[Action]:
-    """Actions by due day, the earliest first, from after one of them on."""
+    """Actions by due day, the earliest first, from after one of them on; on one day by number."""
     query = sa.select(actions).where(seen, *_narrowed(wanted))
     if after is not None:
         there = sa.tuple_(sa.literal(after[0], sa.Date), sa.literal(after[1]))
@@ -94,21 +115,23 @@ def listing(
     return [_action(row) for row in connection.execute(query).mappings()]
 
 
-def counts(connection: sa.Connection, seen: Seen, wanted: Wanted) -> dict[ActionStatus, int]:
-    """How many actions of each state a list of what is wanted would show."""
-    query = (
-        sa.select(actions.c.status, sa.func.count())
-        .where(seen, *_narrowed(wanted))
-        .group_by(actions.c.status)
-    )
-    return {ActionStatus(status): count for status, count in connection.execute(query)}
+def tally(connection: sa.Connection, seen: Seen, wanted: Mapping[str, Wanted]) -> dict[str, int]:
+    """How many actions each of several lists would show, in one look."""
+    if not wanted:
+        return {}
+    each = [
+        sa.func.count(sa.case((sa.and_(*_narrowed(one)), 1))).label(name)
+        for name, one in wanted.items()
+    ]
+    row = connection.execute(sa.select(*each).where(seen)).mappings().one()
+    return {name: int(row[name]) for name in wanted}
 
 
 def _narrowed(wanted: Wanted) -> list[Seen]:
     table = actions.c
     found: list[Seen] = [table.withdrawn_at.is_(None)]
-    if wanted.owners:
-        lowered = [owner.casefold() for owner in wanted.owners]
+    if wanted.owners is not None:
+        lowered = [owner.casefold() for owner in wanted.owners if owner]
         found.append(
             sa.or_(table.owner_id.in_(wanted.owners), sa.func.lower(table.owner).in_(lowered))
         )
@@ -172,7 +195,7 @@ def changes(connection: sa.Connection, action_id: str) -> list[Change]:
 
 
 def due_between(connection: sa.Connection, first: date, last: date, today: date) -> list[Action]:
-    """Every open action due on these days, for reminders: nobody's view limits them."""
+    """Every open action due on these days, for reminders: whose view limits them is asked for each letter."""
     query = sa.select(actions).where(
         actions.c.withdrawn_at.is_(None), actions.c.due_on.between(first, last), _open(today)
     )
@@ -192,23 +215,32 @@ def claim_reminder(
         "action_id": action_id, "day": day, "nudge": nudge, "sent_to": ", ".join(sent_to),
         "queued_at": now,
     }  # fmt: skip
-    there = connection.execute(
-        sa.select(action_reminders.c.nudge).where(
-            action_reminders.c.action_id == action_id, action_reminders.c.day == day
-        )
-    ).first()
-    if there is not None:
-        return False
-    connection.execute(action_reminders.insert().values(values))
-    return True
+    # No error for the second of two who take it at once: PostgreSQL would give up the whole transaction.
+    insert_into = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    written = insert_into(action_reminders).values(values).on_conflict_do_nothing()
+    return connection.execute(written.returning(action_reminders.c.day)).first() is not None
 
 
 def mark_reminded(connection: sa.Connection, action_id: str, day: date, now: datetime) -> None:
     connection.execute(
         action_reminders.update()
-        .where(action_reminders.c.action_id == action_id, action_reminders.c.day == day)
+        .where(
+            action_reminders.c.action_id == action_id, action_reminders.c.day == day,
+            action_reminders.c.sent_at.is_(None),
+        )
         .values(sent_at=now)
+    )  # fmt: skip
+
+
+def reminders(connection: sa.Connection, action_id: str) -> list[tuple[date, str, datetime | None]]:
+    """The reminders of an action, the newest first: the day, what it said, when the first letter was sent."""
+    table = action_reminders.c
+    query = (
+        sa.select(table.day, table.nudge, table.sent_at)
+        .where(table.action_id == action_id)
+        .order_by(table.day.desc())
     )
+    return [(day, nudge, sent_at) for day, nudge, sent_at in connection.execute(query)]
 
 
 def _action(row: sa.RowMapping) -> Action:

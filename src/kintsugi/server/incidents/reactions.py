@@ -27,11 +27,18 @@ def _tell_privacy(work: UnitOfWork, event: events.PrivacyChanged) -> None:
     following.tell_lists(work)
 
 
-def _tell_both(work: UnitOfWork, event: Any) -> None:  # noqa: ANN401 - an event of two incidents
-    fields = ("into_id", "from_id", "other_id")
-    others = [getattr(event, name) for name in fields if hasattr(event, name)]
-    for incident_id in (event.incident_id, *others):
-        following.tell_all(work, incident_id)
+def _tell_merged(work: UnitOfWork, event: events.IncidentMerged) -> None:
+    following.tell_together(work, (event.incident_id, event.into_id), (event.incident_id,))
+
+
+def _tell_unmerged(work: UnitOfWork, event: events.IncidentUnmerged) -> None:
+    following.tell_together(work, (event.incident_id, event.from_id), (event.incident_id,))
+
+
+def _tell_linked(
+    work: UnitOfWork, event: events.IncidentsLinked | events.IncidentsUnlinked
+) -> None:
+    following.tell_together(work, (event.incident_id, event.other_id))
 
 
 def _every() -> Sequence[type]:
@@ -46,10 +53,10 @@ def _every() -> Sequence[type]:
 HANDLERS: Mapping[type, Sequence[Callable[[UnitOfWork, Any], None]]] = {
     **dict.fromkeys(_every(), (_tell_all,)),
     events.TimelineEntryAdded: (_tell_timeline,),
-    events.IncidentMerged: (_tell_both,),
-    events.IncidentUnmerged: (_tell_both,),
-    events.IncidentsLinked: (_tell_both,),
-    events.IncidentsUnlinked: (_tell_both,),
+    events.IncidentMerged: (_tell_merged,),
+    events.IncidentUnmerged: (_tell_unmerged,),
+    events.IncidentsLinked: (_tell_linked,),
+    events.IncidentsUnlinked: (_tell_linked,),
     events.AccessChanged: (_tell_access,),
     events.PrivacyChanged: (_tell_privacy,),
 }

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from kintsugi.core.actions.item import ActionItem
 from kintsugi.core.incidents.timeline import TimelineEvent
 from kintsugi.core.postmortems.document import Postmortem
 from kintsugi.core.postmortems.drafting import Proposal, ProposalKind
+from kintsugi.core.postmortems.revisions import SECTIONS, lines_of
 from kintsugi.formats.codec import decode, encode
 from kintsugi.formats.own_json import own_data
 from kintsugi.formats.reading import Reading
@@ -22,13 +24,19 @@ def written(postmortem: Postmortem) -> str:
     return json.dumps(own_data(replace(postmortem, action_items=())), ensure_ascii=False)
 
 
+def words(postmortem: Postmortem) -> str:
+    """What people wrote in it, a line each, to search in."""
+    return "\n".join(line for name in SECTIONS for line in lines_of(getattr(postmortem, name)))
+
+
 def whole(postmortem: Postmortem) -> str:
     """The document with its actions, for a revision."""
     return json.dumps(own_data(postmortem), ensure_ascii=False)
 
 
+@lru_cache(maxsize=32)
 def read(text: str) -> Postmortem:
-    """The value of a kept document."""
+    """The value of a kept document; a text that was read a moment ago is not read again."""
     return decode_own(json.loads(text))
 
 

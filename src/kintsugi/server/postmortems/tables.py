@@ -21,6 +21,7 @@ postmortems = sa.Table(
     sa.Column("services", sa.Text, nullable=False),
     sa.Column("completeness", sa.Float, nullable=False),
     sa.Column("document", sa.Text, nullable=False),
+    sa.Column("words", sa.Text, nullable=False),
     sa.Column("proposals", sa.Text, nullable=False),
     sa.Column("template", sa.String(100), nullable=False),
     sa.Column("template_text", sa.Text, nullable=False),
@@ -37,8 +38,9 @@ postmortems = sa.Table(
     sa.Column("archived_at", UtcDateTime, nullable=True),
     sa.Column("deleted_at", UtcDateTime, nullable=True),
 )
-"""`version` counts every change, `text_version` those of the text; `section_versions` holds, by section, the
-version that last changed it. `template_text` is set for an own template: the text it had when this was begun."""
+"""`words` is the document's text without its keys, to search in. `version` counts every change, `text_version`
+those of the text; `section_versions` holds, by section, the version that last changed it. `template_text` is set
+for an own template: the text it had when this was begun."""
 
 postmortem_people = sa.Table(
     "postmortem_people",

@@ -37,7 +37,9 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=32), nullable=False),
         sa.Column("url", sa.Text(), nullable=False),
         sa.Column("label", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["service_id"], ["services.id"], name=op.f("fk_service_links_service_id_services")),
+        sa.ForeignKeyConstraint(
+            ["service_id"], ["services.id"], name=op.f("fk_service_links_service_id_services")
+        ),
         sa.PrimaryKeyConstraint("service_id", "position", name=op.f("pk_service_links")),
     )
     op.create_table(
@@ -45,8 +47,23 @@ def upgrade() -> None:
         sa.Column("service_id", sa.String(length=64), nullable=False),
         sa.Column("depends_on_id", sa.String(length=64), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["depends_on_id"], ["services.id"], name=op.f("fk_service_dependencies_depends_on_id_services")),
-        sa.ForeignKeyConstraint(["service_id"], ["services.id"], name=op.f("fk_service_dependencies_service_id_services")),
-        sa.PrimaryKeyConstraint("service_id", "depends_on_id", name=op.f("pk_service_dependencies")),
+        sa.ForeignKeyConstraint(
+            ["depends_on_id"],
+            ["services.id"],
+            name=op.f("fk_service_dependencies_depends_on_id_services"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["service_id"],
+            ["services.id"],
+            name=op.f("fk_service_dependencies_service_id_services"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "service_id", "depends_on_id", name=op.f("pk_service_dependencies")
+        ),
     )
-    op.create_index(op.f("ix_service_dependencies_depends_on_id"), "service_dependencies", ["depends_on_id"], unique=False)
+    op.create_index(
+        op.f("ix_service_dependencies_depends_on_id"),
+        "service_dependencies",
+        ["depends_on_id"],
+        unique=False,
+    )

@@ -16,7 +16,9 @@ def upgrade() -> None:
         batch.create_index(op.f("ix_incidents_commander_id"), ["commander_id"])
         batch.create_index(op.f("ix_incidents_merged_into_id"), ["merged_into_id"])
     op.create_index(
-        op.f("ix_incident_grants_user_id_incident_id"), "incident_grants", ["user_id", "incident_id"]
+        op.f("ix_incident_grants_user_id_incident_id"),
+        "incident_grants",
+        ["user_id", "incident_id"],
     )
     _attachments()
     _links()

@@ -68,6 +68,7 @@ def _postmortems() -> None:
         sa.Column("services", sa.Text(), nullable=False),
         sa.Column("completeness", sa.Float(), nullable=False),
         sa.Column("document", sa.Text(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
         sa.Column("proposals", sa.Text(), nullable=False),
         sa.Column("template", sa.String(length=100), nullable=False),
         sa.Column("template_text", sa.Text(), nullable=False),

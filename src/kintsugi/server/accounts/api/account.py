@@ -17,7 +17,6 @@ from kintsugi.server.accounts.api.paging import Cursor, Limit
 router = APIRouter()
 
 
-
 class Me(Body):
     """Whoever asks, and what they may do."""
 

@@ -58,8 +58,7 @@ _OF_IDS = sa.select(users).where(users.c.id.in_(sa.bindparam("asked_ids", expand
 
 def users_of_ids(connection: sa.Connection, ids: Iterable[str]) -> list[User]:
     return [
-        user_of(row)
-        for row in connection.execute(_OF_IDS, {"asked_ids": list(ids)}).mappings()
+        user_of(row) for row in connection.execute(_OF_IDS, {"asked_ids": list(ids)}).mappings()
     ]
 
 

@@ -1,37 +1,55 @@
 """What can be done with actions. Each use case works in a unit of work that the caller opened."""
 
 from kintsugi.server.actions.action import Action, Change, Source, Wanted
-from kintsugi.server.actions.service.changing import Edit, edit, move
+from kintsugi.server.actions.service.changing import Edit, edit, may_move, move
+from kintsugi.server.actions.service.hiding import hidden_by
 from kintsugi.server.actions.service.reading import (
-    counts,
     get,
-    hidden_by,
     history,
+    is_owner,
     items_of,
     list_actions,
     mine,
     of_source,
+    of_teams,
+    reminders,
+    tally,
+    today,
 )
-from kintsugi.server.actions.service.reminding import Reminder, reminders_of_today
+from kintsugi.server.actions.service.reminding import (
+    Leads,
+    Reminder,
+    mark_reminded,
+    reminders_of,
+    still_wanted,
+)
 from kintsugi.server.actions.service.syncing import replace_all
 
 __all__ = [
     "Action",
     "Change",
     "Edit",
+    "Leads",
     "Reminder",
     "Source",
     "Wanted",
-    "counts",
     "edit",
     "get",
     "hidden_by",
     "history",
+    "is_owner",
     "items_of",
     "list_actions",
+    "mark_reminded",
+    "may_move",
     "mine",
     "move",
     "of_source",
-    "reminders_of_today",
+    "of_teams",
+    "reminders",
+    "reminders_of",
     "replace_all",
+    "still_wanted",
+    "tally",
+    "today",
 ]

@@ -2,40 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from kintsugi.core.actions.item import ActionItem, ActionStatus
+from kintsugi.core.actions.item import ActionItem
 from kintsugi.core.shared.errors import InvalidValue
 from kintsugi.core.shared.text import clean
-from kintsugi.kernel.audit import Hidden
 from kintsugi.kernel.auth import NotFound, Viewer
 from kintsugi.kernel.pages import USUAL, Page, key_of, page_of
 from kintsugi.kernel.unit_of_work import UnitOfWork
+from kintsugi.server.accounts import service as accounts
 from kintsugi.server.actions import store
 from kintsugi.server.actions.action import Action, Change, Wanted
 from kintsugi.server.actions.tables import actions
 
-
-def hidden_by(rooms: Sequence[Hidden]) -> Hidden:
-    """What hides the actions that follow from what these rooms hide: for the audit page."""
-
-    def hidden_ids(viewer: Viewer) -> sa.Select[tuple[str]]:
-        follows = [
-            column.in_(room(viewer))
-            for room in rooms
-            for column in (actions.c.source_id, actions.c.incident_id)
-        ]
-        return sa.select(actions.c.id).where(sa.or_(sa.false(), *follows))
-
-    return hidden_ids
+MOST_MEMBERS = 500
+"""How many of a team are looked at."""
 
 
 def seen(work: UnitOfWork) -> sa.ColumnElement[bool]:
     """Which actions the viewer sees: all but those that follow from what is hidden from them."""
-    hidden = [ids(work.viewer) for ids in work.hidden]
+    return _seen(work, work.viewer)
+
+
+def _seen(work: UnitOfWork, viewer: Viewer) -> sa.ColumnElement[bool]:
+    hidden = [ids(viewer) for ids in work.hidden]
     return sa.and_(
         sa.true(),
         *(actions.c.source_id.not_in(ids) for ids in hidden),
@@ -51,6 +45,21 @@ def get(work: UnitOfWork, name: str) -> Action:
     return action
 
 
+def again(work: UnitOfWork, action: Action) -> Action:
+    """The action as it is now; as it was when it is no longer seen."""
+    return store.find(work.connection, seen(work), action.id) or action
+
+
+def today(work: UnitOfWork) -> date:
+    """The viewer's day: what is due today is theirs to say."""
+    return work.now.astimezone(ZoneInfo(work.viewer.zone)).date()
+
+
+def seen_by(work: UnitOfWork, viewer: Viewer, name: str) -> Action | None:
+    """The action of an id, if that viewer sees it: for letters to people who ask for nothing."""
+    return store.find(work.connection, _seen(work, viewer), name)
+
+
 def list_actions(
     work: UnitOfWork, wanted: Wanted, limit: int = USUAL, cursor: str | None = None
 ) -> Page[Action]:
@@ -58,7 +67,8 @@ def list_actions(
     after = None
     if cursor:
         day, number = key_of(cursor, 2)
-        after = (_day(day), int(number) if number.isdecimal() else 0)
+        is_number = number.isdecimal() and len(number) < 10
+        after = (_day(day), int(number) if is_number else 0)
     found = store.listing(work.connection, seen(work), wanted, limit + 1, after)
     return page_of(found, limit, lambda one: (one.due_on.isoformat(), str(one.number)))
 
@@ -70,14 +80,33 @@ def _day(written: str) -> date:
         raise InvalidValue("is none of our cursors", path=("cursor",)) from error
 
 
-def counts(work: UnitOfWork, wanted: Wanted) -> dict[ActionStatus, int]:
-    """How many of each state a list of what is wanted would show."""
-    return store.counts(work.connection, seen(work), wanted)
+def tally(work: UnitOfWork, wanted: Mapping[str, Wanted]) -> dict[str, int]:
+    """How many actions each of several lists would show."""
+    return store.tally(work.connection, seen(work), wanted)
 
 
 def mine(work: UnitOfWork) -> tuple[str, ...]:
     """The names under which an action may belong to the viewer: their id and their e-mail address."""
     return tuple(name for name in (work.viewer.user_id, work.viewer.email) if name)
+
+
+def of_teams(work: UnitOfWork, team_ids: Iterable[str]) -> tuple[str, ...]:
+    """The names under which an action may belong to somebody in one of these teams."""
+    people = [
+        user
+        for one in team_ids
+        for user in accounts.teams.members(work, one, limit=MOST_MEMBERS).items
+    ]
+    return tuple(dict.fromkeys(name for one in people for name in (one.id, one.email)))
+
+
+def is_owner(work: UnitOfWork, action: Action) -> bool:
+    """Whether the action is the viewer's: by their account, or by an address written before it was there."""
+    return action.owner_id == work.viewer.user_id or _same(action.item.owner, work.viewer.email)
+
+
+def _same(owner: str, email: str) -> bool:
+    return bool(email) and owner.strip().casefold() == email.casefold()
 
 
 def of_source(work: UnitOfWork, source_id: str) -> list[Action]:
@@ -96,3 +125,8 @@ def items_of(work: UnitOfWork, source_ids: Iterable[str]) -> dict[str, tuple[Act
 def history(work: UnitOfWork, action: Action) -> list[Change]:
     """What changed of it, the newest first."""
     return store.changes(work.connection, action.id)
+
+
+def reminders(work: UnitOfWork, action: Action) -> list[tuple[date, str, datetime | None]]:
+    """The reminders of it, the newest first: the day, what it said, when its first letter was sent."""
+    return store.reminders(work.connection, action.id)

@@ -7,42 +7,55 @@ from dataclasses import fields, replace
 from datetime import date
 from enum import Enum
 
-from kintsugi.core.actions.item import ActionItem, due_date
+from kintsugi.core.actions.item import ActionItem
 from kintsugi.core.actions.lifecycle import is_settled
-from kintsugi.core.shared.severity import Severity
+from kintsugi.formats.codec import encode
 from kintsugi.kernel.http import LostRace
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.accounts import service as accounts
 from kintsugi.server.actions import store
 from kintsugi.server.actions.action import Action, Change
 from kintsugi.server.actions.events import ActionChanged
+from kintsugi.server.actions.service import reading
 
 
-def saved(
+def followed(
     work: UnitOfWork, action: Action, item: ActionItem, expected: int | None, due_on: date
 ) -> Action:
-    """The action with another item; the same one changes nothing. Raises LostRace."""
+    """The action as somebody changed it where it is followed: told to what it follows from, then saved.
+
+    Raises LostRace.
+    """
     if expected is not None and action.version != expected:
         raise LostRace(plain(action))
+    if item != action.item:
+        changed = ActionChanged(action.id, action.source.id, action.item, item, work.now)
+        work.publish(changed)
+    return saved(work, action, item, due_on)
+
+
+def saved(work: UnitOfWork, action: Action, item: ActionItem, due_on: date) -> Action:
+    """The action with another item; the same one changes nothing. Raises LostRace."""
     changed = tuple(differences(action.item, item))
-    if not changed and due_on == action.due_on:
+    if due_on != action.due_on and action.item.due == item.due:
+        changed += (("due_on", written(action.due_on), written(due_on)),)
+    if not changed:
         return action
-    settled = is_settled(item, work.now.date())
-    settled_at = (action.settled_at or work.now) if settled else None
+    is_over = is_settled(item, reading.today(work))
+    settled_at = (action.settled_at or work.now) if is_over else None
+    belongs_to = owner_id(work, item.owner)
     values = store.columns_of(item) | {
-        "due_on": due_on, "owner_id": owner_id(work, item.owner), "settled_at": settled_at,
+        "due_on": due_on, "owner_id": belongs_to, "settled_at": settled_at,
     }  # fmt: skip
     if not store.update(work.connection, action.id, action.version, work.now, values):
-        raise LostRace(plain(action))
+        raise LostRace(plain(reading.again(work, action)))
     change = Change(work.now, work.viewer.name, changed)
     store.add_change(work.connection, work.new_id("ach"), action.id, work.viewer.user_id, change)
     work.audit("action.change", action.id, fields=[name for name, _, _ in changed])
-    work.publish(
-        ActionChanged(action.id, action.source.id, action.item.status, item.status, work.now)
-    )
+    work.touch("actions")
     return replace(
         action, item=item, due_on=due_on, settled_at=settled_at, version=action.version + 1,
-        updated_at=work.now, owner_id=owner_id(work, item.owner),
+        updated_at=work.now, owner_id=belongs_to,
     )  # fmt: skip
 
 
@@ -50,11 +63,6 @@ def owner_id(work: UnitOfWork, owner: str) -> str | None:
     """The id of the user an owner's e-mail address belongs to; None for a name or a stranger's address."""
     found = accounts.user_of_email(work, owner) if "@" in owner else None
     return found.id if found else None
-
-
-def due_on(item: ActionItem, severity: Severity | None, since: date) -> date:
-    """The day an action is due, counted from the day it was written down."""
-    return due_date(item, severity, since)
 
 
 def differences(before: ActionItem, after: ActionItem) -> Iterable[tuple[str, str, str]]:
@@ -77,6 +85,8 @@ def written(value: object) -> str:
 
 
 def plain(action: Action) -> dict[str, object]:
-    """What the loser of a race is shown: the action as it is now."""
-    told = {entry.name: written(getattr(action.item, entry.name)) for entry in fields(ActionItem)}
-    return told | {"id": action.id, "reference": action.reference, "version": action.version}
+    """What the loser of a race is shown: the action as it is now, with the API's keys."""
+    told: dict[str, object] = encode(action.item, camel=True)
+    standing = {"status": action.item.status.value, "owner": action.item.owner}
+    named = {"id": action.id, "reference": action.reference, "version": action.version}
+    return told | standing | {"dueOn": action.due_on.isoformat()} | named

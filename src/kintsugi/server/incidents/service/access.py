@@ -15,6 +15,7 @@ from kintsugi.server.accounts import service as accounts
 from kintsugi.server.incidents import store
 from kintsugi.server.incidents.events import AccessChanged, PrivacyChanged
 from kintsugi.server.incidents.service import recording, wording
+from kintsugi.server.incidents.service.naming import access_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +33,8 @@ def grant_access(work: UnitOfWork, incident: Incident, user_id: str, name: str =
     Whoever sees it and may respond may share it. Access says nothing about what they may do.
     """
     user_id = wording.line(user_id, "userId", 64, required=True)
-    text = f"Access given to {name or user_id}"
-    granted = _let_in(work, incident, user_id, text)
+    entry = {"text": access_text(name or user_id, is_given=True), "access": "given"}
+    granted = _let_in(work, incident, user_id, entry)
     if granted:
         work.audit("incident.grant", incident.id, user=user_id)
     return granted
@@ -68,7 +69,8 @@ def withdraw_access(work: UnitOfWork, incident: Incident, user_id: str) -> None:
     if not store.withdraw(work.connection, incident, clean(user_id)):
         raise NotFound("they were not given access")
     name = accounts.names_of(work, [user_id]).get(user_id, user_id)
-    _tell(work, incident, {"text": f"Access of {name} withdrawn", "user": user_id})
+    entry = {"text": access_text(name, is_given=False), "access": "withdrawn", "user": user_id}
+    _tell(work, incident, entry)
     work.audit("incident.withdraw", incident.id, user=user_id)
     work.publish(AccessChanged(incident.id, user_id, False, work.now))
 
@@ -140,17 +142,23 @@ def break_glass(work: UnitOfWork, reference: str, reason: str) -> Incident:
         raise Conflict("it is not private: everybody sees it")
     if store.find(work.connection, work.viewer, found.id) is None:
         text = f"{work.viewer.name} opened this private incident as an admin: {reason}"
-        _let_in(work, found, work.viewer.user_id, text, important=True)
+        entry = {"text": text, "access": "glass"}
+        _let_in(work, found, work.viewer.user_id, entry, important=True)
         work.audit("incident.break_glass", found.id, reason=reason)
     return recording.found(work, found.id)
 
 
 def _let_in(
-    work: UnitOfWork, incident: Incident, user_id: str, text: str, *, important: bool = False
+    work: UnitOfWork,
+    incident: Incident,
+    user_id: str,
+    entry: dict[str, str],
+    *,
+    important: bool = False,
 ) -> bool:
     granted = store.grant(work.connection, incident, user_id, work.viewer.user_id, work.now)
     if granted:
-        _tell(work, incident, {"text": text, "user": user_id}, important=important)
+        _tell(work, incident, entry | {"user": user_id}, important=important)
         work.publish(AccessChanged(incident.id, user_id, True, work.now))
     return granted
 

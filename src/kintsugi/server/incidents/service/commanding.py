@@ -12,6 +12,7 @@ from kintsugi.server.accounts import service as accounts
 from kintsugi.server.incidents import store
 from kintsugi.server.incidents.events import CommanderChanged
 from kintsugi.server.incidents.service import recording, wording
+from kintsugi.server.incidents.service.naming import SOMEBODY, command_text
 
 
 def set_commander(
@@ -23,12 +24,13 @@ def set_commander(
     """
     recording.at_version(incident, expected_version)
     said = wording.line(who, "commander", 254)
-    after, name = _somebody(work, incident, said) if said else (None, "")
+    after = _somebody(work, incident, said) if said else None
     before = incident.commander_id
     if before == after:
         return incident
+    names = accounts.names_of(work, [one for one in (before, after) if one])
     entry = {
-        "text": _told(work, before, after, name),
+        "text": command_text(names, before or "", after or "", work.viewer.user_id),
         "role": "commander",
         "from": before or "",
         "to": after or "",
@@ -52,10 +54,10 @@ def commander_names(work: UnitOfWork, listed: Iterable[Incident | store.Place]) 
     ids = {one.commander_id for one in listed if one.commander_id}
     if not ids:
         return {}
-    return dict.fromkeys(ids, "Somebody") | accounts.names_of(work, ids)
+    return dict.fromkeys(ids, SOMEBODY) | accounts.names_of(work, ids)
 
 
-def _somebody(work: UnitOfWork, incident: Incident, who: str) -> tuple[str, str]:
+def _somebody(work: UnitOfWork, incident: Incident, who: str) -> str:
     user = accounts.active_user(work, who)
     if user is None:
         raise InvalidValue(
@@ -69,12 +71,4 @@ def _somebody(work: UnitOfWork, incident: Incident, who: str) -> tuple[str, str]
             "does not see this private incident", path=("commander",),
             expected="somebody who was given access",
         )  # fmt: skip
-    return user.id, user.name
-
-
-def _told(work: UnitOfWork, before: str | None, after: str | None, name: str) -> str:
-    was = accounts.names_of(work, [before]).get(before, "Somebody") if before else ""
-    if after is None:
-        return f"{was} no longer has command"
-    took = f"{name} takes command" if after == work.viewer.user_id else f"Command given to {name}"
-    return f"{took}, after {was}" if was else took
+    return user.id

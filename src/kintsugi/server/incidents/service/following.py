@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.incidents import store
 
@@ -38,6 +40,18 @@ def tell_all(work: UnitOfWork, incident_id: str, *users: str) -> None:
         return
     readers = {one.user_id for one in store.grants(work.connection, incident)}
     work.touch(*(own_list_of(user) for user in readers | {incident.created_by, *users}))
+
+
+def tell_together(work: UnitOfWork, ids: Sequence[str], changed: Sequence[str] = ()) -> None:
+    """These belong together now, or no longer; those that `changed` by it are told in any case.
+
+    When one of them is private, the others are not: a page that moves for nothing is a trace.
+    """
+    found = {one: store.find_any(work.connection, one) for one in ids}
+    private = {one for one, incident in found.items() if incident and incident.is_private}
+    for incident_id in ids:
+        if not private or incident_id in private or incident_id in changed:
+            tell_all(work, incident_id)
 
 
 def tell_lists(work: UnitOfWork) -> None:

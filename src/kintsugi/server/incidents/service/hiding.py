@@ -20,7 +20,7 @@ MOST = 20
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What needs somebody now: the open incidents, their own first, and the resolved ones that are not finished."""
+    """What needs somebody now: the open incidents, the worst first, and the resolved ones that are not finished."""
 
     open_ones: tuple[Incident, ...]
     unfinished: tuple[Incident, ...]

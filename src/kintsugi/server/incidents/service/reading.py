@@ -14,6 +14,7 @@ from kintsugi.kernel.pages import Page, key_of, page_of
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.incidents import store
 from kintsugi.server.incidents.service import recording
+from kintsugi.server.incidents.service.naming import named
 from kintsugi.server.incidents.store import Correction, Place, Wanted
 
 __all__ = [
@@ -85,6 +86,11 @@ def corrections(work: UnitOfWork, incident: Incident) -> list[Correction]:
     return store.corrections(work.connection, incident)
 
 
+def rolled_back(work: UnitOfWork, incident_ids: Iterable[str]) -> set[str]:
+    """Those of the incidents, which the caller sees, whose timeline has a rollback."""
+    return store.with_kind(work.connection, incident_ids, EventKind.ROLLBACK)
+
+
 def severity_history(work: UnitOfWork, incident: Incident) -> list[Entry]:
     """The entries that say a severity, from the declaration on."""
     declared = [
@@ -92,7 +98,8 @@ def severity_history(work: UnitOfWork, incident: Incident) -> list[Entry]:
         for entry in store.entries(work.connection, incident, kind=EventKind.STATUS)
         if entry.detail.get("severity")
     ]
-    return declared + store.entries(work.connection, incident, kind=EventKind.SEVERITY)
+    changed = store.entries(work.connection, incident, kind=EventKind.SEVERITY)
+    return named(work, declared + changed)
 
 
 def status_times(work: UnitOfWork, incident: Incident) -> dict[IncidentStatus, datetime]:

@@ -12,6 +12,7 @@ from kintsugi.kernel.pages import Page, key_of, page_of
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.incidents import store
 from kintsugi.server.incidents.service import recording, wording
+from kintsugi.server.incidents.service.naming import named
 
 BY_CHANGE = frozenset({EventKind.STATUS, EventKind.SEVERITY})
 """The kinds whose history is read back; nobody writes them by hand."""
@@ -54,7 +55,7 @@ def add_note(
 
 def timeline(work: UnitOfWork, incident: Incident) -> tuple[Entry, ...]:
     """All of it, in the order in which things happened."""
-    return tuple(store.entries(work.connection, incident))
+    return tuple(named(work, store.entries(work.connection, incident)))
 
 
 def timeline_page(
@@ -73,6 +74,7 @@ def timeline_page(
     found = store.entries(
         work.connection, incident, limit=limit + 1, after=after, is_backwards=is_backwards
     )
+    found = named(work, found)
     return page_of(found, limit, lambda entry: (entry.happened_at.isoformat(), str(entry.sequence)))
 
 
@@ -93,7 +95,7 @@ def entries_since(
     work: UnitOfWork, incident: Incident, sequence: int, limit: int = 100
 ) -> tuple[Entry, ...]:
     """What was written down after the entry with this sequence; a page that was away catches up with it."""
-    return tuple(store.entries_since(work.connection, incident, sequence, limit))
+    return tuple(named(work, store.entries_since(work.connection, incident, sequence, limit)))
 
 
 def summary_text(work: UnitOfWork, incident: Incident) -> str:

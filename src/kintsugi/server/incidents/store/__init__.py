@@ -31,6 +31,7 @@ from kintsugi.server.incidents.store.timeline import (
     entries,
     entries_since,
     entry_at,
+    with_kind,
 )
 
 __all__ = [
@@ -72,6 +73,7 @@ __all__ = [
     "unfinished",
     "visible",
     "with_external_id",
+    "with_kind",
     "withdraw",
     "withdraw_attachment",
 ]

@@ -22,7 +22,7 @@ def hidden_ids(viewer: Viewer) -> sa.Select[tuple[str]]:
 def open_ones(
     connection: sa.Connection, viewer: Viewer, statuses: Iterable[IncidentStatus], limit: int
 ) -> list[Incident]:
-    """Those at these statuses: the viewer's own first (commanded or declared), then the worst, then the newest."""
+    """Those at these statuses: the worst first, without a severity last; then the viewer's own, then the newest."""
     is_mine = sa.or_(
         incidents.c.commander_id == viewer.user_id, incidents.c.created_by == viewer.user_id
     )
@@ -31,8 +31,8 @@ def open_ones(
         sa.select(incidents)
         .where(visible(viewer), is_at, incidents.c.merged_into_id.is_(None))
         .order_by(
+            sa.func.coalesce(incidents.c.severity, 9),
             sa.case((is_mine, 0), else_=1),
-            sa.func.coalesce(incidents.c.severity, 0),
             incidents.c.number.desc(),
         )
         .limit(limit)

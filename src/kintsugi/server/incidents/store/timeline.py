@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -66,6 +67,15 @@ def entries(
     query = query.order_by(*(end.desc() if is_backwards else end for end in ends))
     rows = connection.execute(query if limit is None else query.limit(limit))
     return [entry_of(row) for row in rows.mappings()]
+
+
+def with_kind(connection: sa.Connection, incident_ids: Iterable[str], kind: EventKind) -> set[str]:
+    """Those of the incidents whose timeline has an entry of a kind."""
+    table = incident_events.c
+    query = sa.select(table.incident_id).where(
+        table.incident_id.in_(list(incident_ids)), table.kind == kind.value
+    )
+    return {row.incident_id for row in connection.execute(query.distinct())}
 
 
 def entries_since(

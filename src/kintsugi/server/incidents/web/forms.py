@@ -13,6 +13,7 @@ from kintsugi.core.incidents.severity import (
     CalculatedSeverity,
     calculate_severity,
 )
+from kintsugi.core.incidents.status import IncidentStatus
 from kintsugi.core.shared.severity import Severity, parse_severity
 from kintsugi.core.shared.text import joined
 
@@ -120,7 +121,7 @@ def filling(incident: Incident, refused: Refused | None) -> Filling:
     """The forms as they are shown: as the incident is, but for what was typed into the refused one."""
     current: dict[str, dict[str, object]] = {
         "notes": NoteForm().model_dump(),
-        "status": {"status": "", "reason": ""},
+        "status": {"status": _usual_next(incident.status).value, "reason": ""},
         "severity": {**SeverityAnswers().model_dump(), "reason": ""},
         "edit": {
             "title": incident.title,
@@ -142,6 +143,12 @@ def filling(incident: Incident, refused: Refused | None) -> Filling:
         return Filling(current, wrong, tuple(row for row in rows if row[1] != row[2]))
     wrong[refused.form] = {refused.field: refused.told}
     return Filling(current, wrong)
+
+
+def _usual_next(status: IncidentStatus) -> IncidentStatus:
+    """The step after this one; after the last, open again."""
+    order = list(IncidentStatus)
+    return order[(order.index(status) + 1) % len(order)]
 
 
 def _theirs(incident: Incident, form: str) -> dict[str, object]:

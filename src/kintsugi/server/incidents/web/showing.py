@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
@@ -12,7 +12,7 @@ from fastapi.responses import Response
 
 from kintsugi.core.incidents.detection import DetectionMethod
 from kintsugi.core.incidents.incident import Entry, Incident
-from kintsugi.core.incidents.lifecycle import possible
+from kintsugi.core.incidents.lifecycle import OPEN, possible
 from kintsugi.core.incidents.milestones import Milestones, out_of_order
 from kintsugi.core.incidents.severity import (
     DEFAULT_CRITERIA,
@@ -40,6 +40,8 @@ PARTS = (
 )  # fmt: skip
 """The parts of the page; each is a template `_<part>.html` with that id, and a fragment."""
 WRITTEN_LATE = timedelta(minutes=5)
+SILENT = timedelta(minutes=15)
+"""From here on a silence in the timeline is named."""
 SHAPES = {
     EventKind.STATUS: "now", EventKind.SEVERITY: "oct", EventKind.MESSAGE: "message",
     EventKind.DECISION: "git-fork", EventKind.ROLE: "user", EventKind.ROLLBACK: "player-play",
@@ -54,7 +56,7 @@ BY_HAND = (
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """An entry with its mark: gold from the first mending step on."""
+    """An entry with its mark: gold from the first mending step on; and how long nothing was written before it."""
 
     entry: Entry
     word: str
@@ -63,6 +65,7 @@ class Shown:
     is_late: bool
     link: str
     is_from_memory: bool
+    gap: str = ""
 
 
 def severity_options(first: str) -> list[tuple[str, str]]:
@@ -173,8 +176,24 @@ def incident_context(
 
 
 def rows_of(entries: Iterable[Entry], milestones: Milestones) -> list[Shown]:
-    """Entries as the timeline shows them."""
-    return [_shown(entry, milestones) for entry in entries]
+    """Entries as the timeline shows them, newest first; a long silence between two is named."""
+    listed = list(entries)
+    befores = [*listed[1:], None]
+    return [
+        replace(_shown(entry, milestones), gap=_gap(entry, before, milestones))
+        for entry, before in zip(listed, befores, strict=True)
+    ]
+
+
+def _gap(entry: Entry, before: Entry | None, milestones: Milestones) -> str:
+    """How long nothing was written while it was not resolved; nothing for a short while."""
+    if before is None:
+        return ""
+    resolved = milestones.resolved
+    if isinstance(resolved, datetime) and before.happened_at >= resolved:
+        return ""
+    silent = entry.happened_at - before.happened_at
+    return written_duration(silent) if silent >= SILENT else ""
 
 
 def _names() -> list[str]:
@@ -213,7 +232,7 @@ def _glance(
         ("Broken", broken or "Not said yet", joined(incident.services)),
         ("Since", f"{times.clock(since)}, {times.ago(since)}", how),
         ("In command", _commander(work, incident), ""),
-        ("Doing now", doing, who),
+        ("Doing now" if incident.status in OPEN else "Last entry", doing, who),
         ("Next update", "None planned", ""),
     ]
 
@@ -221,7 +240,8 @@ def _glance(
 def _commander(work: UnitOfWork, incident: Incident) -> str:
     name = incidents.commander_name(work, incident)
     is_you = bool(name) and incident.commander_id == work.viewer.user_id
-    return f"{name} (you)" if is_you else name or "Nobody yet"
+    nobody = "Nobody yet" if incident.status in OPEN else "Nobody"
+    return f"{name} (you)" if is_you else name or nobody
 
 
 def _shown(entry: Entry, milestones: Milestones) -> Shown:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Annotated, Any
 
 from fastapi import Body as FromBody
 from fastapi import Header, Path, Query
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import Response
 from pydantic import AfterValidator, Field
 
 from kintsugi.core.postmortems.status import PostmortemStatus
 from kintsugi.core.shared.errors import InvalidValue
 from kintsugi.core.shared.text import clean, joined
 from kintsugi.formats.api_json import api_data
+from kintsugi.formats.spellings import snake
 from kintsugi.kernel.http import Body, etag
 from kintsugi.kernel.pages import MOST, USUAL
 from kintsugi.kernel.unit_of_work import UnitOfWork
@@ -114,10 +115,15 @@ def answered(
     return answer
 
 
-def plain(content: object, status: int = 200) -> Answer:
+def plain(content: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Answer:
     """Any JSON, as an answer."""
-    text = json.loads(json.dumps(content, default=str))
-    return lambda: JSONResponse(text, status)
+    text = json.dumps(content, ensure_ascii=False, default=str).encode()
+    return lambda: Response(text, status, headers, "application/json")
+
+
+def section_named(word: str) -> str:
+    """The field of a section as the API spells it, or as the field is called."""
+    return snake(word)
 
 
 def status_named(word: str, field: str = "status") -> PostmortemStatus:

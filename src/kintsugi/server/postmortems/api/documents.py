@@ -103,7 +103,7 @@ def change(work: UnitOfWork, name: Name, body: Posted, if_match: IfMatch = None)
     """
     stored, version = postmortems.get(work, name), matched_version(if_match)
     data = _without_ours(body)
-    status, reason = data.pop("status", None), data.pop("reason", "")
+    status, reason = _said(data, "status"), _said(data, "reason")
     posted = read_api(data)
     if (
         "incident_id" in posted.fields
@@ -117,11 +117,9 @@ def change(work: UnitOfWork, name: Name, body: Posted, if_match: IfMatch = None)
         impact = merged_impact(stored.document.impact, document.impact, data)
         document = replace(document, impact=impact)
     changed = postmortems.write(work, stored, document, posted.fields - {"incident_id"}, version)
-    if isinstance(status, str) and status_named(status) is not changed.status:
-        at = changed.version if changed.version != stored.version else version
-        changed = postmortems.move(work, changed, status_named(status), at, str(reason))
-    elif status is not None and not isinstance(status, str):
-        raise InvalidValue("is no text", path=("status",), expected="such as IN_REVIEW")
+    if status and status_named(status) is not changed.status:
+        at = changed.version if version == stored.version else version
+        changed = postmortems.move(work, changed, status_named(status), at, reason)
     return answered(work, changed, notes=posted.notes)
 
 
@@ -134,15 +132,17 @@ def delete(
     if_match: IfMatch = None,
 ) -> Answer:
     """Delete a draft of one's own, or anything as an admin with a reason. It can be restored."""
-    postmortems.delete(work, postmortems.get(work, name), matched_version(if_match), reason)
+    found = postmortems.to_delete(work, name)
+    postmortems.delete(work, found, matched_version(if_match), reason)
     return lambda: Response(status_code=204)
 
 
 @router.post("/api/postmortems/{id}/restore", response_model=None)
 @door(Action.RESPOND, writes=True)
 def bring_back(work: UnitOfWork, name: Name) -> Answer:
-    """Undo a deletion."""
-    return answered(work, postmortems.bring_back(work, name))
+    """Undo a deletion. An admin who has no part in a draft gets it back for its authors, and no text."""
+    back = postmortems.find(work, postmortems.bring_back(work, name).id)
+    return answered(work, back) if back else lambda: Response(status_code=204)
 
 
 @router.get(
@@ -174,6 +174,16 @@ def download(made: postmortems.Exported) -> dict[str, str]:
     """Headers under which a browser keeps the document and never shows it as a page of ours."""
     name = quote(made.file_name)
     return {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
+
+
+def _said(data: dict[str, Any], key: str) -> str:
+    """A text of the body that is no section, taken out of it. Raises InvalidValue for what is no text."""
+    value = data.pop(key, None)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise InvalidValue("is no text", path=(key,), expected="a text")
+    return value
 
 
 def _without_ours(body: dict[str, Any]) -> dict[str, Any]:

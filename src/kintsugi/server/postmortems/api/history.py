@@ -12,7 +12,14 @@ from kintsugi.kernel.auth import Action
 from kintsugi.kernel.http import Body, door, matched_version
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.postmortems import service as postmortems
-from kintsugi.server.postmortems.api.bodies import Answer, IfMatch, Name, answered, plain
+from kintsugi.server.postmortems.api.bodies import (
+    Answer,
+    IfMatch,
+    Name,
+    answered,
+    plain,
+    section_named,
+)
 
 router = APIRouter()
 
@@ -78,7 +85,9 @@ def restore(
 ) -> Answer:
     """The text of a revision again, or one section of it."""
     stored, version = postmortems.get(work, name), matched_version(if_match)
-    return answered(work, postmortems.restore(work, stored, revision, version, body.section))
+    return answered(
+        work, postmortems.restore(work, stored, revision, version, section_named(body.section))
+    )
 
 
 def _change(change: SectionChange) -> dict[str, object]:

@@ -7,12 +7,13 @@ from fastapi.responses import Response
 
 from kintsugi.core.postmortems.drafting import Proposal
 from kintsugi.core.shared.errors import InvalidValue
+from kintsugi.formats.api_json import api_key
 from kintsugi.formats.codec import encode
 from kintsugi.kernel.auth import Action
 from kintsugi.kernel.http import Body, door, kernel_of
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.postmortems import service as postmortems
-from kintsugi.server.postmortems.api.bodies import Answer, Name, answered, plain
+from kintsugi.server.postmortems.api.bodies import Answer, Name, answered, plain, section_named
 
 router = APIRouter()
 
@@ -100,10 +101,8 @@ def comments(work: UnitOfWork, name: Name) -> Answer:
 @door(Action.RESPOND, writes=True)
 def comment(work: UnitOfWork, name: Name, body: CommentBody) -> Answer:
     """Comment on a section, or answer in a thread."""
-    stored = postmortems.get(work, name)
-    return plain(
-        _comment(postmortems.comment(work, stored, body.section, body.text, body.thread)), 201
-    )
+    stored, section = postmortems.get(work, name), section_named(body.section)
+    return plain(_comment(postmortems.comment(work, stored, section, body.text, body.thread)), 201)
 
 
 @router.patch("/api/postmortems/{id}/comments/{thread}", response_model=None)
@@ -130,7 +129,7 @@ def share(work: UnitOfWork, name: Name, body: ShareBody, request: Request) -> An
     """A link that shows the external view for some days; its address is told once."""
     made, secret = postmortems.sharing.share(work, postmortems.get(work, name), body.days)
     address = f"{kernel_of(request).settings.address}/share/{secret}"
-    return plain(_share(made) | {"address": address}, 201)
+    return plain(_share(made) | {"address": address}, 201, {"Cache-Control": "no-store"})
 
 
 @router.delete("/api/postmortems/{id}/shares/{share}", status_code=204, response_model=None)
@@ -151,7 +150,7 @@ def _proposal(proposal: Proposal) -> dict[str, object]:
 
 def _comment(comment: postmortems.Comment) -> dict[str, object]:
     return {
-        "id": comment.id, "thread": comment.thread_id, "section": comment.section,
+        "id": comment.id, "thread": comment.thread_id, "section": api_key(comment.section),
         "text": comment.text, "by": comment.by_name, "at": comment.at.isoformat(),
         "resolvedAt": comment.resolved_at.isoformat() if comment.resolved_at else None,
     }  # fmt: skip

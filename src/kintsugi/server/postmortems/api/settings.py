@@ -12,11 +12,12 @@ from pydantic import Field
 from kintsugi.core.postmortems.required import RequiredWhen
 from kintsugi.core.postmortems.workflow import ESSENTIAL, ApprovalRules
 from kintsugi.core.shared.severity import Severity, parse_severity
+from kintsugi.formats.api_json import api_key
 from kintsugi.kernel.auth import Action
 from kintsugi.kernel.http import Body, door
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.postmortems import service as postmortems
-from kintsugi.server.postmortems.api.bodies import Answer, plain
+from kintsugi.server.postmortems.api.bodies import Answer, plain, section_named
 
 router = APIRouter()
 
@@ -96,7 +97,8 @@ def show_rules(work: UnitOfWork) -> Answer:
 def set_approvals(work: UnitOfWork, body: RulesBody) -> Answer:
     """Other approval rules; `version` is the one that was read (0: never set)."""
     by = {parse_severity(word): count for word, count in body.approvals_by_severity.items()}
-    rules = ApprovalRules(body.approvals, MappingProxyType(by), body.required_to_submit)
+    asked = tuple(section_named(name) for name in body.required_to_submit)
+    rules = ApprovalRules(body.approvals, MappingProxyType(by), asked)
     postmortems.rules.set_approvals(work, rules, body.version)
     return plain(_rules(postmortems.rules.team_rules(work)))
 
@@ -122,7 +124,7 @@ def _rules(rules: postmortems.rules.TeamRules) -> dict[str, object]:
         "approvals": {
             "approvals": approvals.usual,
             "approvalsBySeverity": {level.label: count for level, count in approvals.by_severity.items()},
-            "requiredToSubmit": list(approvals.required_to_submit),
+            "requiredToSubmit": [api_key(name) for name in approvals.required_to_submit],
             "version": rules.approvals_version,
         },
         "required": {

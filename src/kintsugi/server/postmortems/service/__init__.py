@@ -3,9 +3,11 @@
 from kintsugi.server.postmortems.service import rules, sharing, templates
 from kintsugi.server.postmortems.service.creating import Beginning, create, decide, draft
 from kintsugi.server.postmortems.service.exporting import Asked, Exported, export
+from kintsugi.server.postmortems.service.following import leads, note_action
 from kintsugi.server.postmortems.service.history import (
     difference,
     edits,
+    lately,
     restore,
     revision,
     revisions,
@@ -15,12 +17,14 @@ from kintsugi.server.postmortems.service.loading import (
     Rights,
     approvals,
     counts,
+    find,
     get,
     hidden_ids,
     list_postmortems,
     of_incident,
     rights,
     takes_part,
+    to_delete,
 )
 from kintsugi.server.postmortems.service.moving import blockers, bring_back, delete, move
 from kintsugi.server.postmortems.service.reviewing import (
@@ -77,11 +81,15 @@ __all__ = [
     "draft",
     "edits",
     "export",
+    "find",
     "get",
     "hidden_ids",
+    "lately",
+    "leads",
     "list_postmortems",
     "move",
     "not_started",
+    "note_action",
     "of_incident",
     "resolve",
     "restore",
@@ -95,5 +103,6 @@ __all__ = [
     "since_approved",
     "takes_part",
     "templates",
+    "to_delete",
     "write",
 ]

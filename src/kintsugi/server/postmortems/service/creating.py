@@ -12,9 +12,11 @@ from kintsugi.core.postmortems.drafting import ProposalKind, drafted, kept
 from kintsugi.core.postmortems.quality import assess_basic
 from kintsugi.core.postmortems.status import PostmortemStatus
 from kintsugi.core.postmortems.titles import default_title
+from kintsugi.core.postmortems.workflow import is_locked
 from kintsugi.core.shared.errors import InvalidValue
 from kintsugi.kernel.auth import Forbidden, NotFound
 from kintsugi.kernel.counters import next_number
+from kintsugi.kernel.http import Conflict
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.accounts import service as accounts
 from kintsugi.server.actions import service as actions
@@ -68,6 +70,7 @@ def draft(work: UnitOfWork, incident_name: str, how: Beginning | None = None) ->
         incident, entries, zone=ZoneInfo(how.zone), zone_name=how.zone, people=emails
     )
     document = replace(document, scenario=how.scenario, owner=work.viewer.email)
+    document = saving.checked(document, ["title"])
     begun = _begun(work, incident, document, how)
     with_proposals = replace(begun, proposals=proposals, version=begun.version + 1)
     saving.put(work, with_proposals, begun.version)
@@ -78,6 +81,8 @@ def decide(work: UnitOfWork, stored: Stored, keys: Collection[str], *, keep: boo
     """Keep proposals, or leave them; either way they are proposed no more. Unknown keys change nothing."""
     documents.lock(work.connection, stored.id)
     fresh = loading.get(work, stored.id)
+    if is_locked(fresh.status):
+        raise Conflict(f"it is {fresh.status.value} and its text is locked")
     if not loading.rights(work, fresh).may_write:
         raise Forbidden("only its authors and contributors write in it")
     chosen = [one for one in fresh.proposals if one.key in keys]
@@ -114,6 +119,7 @@ def _incident(work: UnitOfWork, name: str) -> Incident:
 
 
 def _begun(work: UnitOfWork, incident: Incident, document: Postmortem, how: Beginning) -> Stored:
+    saving.refuse_too_long(document)
     number = next_number(work.connection, "postmortem")
     text = templates.text_for(work, how.template)
     stored = Stored(

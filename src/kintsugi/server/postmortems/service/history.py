@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from kintsugi.core.postmortems.revisions import SECTIONS, SectionChange, changed_sections
+from kintsugi.core.shared.errors import InvalidValue
 from kintsugi.kernel.auth import NotFound
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.postmortems.service import loading, saving
 from kintsugi.server.postmortems.store import reviews
 from kintsugi.server.postmortems.stored import Decision, Edit, Revision, Stored
 
-MOST = 100
+MOST, FEW = 100, 8
 
 
 def edits(work: UnitOfWork, stored: Stored, before: int | None = None) -> list[Edit]:
     """Up to 100 changes, the newest first, below a version."""
     return reviews.edits(work.connection, stored.id, MOST, before)
+
+
+def lately(work: UnitOfWork, stored: Stored, within: timedelta) -> list[Edit]:
+    """The last few changes of so short a while, the newest first: who writes now."""
+    found = reviews.edits(work.connection, stored.id, FEW, None)
+    return [one for one in found if one.at > work.now - within]
 
 
 def revisions(work: UnitOfWork, stored: Stored) -> list[Revision]:
@@ -26,7 +34,7 @@ def revisions(work: UnitOfWork, stored: Stored) -> list[Revision]:
 
 def revision(work: UnitOfWork, stored: Stored, number: int) -> Revision:
     """One of them. Raises NotFound."""
-    found = next((one for one in revisions(work, stored) if one.revision == number), None)
+    found = reviews.revision(work.connection, stored.id, number)
     if found is None:
         raise NotFound("there is no such revision")
     return found
@@ -59,11 +67,17 @@ def restore(
 ) -> Stored:
     """The text of a revision again, or one section of it; a change like any other, kept in the history.
 
-    Raises NotFound, and what a change raises.
+    Actions get their words back and keep their state, people and dates. Raises NotFound, InvalidValue
+    for no section, and what a change raises.
     """
     kept = revision(work, stored, number)
-    fields = [section] if section in SECTIONS else list(SECTIONS)
-    said = replace(kept.document, status=stored.status)
+    if section and section not in SECTIONS:
+        raise InvalidValue(
+            f"{section[:60]!r} is no section", path=("section",), expected=", ".join(SECTIONS)
+        )
+    fields = [section] if section else list(SECTIONS)
+    items = saving.reworded(stored.document.action_items, kept.document.action_items)
+    said = replace(kept.document, status=stored.status, action_items=items)
     after = saving.write(work, stored, said, fields, read_at, what="restore")
     if after.version == stored.version:
         return after

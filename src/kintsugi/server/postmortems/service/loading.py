@@ -31,7 +31,23 @@ def hidden_ids(viewer: Viewer) -> sa.Select[tuple[str]]:
 
 def get(work: UnitOfWork, name: str) -> Stored:
     """The postmortem of an id or reference (PM-7), whole. Raises NotFound when the viewer sees none."""
+    stored = find(work, name)
+    if stored is None:
+        raise NotFound("there is no such postmortem that you can see")
+    return stored
+
+
+def find(work: UnitOfWork, name: str) -> Stored | None:
+    """The same, or None."""
     stored = documents.find(work.connection, seen(work), clean(name))
+    return None if stored is None else whole(work, stored)
+
+
+def to_delete(work: UnitOfWork, name: str) -> Stored:
+    """One that the viewer sees; an admin deletes a draft that they cannot read, by its name. Raises NotFound."""
+    there = documents.there(incidents.hidden_ids(work.viewer))
+    rows = there if work.viewer.may(Action.ADMINISTER) else seen(work)
+    stored = documents.find(work.connection, rows, clean(name))
     if stored is None:
         raise NotFound("there is no such postmortem that you can see")
     return whole(work, stored)

@@ -15,6 +15,7 @@ from kintsugi.core.shared.text import clean
 from kintsugi.kernel.auth import Action, Forbidden, NotFound
 from kintsugi.kernel.http import LostRace
 from kintsugi.kernel.unit_of_work import UnitOfWork
+from kintsugi.server.incidents import service as incidents
 from kintsugi.server.postmortems.events import PostmortemMoved
 from kintsugi.server.postmortems.service import loading, rules, saving
 from kintsugi.server.postmortems.store import documents, reviews
@@ -63,7 +64,8 @@ def move(
     _note(work, fresh.id, changed.version, _word(before, after), before, after)
     work.audit("postmortem.move", fresh.id, before=before.value, after=after.value)
     work.publish(PostmortemMoved(fresh.id, before, after, work.now))
-    return loading.get(work, fresh.id)
+    # Not read again as the viewer: an editor who returned it to its authors no longer sees it.
+    return loading.whole(work, changed)
 
 
 def _dated(work: UnitOfWork, stored: Stored, before: PostmortemStatus) -> Stored:
@@ -108,7 +110,7 @@ def delete(
     Raises Forbidden, LostRace, InvalidValue. Its number is not given out again.
     """
     documents.lock(work.connection, stored.id)
-    fresh = loading.get(work, stored.id)
+    fresh = loading.to_delete(work, stored.id)
     if not loading.rights(work, fresh).may_delete:
         raise Forbidden("only its author deletes a draft, and an admin the rest")
     if expected_version is not None and fresh.version != expected_version:
@@ -120,14 +122,21 @@ def delete(
     gone = replace(fresh, deleted_at=work.now, version=fresh.version + 1, updated_at=work.now)
     saving.put_deleted(work, gone, fresh.version)
     _note(work, fresh.id, gone.version, "deleted", fresh.status, fresh.status)
-    work.audit("postmortem.delete", fresh.id, reference=fresh.reference, reason=reason)
+    # On its incident, which is still there to see: what is about something deleted is hidden with it.
+    told = {"postmortem": fresh.id, "reference": fresh.reference, "reason": reason}
+    work.audit("postmortem.delete", fresh.incident_id, **told)
 
 
 def bring_back(work: UnitOfWork, name: str) -> Stored:
-    """Undo a deletion: an admin, or whoever deleted their own draft. Raises NotFound, Forbidden."""
-    stored = documents.find_deleted(work.connection, clean(name))
+    """Undo a deletion: an admin, or whoever deleted their own draft. Raises NotFound.
+
+    An admin brings back a draft that they still cannot read; who answers with it asks `find`.
+    """
+    hidden = incidents.hidden_ids(work.viewer)
+    stored = documents.find_deleted(work.connection, hidden, clean(name))
     if stored is None:
         raise NotFound("there is no deleted postmortem of that name")
+    stored = loading.whole(work, stored)
     own_draft = stored.status is PostmortemStatus.DRAFT and stored.created_by == work.viewer.user_id
     if not own_draft and not work.viewer.may(Action.ADMINISTER):
         raise NotFound("there is no deleted postmortem of that name")
@@ -135,7 +144,7 @@ def bring_back(work: UnitOfWork, name: str) -> Stored:
     saving.put_deleted(work, back, stored.version)
     _note(work, stored.id, back.version, "undeleted", stored.status, stored.status)
     work.audit("postmortem.undelete", stored.id, reference=stored.reference)
-    return loading.get(work, stored.id)
+    return back
 
 
 def _keep_revision(work: UnitOfWork, stored: Stored, reason: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from kintsugi.core.actions.item import ActionItem
+from kintsugi.core.actions.matching import Known, matched
 from kintsugi.core.postmortems.document import Postmortem
 from kintsugi.core.postmortems.quality import assess_basic
 from kintsugi.core.postmortems.revisions import SECTIONS, overtaken
@@ -13,6 +14,7 @@ from kintsugi.core.postmortems.workflow import LIVE_FIELDS, is_locked
 from kintsugi.core.shared.errors import InvalidValue
 from kintsugi.core.shared.text import clean, joined, one_line
 from kintsugi.formats.api_json import api_data, api_key
+from kintsugi.formats.scenarios import scenario_prompts
 from kintsugi.kernel.auth import Forbidden
 from kintsugi.kernel.http import Conflict, LostRace
 from kintsugi.kernel.unit_of_work import UnitOfWork
@@ -27,6 +29,8 @@ from kintsugi.server.postmortems.stored import Edit, Part, Stored
 LARGEST = 2_000_000
 """Characters of one postmortem: more is no text that people read."""
 TITLE = 300
+WORDING = ("description", "done_when", "type", "priority", "is_measure")
+"""The fields of an action that are text; its state, people and dates stay open when the text is locked."""
 
 
 def write(
@@ -50,6 +54,8 @@ def write(
         ["extra"] if "extra" in fields else []
     )
     said = checked(said, fields)
+    if "extra" in fields:
+        said = replace(said, extra=merged_extra(fresh.document.extra, said.extra))
     changed = [name for name in fields if getattr(said, name) != getattr(fresh.document, name)]
     if "action_items" in changed:
         items = matched_items(fresh.document.action_items, said.action_items)
@@ -71,8 +77,7 @@ def store_change(
 ) -> Stored:
     """Put changed sections in their place, without asking whether this may be."""
     after = replace(fresh.document, **{name: getattr(said, name) for name in changed})
-    if len(document.whole(after)) > LARGEST:
-        raise InvalidValue("the postmortem is too long", expected=f"at most {LARGEST:,} characters")
+    refuse_too_long(after)
     version = fresh.version + 1
     text_changed = set(changed) != {"action_items"} or _wording(after) != _wording(fresh.document)
     saved = replace(
@@ -80,12 +85,15 @@ def store_change(
         text_version=fresh.text_version + text_changed,
         section_versions={**fresh.section_versions, **dict.fromkeys(changed, version)},
     )  # fmt: skip
-    if "action_items" in changed:
+    if {"action_items", "severity"} & set(
+        changed
+    ):  # when they are due may follow from the severity
         source = actions.Source(fresh.id, fresh.reference, fresh.incident_id)
         actions.replace_all(work, source, after.action_items, after.severity)
     put(work, saved, fresh.version)
     set_people(work, saved)
-    documents.add_author(work.connection, fresh.id, work.viewer.user_id)
+    if saved.text_version != fresh.text_version:
+        documents.add_author(work.connection, fresh.id, work.viewer.user_id)
     before, now = (
         document.sections_of(fresh.document, changed),
         document.sections_of(after, changed),
@@ -95,6 +103,12 @@ def store_change(
     work.audit(f"postmortem.{what}", fresh.id, sections=list(changed))
     work.publish(PostmortemChanged(fresh.id, tuple(changed), version, work.now))
     return loading.get(work, fresh.id)
+
+
+def refuse_too_long(postmortem: Postmortem) -> None:
+    """Raises InvalidValue for a postmortem that is longer than anybody reads."""
+    if len(document.whole(postmortem)) > LARGEST:
+        raise InvalidValue("the postmortem is too long", expected=f"at most {LARGEST:,} characters")
 
 
 def put(work: UnitOfWork, stored: Stored, expected: int) -> None:
@@ -129,11 +143,13 @@ def current(stored: Stored, sections: Collection[str]) -> dict[str, object]:
     """What the loser of a race is shown: the version, and the sections that were taken from them."""
     data = api_data(stored.document)
     told = {key: data.get(key) for key in (api_key(name) for name in sections)}
+    if "impact" in told and "impactDetails" in data:
+        told["impactDetails"] = data["impactDetails"]
     return {"id": stored.id, "reference": stored.reference, "version": stored.version} | told
 
 
 def checked(said: Postmortem, fields: Collection[str]) -> Postmortem:
-    """The texts cleaned of what no text holds. Raises InvalidValue for a title that is none."""
+    """The texts cleaned of what no text holds. Raises InvalidValue for a title or scenario that is none."""
     values: dict[str, object] = {}
     for name in fields:
         value = getattr(said, name)
@@ -141,6 +157,8 @@ def checked(said: Postmortem, fields: Collection[str]) -> Postmortem:
             values[name] = clean(value)
         elif isinstance(value, tuple) and value and all(isinstance(one, str) for one in value):
             values[name] = tuple(cleaned for one in value if (cleaned := clean(one).strip()))
+    if said.scenario:
+        scenario_prompts(said.scenario)
     if "title" in values:
         title = one_line(str(values["title"])).strip()
         if not title or len(title) > TITLE:
@@ -151,22 +169,34 @@ def checked(said: Postmortem, fields: Collection[str]) -> Postmortem:
     return replace(said, **values)  # type: ignore[arg-type]
 
 
+def merged_extra(
+    before: Sequence[tuple[str, str]], said: Sequence[tuple[str, str]]
+) -> tuple[tuple[str, str], ...]:
+    """Keys that are none of ours after a change: those sent have their new value, null takes one away, others stay."""
+    merged = {**dict(before), **dict(said)}
+    return tuple((key, value) for key, value in merged.items() if value != "null")
+
+
 def matched_items(
     before: Sequence[ActionItem], said: Sequence[ActionItem]
 ) -> tuple[ActionItem, ...]:
     """The items said, each with the id of the one it continues, so that nothing is made twice."""
-    left = list(before)
-    found = []
-    for item in said:
-        twin = next(
-            (one for one in left if (one.id == item.id if item.id else one.description == item.description)),
-            None,
-        )  # fmt: skip
-        if twin is not None:
-            left.remove(twin)
-            item = replace(item, id=twin.id)  # noqa: PLW2901 - the same item, with its id
-        found.append(item)
-    return tuple(found)
+    pairs = matched([Known((one.id,), one.description) for one in before], said)
+    return tuple(
+        item if pair is None else replace(item, id=before[pair].id)
+        for item, pair in zip(said, pairs, strict=True)
+    )
+
+
+def reworded(now: Sequence[ActionItem], kept: Sequence[ActionItem]) -> tuple[ActionItem, ...]:
+    """Actions as they were kept, each with the state, people and dates that it has now."""
+    known = {one.id: one for one in now}
+    return tuple(
+        replace(known[item.id], **{name: getattr(item, name) for name in WORDING})
+        if item.id in known
+        else item
+        for item in kept
+    )
 
 
 def _refuse_unless_allowed(
@@ -187,9 +217,5 @@ def _refuse_unless_allowed(
 
 
 def _wording(postmortem: Postmortem) -> tuple[Mapping[str, object], ...]:
-    """The parts of the actions that are text; state, people and dates stay open when the text is locked."""
-    return tuple(
-        {"description": one.description, "done_when": one.done_when, "type": one.type,
-         "priority": one.priority, "measure": one.is_measure}
-        for one in postmortem.action_items
-    )  # fmt: skip
+    """The text of the actions, which is locked with the rest."""
+    return tuple({name: getattr(one, name) for name in WORDING} for one in postmortem.action_items)

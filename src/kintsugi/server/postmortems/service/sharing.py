@@ -11,8 +11,9 @@ from kintsugi.core.postmortems.external import external_view
 from kintsugi.core.postmortems.workflow import is_locked
 from kintsugi.core.shared.errors import InvalidValue
 from kintsugi.kernel.auth import Forbidden, NotFound
-from kintsugi.kernel.http import Conflict
+from kintsugi.kernel.http import NOBODY, Conflict
 from kintsugi.kernel.unit_of_work import UnitOfWork
+from kintsugi.server.incidents import service as incidents
 from kintsugi.server.postmortems.service import loading
 from kintsugi.server.postmortems.store import documents, keeping
 from kintsugi.server.postmortems.store.keeping import Share
@@ -60,14 +61,14 @@ def shared(work: UnitOfWork, secret: str) -> tuple[Stored, Postmortem]:
     """What a link shows: the external view, as it stands now, to anybody who has the link.
 
     Raises NotFound for a link that is none, has expired, was taken back, or whose postmortem is
-    deleted or no longer published.
+    deleted, no longer published, or of an incident that was made private.
     """
     found = keeping.share_of(work.connection, _hash(secret))
     in_force = found is not None and found.revoked_at is None and work.now < found.expires_at
     stored = None
     if found is not None and in_force:
-        everything = documents.not_deleted()
-        stored = documents.find(work.connection, everything, found.postmortem_id)
+        anybody = documents.there(incidents.hidden_ids(NOBODY))
+        stored = documents.find(work.connection, anybody, found.postmortem_id)
     if stored is None or not is_locked(stored.status):
         raise NotFound("there is nothing at this address, or no longer")
     stored = loading.whole(work, stored)

@@ -33,12 +33,13 @@ def not_started(work: UnitOfWork) -> list[NotStarted]:
     page = incidents.list_incidents(work, incidents.Wanted(statuses=ENDED), MOST)
     begun = documents.with_postmortem(work.connection, [one.id for one in page.items])
     required = rules.team_rules(work).required
+    rolled_back = incidents.rolled_back(work, [one.id for one in page.items])
     found = []
     for incident in page.items:
         clock = draft_clock(incident, work.now)
-        if incident.id in begun or clock is None or getattr(incident, "merged_into", None):
+        if incident.id in begun or clock is None or incident.merged_into_id:
             continue
-        reasons = reasons_required(incident, incidents.timeline(work, incident), required)
+        reasons = reasons_required(incident, rolled_back=incident.id in rolled_back, rules=required)
         if reasons:
             found.append(NotStarted(incident, reasons, clock))
     return sorted(found, key=lambda one: one.clock.since, reverse=True)

@@ -50,8 +50,13 @@ def visible(viewer: Viewer, hidden_incidents: Hidden) -> sa.ColumnElement[bool]:
 
 
 def not_deleted() -> sa.ColumnElement[bool]:
-    """Every row that is there, for whoever shows its link's secret."""
+    """Every row that is there."""
     return postmortems.c.deleted_at.is_(None)
+
+
+def there(hidden_incidents: Hidden) -> sa.ColumnElement[bool]:
+    """Every row of an incident that is not hidden, drafts too, for whoever may delete one unread."""
+    return sa.and_(not_deleted(), postmortems.c.incident_id.not_in(hidden_incidents))
 
 
 def hidden_ids(viewer: Viewer, hidden_incidents: Hidden) -> Hidden:
@@ -70,6 +75,7 @@ def values_of(stored: Stored, completeness: float) -> dict[str, object]:
         "day": document_.date, "owner": document_.owner,
         "services": json.dumps(list(document_.impact.affected_services), ensure_ascii=False),
         "completeness": completeness, "document": document.written(document_),
+        "words": document.words(document_),
         "proposals": document.proposals_written(stored.proposals), "template": stored.template,
         "template_text": stored.template_text, "scenario": document_.scenario,
         "section_versions": json.dumps(dict(stored.section_versions)), "version": stored.version,
@@ -110,10 +116,14 @@ def find(connection: sa.Connection, seen: sa.ColumnElement[bool], name: str) -> 
     return None if row is None else _stored(row)
 
 
-def find_deleted(connection: sa.Connection, name: str) -> Stored | None:
-    """A deleted one, for whoever may bring it back."""
+def find_deleted(connection: sa.Connection, hidden_incidents: Hidden, name: str) -> Stored | None:
+    """A deleted one of an incident that is not hidden, for whoever may bring it back."""
     named = sa.or_(postmortems.c.id == name, postmortems.c.reference == name.upper())
-    query = sa.select(postmortems).where(named, postmortems.c.deleted_at.is_not(None))
+    query = sa.select(postmortems).where(
+        named,
+        postmortems.c.deleted_at.is_not(None),
+        postmortems.c.incident_id.not_in(hidden_incidents),
+    )
     row = connection.execute(query).mappings().first()
     return None if row is None else _stored(row)
 
@@ -164,7 +174,7 @@ def _narrowed(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
     if wanted.until is not None:
         found.append(table.day <= wanted.until)
     if wanted.text:
-        words = (table.title, table.reference, table.document)
+        words = (table.title, table.reference, table.words)
         found.append(sa.or_(*(one.icontains(wanted.text, autoescape=True) for one in words)))
     return found
 

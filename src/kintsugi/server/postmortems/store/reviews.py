@@ -121,13 +121,25 @@ def revisions(connection: sa.Connection, postmortem_id: str) -> list[Revision]:
     """Every revision, the newest first."""
     table = postmortem_revisions
     query = sa.select(table).where(table.c.postmortem_id == postmortem_id)
-    return [
-        Revision(
-            row["revision"], row["text_version"], document.read(row["document"]), row["reason"],
-            row["by_name"], row["at"],
-        )
-        for row in connection.execute(query.order_by(table.c.revision.desc())).mappings()
-    ]  # fmt: skip
+    found = connection.execute(query.order_by(table.c.revision.desc())).mappings()
+    return [_revision(row) for row in found]
+
+
+def revision(connection: sa.Connection, postmortem_id: str, number: int) -> Revision | None:
+    """One of them."""
+    table = postmortem_revisions
+    query = sa.select(table).where(
+        table.c.postmortem_id == postmortem_id, table.c.revision == number
+    )
+    row = connection.execute(query).mappings().first()
+    return None if row is None else _revision(row)
+
+
+def _revision(row: sa.RowMapping) -> Revision:
+    return Revision(
+        row["revision"], row["text_version"], document.read(row["document"]), row["reason"],
+        row["by_name"], row["at"],
+    )  # fmt: skip
 
 
 def _json(data: Mapping[str, object]) -> str:

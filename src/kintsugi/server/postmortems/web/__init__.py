@@ -3,7 +3,17 @@
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
-from kintsugi.server.postmortems.web import creating, listing, moving, reading, sharing
+from kintsugi.server.postmortems.web import (
+    creating,
+    editing,
+    history,
+    listing,
+    moving,
+    reading,
+    reviewing,
+    settings,
+    sharing,
+)
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 for _part in (
@@ -11,6 +21,10 @@ for _part in (
     creating,
     sharing,
     moving,
+    settings,
+    editing,
+    reviewing,
+    history,
     reading,
 ):  # what has an address of its own stands before `/postmortems/{reference}`
     router.include_router(_part.router)

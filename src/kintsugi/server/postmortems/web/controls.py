@@ -93,7 +93,7 @@ def shown(control: Control, value: Any, zone: tzinfo) -> str:  # noqa: ANN401 - 
     return normal(control, _shown(control, value, zone))
 
 
-def _shown(control: Control, value: Any, zone: tzinfo) -> str:  # noqa: ANN401 - a field's value
+def _shown(control: Control, value: Any, zone: tzinfo) -> str:  # noqa: ANN401, PLR0912 - a branch for each kind of value
     match control.kind:
         case Kind.MARKDOWN | Kind.TEXT | Kind.LINE | Kind.WHOLE:
             return str(value)
@@ -150,9 +150,7 @@ def read(control: Control, typed: str, zone: tzinfo) -> Any:  # noqa: ANN401 - a
         case Kind.LINES:
             return written.list_read(typed)
         case Kind.COLUMNS:
-            record = control.record or tuple
-            rows = written.columns_read(typed, len(fields(record)))
-            return tuple(record(*row) for row in rows)
+            return _records(control.record, typed)
         case Kind.TICK:
             return bool(stripped)
         case Kind.OUTLINE:
@@ -161,6 +159,12 @@ def read(control: Control, typed: str, zone: tzinfo) -> Any:  # noqa: ANN401 - a
             return _chosen(control, stripped)
         case _:
             return _read_or_none(control.kind, stripped, zone) if stripped else None
+
+
+def _records(record: type[Any] | None, typed: str) -> tuple[Any, ...]:
+    if record is None:
+        return ()
+    return tuple(record(*row) for row in written.columns_read(typed, len(fields(record))))
 
 
 def _read_or_none(

@@ -36,10 +36,10 @@ STEPS = (
 class BeginForm(BaseModel):
     """What the form sends; `other` is an incident that is not in the list, `asked` that people were shown."""
 
-    incident: str = Field("", max_length=200)
-    other: str = Field("", max_length=200)
-    template: str = Field(postmortems.templates.USUAL, max_length=200)
-    scenario: str = Field("", max_length=200)
+    incident: str = Field(default="", max_length=200)
+    other: str = Field(default="", max_length=200)
+    template: str = Field(default=postmortems.templates.USUAL, max_length=200)
+    scenario: str = Field(default="", max_length=200)
     people: list[str] = Field(default_factory=list, max_length=500)
     asked: bool = False
     again: bool = False
@@ -75,7 +75,7 @@ def begin(work: UnitOfWork, form: Annotated[BeginForm, Form()]) -> Answer:
         field = error.field if isinstance(error, InvalidValue) else "again"
         field = "incident" if field == "incidentId" else field
         return _new_page(work, form, wrong={field: told(error)}, status=status_of(error)[0])
-    return see(f"/postmortems/{stored.reference}")
+    return see(f"/postmortems/{stored.reference}/edit")
 
 
 def _begun(work: UnitOfWork, form: BeginForm) -> postmortems.Stored:

@@ -12,7 +12,6 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from kintsugi.core.postmortems.document import Postmortem
-from kintsugi.core.postmortems.revisions import lines_of
 from kintsugi.core.shared.errors import InvalidValue
 from kintsugi.server.postmortems.web.controls import (
     CHOSEN,
@@ -25,7 +24,10 @@ from kintsugi.server.postmortems.web.controls import (
 )
 from kintsugi.server.postmortems.web.parts import Part, Rows
 
-WAS = "was."
+LARGEST = 500_000
+"""Characters of one field; what is larger no form can send whole."""
+WAS, AT = "was.", "at."
+"""What goes before a field's name where a form tells how it was read, and at which version."""
 
 
 class PartForm(BaseModel):
@@ -35,6 +37,12 @@ class PartForm(BaseModel):
 
     version: int = Field(ge=0, le=1_000_000_000)
     do: str = Field("save", max_length=200)
+
+    def read_at(self, touched: Iterable[str]) -> int:
+        """The version at which what was touched was read: the form's, or a later one that a field was kept at."""
+        numbers = [self.typed.get(AT + field, "") for field in touched]
+        known = [int(one) for one in numbers if one.isdecimal() and len(one) < 10]
+        return min([*known, *[self.version] * (len(known) < len(numbers))], default=self.version)
 
     @property
     def typed(self) -> dict[str, str]:
@@ -155,9 +163,8 @@ def read_part(
             value = _field_read(part, field, current, values, zone)
         if value != getattr(current, field):
             touched.append(field)
-            said = replace(said, **{field: value})
-        elif typed.get(WAS + field):
-            touched.append(field)
+            changed: dict[str, Any] = {field: value}
+            said = replace(said, **changed)
     return Said(said, tuple(touched), places)
 
 
@@ -182,6 +189,12 @@ def _field_read(
 def _control_read(control: Control, name: str, typed: str, now: object, zone: tzinfo) -> Any:  # noqa: ANN401 - a field's value
     if typed == shown(control, now, zone):
         return now
+    return _typed_read(control, name, typed, zone)
+
+
+def _typed_read(control: Control, name: str, typed: str, zone: tzinfo) -> Any:  # noqa: ANN401 - a field's value
+    if len(typed) > LARGEST:
+        raise InvalidValue("is too long", path=(name,), expected=f"at most {LARGEST:,} characters")
     try:
         return read(control, typed, zone)
     except InvalidValue as error:
@@ -218,7 +231,12 @@ def _rows_read(
         pairs += [(index, record)] if record is not None else []
     if word in _DOINGS and number.isdecimal() and len(number) < 7:
         pairs = _done(pairs, word, int(number))
-    if rows.field == "timeline" and all(isinstance(one.time, datetime) for _, one in pairs):
+    is_changed = [one for _, one in pairs] != list(current)
+    if (
+        is_changed
+        and rows.field == "timeline"
+        and all(isinstance(one.time, datetime) for _, one in pairs)
+    ):
         pairs.sort(key=lambda pair: pair[1].time)
     where = {origin: place for place, (origin, _) in enumerate(pairs)}
     return tuple(one for _, one in pairs), {index: where.get(index) for index in sent}
@@ -235,16 +253,16 @@ def _row_read(rows: Rows, index: int, values: Mapping[str, str], now: Any, zone:
     if not any(text.strip() for control, text in typed.items() if control.kind not in CHOSEN):
         return None
     read_values = {
-        control.path: _control_read(
-            control, names[control], text, value_at(now, control.path) if now is not None else _Missing, zone
-        )
+        control.path: _new_or_kept(control, names[control], text, now, zone)
         for control, text in typed.items()
-    }  # fmt: skip
+    }
     return replace(now, **read_values) if now is not None else rows.record(**read_values)
 
 
-class _Missing:
-    """Stands where a new row has no value yet: as text it is like nothing that is typed."""
+def _new_or_kept(control: Control, name: str, text: str, now: Any, zone: tzinfo) -> Any:  # noqa: ANN401 - a field's value
+    if now is not None:
+        return _control_read(control, name, text, value_at(now, control.path), zone)
+    return _typed_read(control, name, text, zone)
 
 
 def _done(pairs: _Pairs, word: str, number: int) -> _Pairs:
@@ -262,14 +280,3 @@ def _done(pairs: _Pairs, word: str, number: int) -> _Pairs:
         case _:
             to = max(0, place - 1) if word == "up" else place + 1
             return [*rest[:to], (origin, record), *rest[to:]]
-
-
-def difference(
-    part: Part, theirs: Postmortem, yours: Postmortem, fields: Iterable[str]
-) -> list[tuple[list[str], list[str]]]:
-    """Both texts of the fields somebody touched, as lines."""
-    return [
-        (list(lines_of(getattr(theirs, field))), list(lines_of(getattr(yours, field))))
-        for field in part.fields
-        if field in fields
-    ]

@@ -24,6 +24,7 @@ from kintsugi.kernel.web import page, see
 from kintsugi.server.incidents import service as incidents
 from kintsugi.server.postmortems import service as postmortems
 from kintsugi.server.postmortems.web.answers import Answer, state_word, told
+from kintsugi.server.postmortems.web.people import called
 
 router = APIRouter()
 Searched = Annotated[str, Field(max_length=200)]
@@ -41,7 +42,7 @@ class Asked(BaseModel):
     since: Searched = ""
     until: Searched = ""
     deleted: Searched = ""
-    cursor: str | None = Field(None, max_length=500)
+    cursor: str | None = Field(default=None, max_length=500)
 
     def filters(self) -> dict[str, str]:
         """What narrows the list."""
@@ -50,7 +51,7 @@ class Asked(BaseModel):
 
 
 class RestoreForm(BaseModel):
-    reference: str = Field("", max_length=80)
+    reference: str = Field(default="", max_length=80)
 
 
 @router.get("/postmortems", response_model=None)
@@ -87,7 +88,7 @@ def _list_page(
     context: dict[str, Any] = {
         "listed": found.items,
         "incidents": incidents.get_all(work, {one.incident_id for one in found.items}),
-        "state_word": state_word,
+        "called": called(work, [one.owner for one in found.items]),
         "asked": asked,
         "problem": problem,
         "wrong": wrong,

@@ -22,11 +22,11 @@ router = APIRouter()
 
 class DeleteForm(BaseModel):
     version: int = Field(ge=0, le=1_000_000_000)
-    reason: str = Field("", max_length=10_000)
+    reason: str = Field(default="", max_length=10_000)
 
 
 class MoveForm(DeleteForm):
-    to: str = Field("", max_length=40)
+    to: str = Field(default="", max_length=40)
 
     def chosen(self) -> PostmortemStatus:
         """The state. Raises InvalidValue for none that there is."""

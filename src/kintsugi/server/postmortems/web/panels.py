@@ -14,7 +14,6 @@ from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.kernel.web import fragment
 from kintsugi.server.incidents import service as incidents
 from kintsugi.server.postmortems import service as postmortems
-from kintsugi.server.postmortems.web.answers import state_word
 
 SHOWN = 10
 LOOKS_BACK = timedelta(days=14)
@@ -29,15 +28,16 @@ def incident_postmortems(work: UnitOfWork, incident_id: str) -> Markup | None:
     may_begin = work.viewer.may(Action.RESPOND) and has_ended
     if not listed and not has_ended:
         return None
-    entries = incidents.timeline(work, incident)
+    rolled_back = bool(incidents.rolled_back(work, [incident.id]))
     required = postmortems.rules.team_rules(work).required
     context = {
         "incident": incident,
         "listed": listed,
         "may_begin": may_begin,
-        "reasons": () if listed else reasons_required(incident, entries, required),
+        "reasons": ()
+        if listed
+        else reasons_required(incident, rolled_back=rolled_back, rules=required),
         "clock": draft_clock(incident, work.now),
-        "state_word": state_word,
     }
     return fragment(work, "postmortems/_incident.html", context)
 

@@ -22,7 +22,14 @@ from kintsugi.server.postmortems.web.controls import Control, Kind
 
 ONE_A_LINE = "One a line."
 ZONED = "Such as 2026-03-02 14:05 in your zone, or 14:05."
-NUMBERS = "Leave open what is not known. An estimate is better than nothing: name its field below."
+_OUTLINE = (
+    "? asks, = answers, @ a link that shows it, ! can be acted on. Indent to ask about an answer."
+)
+_TIMES = "The times that durations are computed from. " + ZONED
+_COLUMNS = "Metric | before | during"
+_ELSE = "What else had to be true for it to happen, or to last this long?"
+_CAUSE = "What about the system made this possible? No person is a cause."
+_LUCK = "What kept this from being worse? It was night, or somebody who knew the pool was awake."
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +152,7 @@ _IMPACT = (
     _lines("impact.affected_services", "Services"),
     _lines("impact.error_types", "Kinds of errors"),
     _lines("impact.slo_violations", "Objectives missed"),
-    Control("impact.degradations", "What got worse", Kind.COLUMNS, "Metric | before | during", record=Degradation, rows=2),
+    Control("impact.degradations", "What got worse", Kind.COLUMNS, _COLUMNS, record=Degradation, rows=2),
     _text("impact.data_integrity", "Data"),
     _text("impact.user_experience", "What users saw"),
     _text("impact.business", "Business"),
@@ -171,13 +178,13 @@ PARTS: tuple[Part, ...] = (
     _prose("summary", "Summary", "What happened, how long, who was hurt, what ended it. Up to 150 words."),
     Part("impact", "Impact", "Who and what it hurt, in words and in numbers.", _IMPACT),
     Part("timeline", "Timeline", "What happened when, and how we know.", rows=_EVENT),
-    Part("milestones", "Milestones", "The times that durations are computed from. " + ZONED, _MILESTONES, is_aside=True),
+    Part("milestones", "Milestones", _TIMES, _MILESTONES, is_aside=True),
     _prose("lead_up", "Lead-up", "What had changed before it began?", 4),
     _prose("trigger", "Trigger", "What set it off?", 3),
-    _prose("root_cause", "Root cause", "What about the system made this possible? No person is a cause."),
-    Part("contributing_factors", "Contributing factors", "What else had to be true for this to happen, or to last this long?", rows=_FACTOR),
+    _prose("root_cause", "Root cause", _CAUSE),
+    Part("contributing_factors", "Contributing factors", _ELSE, rows=_FACTOR),
     Part("whys", "Whys", "Why did it happen, and why was that so?", (
-        Control("whys", "Whys", Kind.OUTLINE, "? asks, = answers, @ a link that shows it, ! can be acted on. Indent a question to ask about the answer above it.", rows=6),
+        Control("whys", "Whys", Kind.OUTLINE, _OUTLINE, rows=6),
     )),
     Part("detection", "Detection", "How was it noticed, and why not sooner?", (
         Control("detection.how", "Noticed by", Kind.CHOICE, choices=DetectionMethod),
@@ -194,7 +201,7 @@ PARTS: tuple[Part, ...] = (
     _prose("resolution", "Resolution", "What ended it?", 4),
     _listed("what_went_well", "What went well", "What would you keep?"),
     _listed("what_went_poorly", "What was hard", "What would have halved the time to find or to end it?"),
-    _listed("where_we_got_lucky", "Where we got lucky", "What kept this from being worse? It was night in the EU, or somebody who knew the pool was awake."),
+    _listed("where_we_got_lucky", "Where we got lucky", _LUCK),
     _listed("lessons", "Lessons", "What do we know now that we did not know before?"),
     Part("action_items", "Actions", "What keeps it from happening again, or shows it sooner?", (
         _text("no_action_because", "No action, because", "Only where there is none.", rows=1),

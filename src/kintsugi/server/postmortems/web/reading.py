@@ -28,6 +28,7 @@ from kintsugi.server.actions.action import Action as Taken
 from kintsugi.server.incidents import service as incidents
 from kintsugi.server.postmortems import service as postmortems
 from kintsugi.server.postmortems.web.answers import Answer, Name, Refused, spoken, state_word
+from kintsugi.server.postmortems.web.people import called
 from kintsugi.server.postmortems.web.typeset import typeset
 
 router = APIRouter()
@@ -40,7 +41,7 @@ ORDER = tuple(PostmortemStatus)
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A state it can go to: the button's words, what that does, whether it asks for a reason, what stands in the way."""
+    """A state it can go to: the button, what it does, whether it asks for a reason, what stands in the way."""
 
     to: str
     label: str
@@ -93,12 +94,15 @@ def reading_context(work: UnitOfWork, stored: postmortems.Stored) -> dict[str, A
     """What the page is told."""
     rights = postmortems.rights(work, stored)
     locked = is_locked(stored.status)
+    text, rows = typeset(work, stored), _rows(work, actions.of_source(work, stored.id))
+    people = [name for group in text.masthead.people for name in group.names]
     may_share = rights.may_publish and locked
     return {
         "stored": stored,
         "document": stored.document,
         "address": f"/postmortems/{stored.reference}",
-        "text": typeset(work, stored),
+        "text": text,
+        "called": called(work, [*people, *(row.action.item.owner for row in rows)]),
         "incident": incidents.get_all(work, [stored.incident_id]).get(stored.incident_id),
         "rights": rights,
         "is_locked": locked,
@@ -106,7 +110,7 @@ def reading_context(work: UnitOfWork, stored: postmortems.Stored) -> dict[str, A
         "steps": _steps(stored, Times(work.viewer.zone, work.now)),
         "completeness": assess_basic(stored.document),
         "wanting": wanting(assess_basic(stored.document)),
-        "rows": _rows(work, actions.of_source(work, stored.id)),
+        "rows": rows,
         "moves": _moves(work, stored) if rights.may_publish else (),
         "review": postmortems.review_state(work, stored),
         "waits": _waits(work, stored),
@@ -168,7 +172,7 @@ def _moves(work: UnitOfWork, stored: postmortems.Stored) -> tuple[Move, ...]:
             "Return to draft", "Only its authors and contributors see it then.",
         ),
         (PostmortemStatus.PUBLISHED, PostmortemStatus.ARCHIVED): (
-            "Archive", "It is finished: every action is settled.",
+            "Archive", "For what is finished: every action is settled.",
         ),
         (PostmortemStatus.PUBLISHED, PostmortemStatus.IN_REVIEW): (
             "Begin a new revision", "The text opens again and needs its approvals anew.",

@@ -28,7 +28,7 @@ OUTSIDE = {
 
 
 class ShareForm(BaseModel):
-    days: str = Field("", max_length=20)
+    days: str = Field(default="", max_length=20)
 
     def number(self) -> int:
         """For how many days. Raises InvalidValue for what is no number."""

@@ -1,0 +1,12 @@
+"""The pages of actions: the board over all of them, and each one."""
+
+from fastapi import APIRouter
+
+from kintsugi.server.actions.web.board import router as board
+from kintsugi.server.actions.web.routes import router as routes
+
+router = APIRouter()
+router.include_router(board)
+router.include_router(routes)
+
+__all__ = ["router"]
