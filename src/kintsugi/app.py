@@ -116,8 +116,23 @@ def _purge_answers(work: UnitOfWork) -> None:
 
 def build_app(settings: Settings, works: Works) -> FastAPI:
     """The web application: API, pages, health."""
+    app = _assembled()
+    move_in(app, settings, works)
+    return app
+
+
+def move_in(app: FastAPI, settings: Settings, works: Works) -> None:
+    """Have an application serve this database from now on, with these settings."""
+    app.state.kernel = http.Kernel(
+        settings,
+        replace(works, handlers=_handlers(), slots=SLOTS, hidden=_HIDDEN),
+        accounts.RoomAuthenticator(lasts=timedelta(days=settings.session_days), zone=settings.zone),
+    )
+
+
+def _assembled() -> FastAPI:
+    """The application without a database: every route, and what is around them."""
     numbers = Numbers()
-    works = replace(works, handlers=_handlers(), slots=SLOTS, hidden=_HIDDEN)
     app = FastAPI(
         title="Kintsugi",
         version=__version__,
@@ -126,11 +141,6 @@ def build_app(settings: Settings, works: Works) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,  # such a redirect would name the host that the request made up
         lifespan=streams_end,
-    )
-    app.state.kernel = http.Kernel(
-        settings,
-        works,
-        accounts.RoomAuthenticator(lasts=timedelta(days=settings.session_days), zone=settings.zone),
     )
     for router in (
         accounts_api.router,
@@ -148,7 +158,7 @@ def build_app(settings: Settings, works: Works) -> FastAPI:
     ):
         app.include_router(router)
     _add_home(app)
-    _add_health(app, works, numbers)
+    _add_health(app, numbers)
     _add_errors(app)
     usual = app.openapi
     app.openapi = lambda: idempotency.described(usual())  # type: ignore[method-assign] # as FastAPI documents
@@ -165,7 +175,11 @@ def _add_home(app: FastAPI) -> None:
         return page(work, "kernel/home.html", {"panels": work.panels("home")})
 
 
-def _add_health(app: FastAPI, works: Works, numbers: Numbers) -> None:
+def _add_health(app: FastAPI, numbers: Numbers) -> None:
+    def works() -> Works:
+        kernel: http.Kernel = app.state.kernel
+        return kernel.works
+
     numbers.registry.register(jobs.JobNumbers(works))
 
     @app.get("/healthz", include_in_schema=False)
@@ -174,10 +188,10 @@ def _add_health(app: FastAPI, works: Works, numbers: Numbers) -> None:
 
     @app.get("/readyz", include_in_schema=False)
     def ready() -> Response:
-        wrong = migrate.check(works.database)
+        wrong = migrate.check(works().database)
         if wrong:
             return http.problem(503, "Not ready", wrong[0])
-        with works.reading(SYSTEM) as work:
+        with works().reading(SYSTEM) as work:
             is_worked = jobs.overview(work.connection).is_worked(work.now)
         return JSONResponse({"status": "ready", "worker": "up" if is_worked else "down"})
 

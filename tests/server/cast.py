@@ -7,13 +7,16 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from kintsugi.app import build_app, open_works
+from kintsugi.app import build_app, move_in, open_works
 from kintsugi.kernel.auth import SYSTEM, Role, Scope
 from kintsugi.kernel.config import Settings
 from kintsugi.kernel.database import Database
@@ -100,8 +103,31 @@ def clock() -> MovableClock:
 def works(database_url: str, clock: MovableClock) -> Iterator[Works]:
     """Units of work on a migrated, empty database."""
     database = Database(database_url)
+    hurry(database)
     yield Works(database, clock)
     database.close()
+
+
+def hurry(database: Database) -> None:
+    """Wait for no disk: the data of a test does not outlive it. What lasts is tested by killing the real server."""
+    if database.is_sqlite:
+
+        @sa.event.listens_for(database.engine, "connect")
+        def _careless(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own
+            connection.execute("PRAGMA synchronous=OFF")
+
+
+@cache
+def _assembled() -> FastAPI:
+    """One application for all the tests of a process: its hundreds of routes take long to assemble."""
+    return build_app(Settings(), Works(Database("sqlite://"), MovableClock()))
+
+
+def app_for(settings: Settings, works: Works) -> FastAPI:
+    """The whole application on a test's own database."""
+    app = _assembled()
+    move_in(app, settings, works)
+    return app
 
 
 @dataclass
@@ -120,7 +146,7 @@ PEOPLE = (("alice", Role.ADMIN), ("bob", Role.RESPONDER), ("charlie", Role.VIEWE
 @pytest.fixture
 def client(works: Works, database_url: str) -> Cast:
     """The whole application, as each of the cast uses it with a token that may do all their role may."""
-    app = build_app(Settings(database_url=database_url), works)
+    app = app_for(Settings(database_url=database_url), works)
     made: dict[str, TestClient] = {"stranger": TestClient(app, follow_redirects=False)}
     for name, role in PEOPLE:
         with works.writing(SYSTEM) as work:

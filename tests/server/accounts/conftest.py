@@ -9,13 +9,12 @@ from argon2 import PasswordHasher
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from kintsugi.app import build_app
 from kintsugi.kernel.auth import SYSTEM
 from kintsugi.kernel.config import Settings
 from kintsugi.kernel.unit_of_work import Works
 from kintsugi.server.accounts import secret
 from kintsugi.server.accounts import service as accounts
-from tests.server.cast import PEOPLE
+from tests.server.cast import PEOPLE, app_for
 
 PASSWORD = "mended with gold"  # noqa: S105 - of people who do not exist
 SAME_SITE = {"Sec-Fetch-Site": "same-origin", "Accept": "text/html"}
@@ -53,7 +52,7 @@ def sign_in(browser: TestClient, email: str, password: str = PASSWORD) -> int:
 @pytest.fixture
 def browsers(works: Works, database_url: str) -> Browsers:
     """The whole application, and the cast signed in to it."""
-    app = build_app(Settings(database_url=database_url), works)
+    app = app_for(Settings(database_url=database_url), works)
     made, ids = {}, {}
     for name, role in PEOPLE:
         with works.writing(SYSTEM) as work:

@@ -7,11 +7,11 @@ from typing import Any
 import httpx2
 from fastapi.testclient import TestClient
 
-from kintsugi.app import build_app
 from kintsugi.kernel.auth import SYSTEM, Role, Scope
 from kintsugi.kernel.config import Settings
 from kintsugi.kernel.unit_of_work import Works
 from kintsugi.server.accounts import service as accounts
+from tests.server.cast import app_for
 
 BODY: dict[str, Any] = {
     "incidentId": "inc_123",
@@ -32,7 +32,7 @@ class Office:
 
     def __init__(self, works: Works, database_url: str) -> None:
         self.works = works
-        self.app = build_app(Settings(database_url=database_url), works)
+        self.app = app_for(Settings(database_url=database_url), works)
 
     def person(self, name: str, role: Role, scope: Scope = Scope.ADMIN) -> TestClient:
         """A new account, and its token's program."""

@@ -257,7 +257,7 @@ class Room(RuleBasedStateMachine):
         assert number == 0
 
 
-@pytest.mark.skipif(os.environ.get("KINTSUGI_SOAK") == "1", reason="the long one runs instead")
+@pytest.mark.skipif(os.environ.get("SOAK") == "1", reason="the long one runs instead")
 def test_the_workflow_holds_in_any_order(sqlite_template: Path) -> None:
     Room.template = sqlite_template
     run_state_machine_as_test(
@@ -269,7 +269,7 @@ def test_the_workflow_holds_in_any_order(sqlite_template: Path) -> None:
     )  # fmt: skip
 
 
-@pytest.mark.skipif(os.environ.get("KINTSUGI_SOAK") != "1", reason="long; KINTSUGI_SOAK=1 runs it")
+@pytest.mark.skipif(os.environ.get("SOAK") != "1", reason="long; SOAK=1 runs it")
 def test_the_workflow_holds_for_long(sqlite_template: Path) -> None:
     Room.template = sqlite_template
     run_state_machine_as_test(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import random
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -17,8 +19,8 @@ from tests.server.test_doors import doors
 
 STATES = ("DRAFT", "IN_REVIEW", "PUBLISHED", "ARCHIVED", "DELETED")
 PARTS = ("none", "creator", "author", "contributor", "owner", "approver")
-FEW = ("none", "creator")
-"""Parts that are tried on PostgreSQL too: the queries are the same, the rules are no other."""
+IS_SOAK = bool(os.environ.get("SOAK"))
+"""Everybody before everything takes minutes; else a fixed few of them stand for all, fewer on PostgreSQL."""
 RANK = {role: rank for rank, role in enumerate(Role)}
 
 
@@ -312,8 +314,12 @@ def test_each_person_may_do_what_the_rules_say(
     works: Works, database_url: str, state: str, private: bool
 ) -> None:
     stage = Stage(works, database_url)
+    wanted = [case for case in cases(private) if case.state == state]
+    if not IS_SOAK:
+        share = 16 if works.database.is_sqlite else 40
+        chance = random.Random(f"{state}{private}")  # noqa: S311 - the same few each time
+        wanted = chance.sample(wanted, len(wanted) // share + 1)
     found: list[str] = []
-    for case in cases(private):
-        if case.state == state and (works.database.is_sqlite or case.part in FEW):
-            found += wrong_answers(stage, case)
+    for case in wanted:
+        found += wrong_answers(stage, case)
     assert found == []

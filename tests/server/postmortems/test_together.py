@@ -19,7 +19,7 @@ SECTIONS = (
     "summary", "trigger", "rootCause", "leadUp", "resolution", "noActionBecause", "knownBefore",
     "commander", "facilitator", "impact",
 )  # fmt: skip
-FULL = os.environ.get("KINTSUGI_SOAK") == "1"
+FULL = os.environ.get("SOAK") == "1"
 CLIENTS, WIDTH, EDITS = (30, 10, 20) if FULL else (8, 6, 5)
 
 
@@ -76,6 +76,6 @@ def test_every_edit_is_in_the_text_or_was_answered_412(client: Cast, works: Work
     sys.stderr.write(f"{kind}: {len(got_in)} in, {refused} refused, {seconds:.1f} s\n")
 
 
-@pytest.mark.skipif(not FULL, reason="KINTSUGI_SOAK=1 runs 30 clients, 10 sections, 20 edits each")
+@pytest.mark.skipif(not FULL, reason="SOAK=1 runs 30 clients, 10 sections, 20 edits each")
 def test_the_long_run_is_the_one_that_was_promised() -> None:
     assert (CLIENTS, WIDTH, EDITS) == (30, 10, 20)

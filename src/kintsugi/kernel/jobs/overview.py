@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -67,7 +67,7 @@ def do_again(work: UnitOfWork, job_id: str) -> None:
 class JobNumbers(Collector):
     """What /metrics tells of the jobs, read when it is asked for."""
 
-    def __init__(self, works: Works) -> None:
+    def __init__(self, works: Callable[[], Works]) -> None:
         self._works = works
 
     def describe(self) -> list[Metric]:
@@ -77,7 +77,7 @@ class JobNumbers(Collector):
     def collect(self) -> Iterator[Metric]:
         """The numbers."""
         try:
-            with self._works.reading(SYSTEM) as work:
+            with self._works().reading(SYSTEM) as work:
                 found, now = overview(work.connection), work.now
         except sa.exc.DBAPIError:
             # The other numbers are told all the same; /readyz says what is wrong.

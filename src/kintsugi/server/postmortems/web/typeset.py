@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from markupsafe import Markup
 
@@ -54,17 +55,41 @@ class Typeset:
         return [section.title for section in self.sections if section.is_empty]
 
 
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A document with a template, told apart by its version: what one version says never changes."""
+
+    id: str
+    version: int
+    template_name: str
+    document: Postmortem = field(compare=False)
+    template: Template | None = field(compare=False)
+    problem: str = field(compare=False)
+
+
 def typeset(work: UnitOfWork, stored: postmortems.Stored) -> Typeset:
     """The document in the template it was begun with; in ours when its own fails, and then it says so."""
     document = replace(stored.document, id=stored.reference)
-    problem = ""
+    template, problem = None, ""
     try:
         template = postmortems.templates.template_for(work, stored.template, stored.template_text)
-        body = _body(document, template)
     except InputError as error:
-        problem = f"Its template {stored.template} cannot be used: {error.problem}"
-        body = _body(document, shipped_template(postmortems.templates.USUAL))
-    return _typeset(document, body, INTERNAL, problem)
+        problem = error.problem
+    return _inside(_Text(stored.id, stored.version, stored.template, document, template, problem))
+
+
+@lru_cache(maxsize=32)
+def _inside(text: _Text) -> Typeset:
+    """Kept for the next reader: a long document takes a hundred milliseconds to set."""
+    problem = text.problem
+    if text.template is not None:
+        try:
+            return _typeset(text.document, _body(text.document, text.template), INTERNAL, "")
+        except InputError as error:
+            problem = error.problem
+    body = _body(text.document, shipped_template(postmortems.templates.USUAL))
+    told = f"Its template {text.template_name} cannot be used: {problem}"
+    return _typeset(text.document, body, INTERNAL, told)
 
 
 def typeset_outside(document: Postmortem) -> Typeset:
