@@ -83,6 +83,14 @@ def _create(cluster: Cluster, what: str) -> None:
 @pytest.fixture(params=["sqlite", "postgres"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of a migrated, empty database of each kind."""
+    return a_database(request, tmp_path)
+
+
+def a_database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a migrated, empty database of the fixture's kind.
+
+    For files whose tests ask every route and take long: they run on one kind, and say why on which.
+    """
     if request.param == "sqlite":
         file = tmp_path / "kintsugi.db"
         shutil.copy(request.getfixturevalue("sqlite_template"), file)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
@@ -11,7 +12,7 @@ from kintsugi.kernel.auth import SYSTEM, Scope
 from kintsugi.kernel.unit_of_work import Works
 from kintsugi.server.accounts import service as accounts
 from tests.server.addresses import Route, routes
-from tests.server.cast import Cast
+from tests.server.cast import Cast, a_database
 from tests.server.test_doors import BODIES, filled
 
 JSON = {"Content-Type": "application/json"}
@@ -22,6 +23,12 @@ BODIES_OF_NOBODY = (
     b'{"title": "\xed\xa0\x80"}', b'{"title": 1e999}', b'{"title": NaN}', b"", b"null", b"0",
     b"{" + b",".join(b'"k%d":1' % number for number in range(50_000)) + b"}",
 )  # fmt: skip
+
+
+@pytest.fixture(params=["postgres"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """PostgreSQL refuses more than SQLite does: NUL, surrogates, numbers that are too large."""
+    return a_database(request, tmp_path)
 
 
 def changing(client: Cast) -> list[Route]:

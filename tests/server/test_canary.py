@@ -6,6 +6,7 @@ import itertools
 import logging
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx2
 import pytest
@@ -16,7 +17,7 @@ from kintsugi.kernel.auth import SYSTEM, Role, Scope
 from kintsugi.kernel.unit_of_work import Works
 from kintsugi.server.accounts import service as accounts
 from tests.server.addresses import Route, Things, addresses, pairs, routes
-from tests.server.cast import Cast
+from tests.server.cast import Cast, a_database
 from tests.server.secret_story import NOBODYS, WORD, Teller, tell
 from tests.server.test_doors import BODIES
 
@@ -30,6 +31,12 @@ _OF_ONE_ANSWER = re.compile(r"(?<![0-9a-f])[0-9a-f]{16}(?![0-9a-f])|(?m:^kintsug
 NEEDED = {"since": "1"}
 """What some address cannot be asked without."""
 Answers = dict[tuple[str, str, str], str]
+
+
+@pytest.fixture(params=["sqlite"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Every route, twice: the predicates are one text for both kinds, and each room tests them on both."""
+    return a_database(request, tmp_path)
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 import httpx2
 import pytest
@@ -16,7 +17,7 @@ from kintsugi.kernel.http import SESSION_COOKIE
 from kintsugi.kernel.unit_of_work import Works
 from kintsugi.server.accounts import service as accounts
 from tests.server.addresses import Things, addresses, routes
-from tests.server.cast import Cast
+from tests.server.cast import Cast, a_database
 from tests.server.secret_story import Teller, tell
 from tests.server.test_doors import BODIES
 
@@ -28,6 +29,12 @@ SCRIPT = (
 )
 ORIGIN = {"Origin": "http://testserver"}
 PASSWORD = "correct horse battery staple"  # noqa: S105 - of invented people
+
+
+@pytest.fixture(params=["sqlite"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """What answers a stranger is decided before any database."""
+    return a_database(request, tmp_path)
 
 
 class Dangers(HTMLParser):

@@ -55,7 +55,7 @@ def save_template(work: UnitOfWork, name: str, text: str) -> OwnTemplate:
             "is too long", path=("text",), expected=f"at most {LARGEST:,} characters"
         )
     parse_template(text, file=f"{name}.md")
-    before = keeping.template_named(work.connection, name)
+    before = keeping.template_named(work.connection, clean(name))
     version = before.version + 1 if before else 1
     made = OwnTemplate(name, version, text, work.viewer.user_id, work.now, is_retired=False)
     keeping.add_template(work.connection, made)
@@ -65,7 +65,7 @@ def save_template(work: UnitOfWork, name: str, text: str) -> OwnTemplate:
 
 def retire_template(work: UnitOfWork, name: str) -> None:
     """Offer it no more; postmortems begun with it keep it. Raises NotFound."""
-    before = keeping.template_named(work.connection, name)
+    before = keeping.template_named(work.connection, clean(name))
     if before is None or before.is_retired:
         raise NotFound("there is no such template")
     made = OwnTemplate(
@@ -76,7 +76,7 @@ def retire_template(work: UnitOfWork, name: str) -> None:
 
 
 def _newest(work: UnitOfWork, name: str) -> OwnTemplate:
-    found = keeping.template_named(work.connection, name)
+    found = keeping.template_named(work.connection, clean(name))
     if found is None or found.is_retired:
         raise InvalidValue(
             f"there is no template named {name[:60]!r}", path=("template",),
