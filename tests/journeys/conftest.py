@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from tests.journeys.browsers import Browsers, chromium_binary, launched
 from tests.journeys.server import Clock, Server, add_cast, libfaketime, running
 from tests.server.cast import cluster  # noqa: F401 - a fixture is found by name
 from tests.server.cluster import Cluster, needs
+
+_numbers = itertools.count()
 
 
 @pytest.fixture(scope="session")
@@ -41,11 +44,12 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if getattr(request, "param", "sqlite") == "sqlite":
         return f"sqlite:///{tmp_path / 'kintsugi.db'}"
     postgres: Cluster = request.getfixturevalue("cluster")
+    name = f"journey_{next(_numbers)}"
     engine = sa.create_engine(postgres.url("postgres"), isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.exec_driver_sql("CREATE DATABASE journey")
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
     engine.dispose()
-    return postgres.url("journey")
+    return postgres.url(name)
 
 
 @pytest.fixture
