@@ -163,8 +163,9 @@ def door(
         def route(request: Request, **arguments: Any) -> Any:  # noqa: ANN401 - what the handler takes and gives
             kernel = kernel_of(request)
             viewer = viewer_of(request, action, writes=writes)
+            # No text in PostgreSQL holds NUL, so nothing has it in its name.
             if any("\0" in str(value) for value in request.path_params.values()):
-                raise NotFound("there is nothing at this address")  # no text in PostgreSQL holds NUL
+                raise NotFound("there is nothing at this address")
             if takes_request:
                 arguments["request"] = request
             opened = kernel.works.writing if writes else kernel.works.reading
