@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 
 from tests.cli.command import kintsugi
@@ -113,9 +113,9 @@ def served(made: Path) -> Iterator[str]:
     try:
         for _ in range(300):
             try:
-                if httpx.get(f"{address}/readyz").status_code == 200:
+                if httpx2.get(f"{address}/readyz").status_code == 200:
                     break
-            except httpx.TransportError:
+            except httpx2.TransportError:
                 time.sleep(0.1)
         yield address
     finally:
@@ -125,7 +125,7 @@ def served(made: Path) -> Iterator[str]:
 
 def test_one_can_sign_in_and_look_around(served: str) -> None:
     headers = {"Accept": "text/html", "Origin": served}
-    with httpx.Client(base_url=served, headers=headers, follow_redirects=True) as browser:
+    with httpx2.Client(base_url=served, headers=headers, follow_redirects=True) as browser:
         said = {"email": "soren@tidewell.example", "password": "golden-joinery"}
         assert browser.post("/sign-in", data=said).status_code == 200
         page = browser.get("/incidents").text
