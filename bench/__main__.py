@@ -11,7 +11,9 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from bench.incident_list import figure_7
 from bench.plain_generator import generate as plain_json
+from bench.postmortems import long_postmortem
 from bench.timing import processes_in_turn, rates_in_turn
 from kintsugi.core.postmortems.generate import generate
 from kintsugi.demo.records import demo_record
@@ -122,9 +124,11 @@ def main() -> None:
     print(
         f"Python {platform.python_version()} on {platform.machine()}, {os.cpu_count()} cores; medians"
     )
+    figure_7()
     figure_10()
     figure_11()
     long_timeline()
+    long_postmortem()
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Figure 9: opening a postmortem of 2,000 events and 300 KB of text, in CPU milliseconds against a bare route."""
+"""Opening a postmortem of 2,000 events and 300 KB of text, in CPU milliseconds against a bare route."""
 
 from __future__ import annotations
 
@@ -60,11 +60,9 @@ def fill(url: str) -> str:
     return token
 
 
-def figure_9() -> None:
+def long_postmortem() -> None:
     """Each way of opening it in turn with a health check."""
-    print(
-        f"\n9. Opening {EVENTS:,} events and {TEXT:,} characters, CPU ms (pass: {PASS:.0f} times)"
-    )
+    print(f"\nOpening {EVENTS:,} events and {TEXT:,} characters, CPU ms (pass: {PASS:.0f} times)")
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/bench.db"
         token = fill(url)
@@ -83,4 +81,4 @@ def figure_9() -> None:
 
 
 if __name__ == "__main__":
-    figure_9()
+    long_postmortem()
