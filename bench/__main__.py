@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from bench.alert_fatigue import figure_6
 from bench.incident_list import figure_7
 from bench.plain_generator import generate as plain_json
 from bench.postmortems import long_postmortem
@@ -124,6 +125,7 @@ def main() -> None:
     print(
         f"Python {platform.python_version()} on {platform.machine()}, {os.cpu_count()} cores; medians"
     )
+    figure_6()
     figure_7()
     figure_10()
     figure_11()

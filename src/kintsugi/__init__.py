@@ -13,6 +13,9 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from kintsugi.core.actions.item import ActionItem, ActionStatus, ActionType, Horizon, Priority
+    from kintsugi.core.alerts.fatigue import AlertLog, alert_fatigue
+    from kintsugi.core.alerts.listed import ListedAlert
+    from kintsugi.core.alerts.quality import evaluate_alert
     from kintsugi.core.analysis.factors import ContributingFactor
     from kintsugi.core.analysis.five_whys import Why
     from kintsugi.core.incidents.calibration import calibrate
@@ -41,6 +44,9 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "core.actions.item": ("ActionItem", "ActionStatus", "ActionType", "Horizon", "Priority"),
+    "core.alerts.fatigue": ("AlertLog", "alert_fatigue"),
+    "core.alerts.listed": ("ListedAlert",),
+    "core.alerts.quality": ("evaluate_alert",),
     "core.analysis.factors": ("ContributingFactor",),
     "core.analysis.five_whys": ("Why",),
     "core.incidents.calibration": ("calibrate",),
@@ -70,6 +76,7 @@ __all__ = [
     "ActionItem",
     "ActionStatus",
     "ActionType",
+    "AlertLog",
     "ClockTime",
     "ContributingFactor",
     "Degradation",
@@ -79,6 +86,7 @@ __all__ = [
     "Horizon",
     "Impact",
     "InvalidValue",
+    "ListedAlert",
     "Milestones",
     "Money",
     "Postmortem",
@@ -91,10 +99,12 @@ __all__ = [
     "TimelineEvent",
     "Why",
     "__version__",
+    "alert_fatigue",
     "assess_basic",
     "assess_full",
     "calculate_severity",
     "calibrate",
+    "evaluate_alert",
     "external_view",
     "generate",
     "missing_fields",

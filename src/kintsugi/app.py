@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from asyncio import Protocol
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -14,8 +16,11 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from sqlalchemy.exc import DBAPIError
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
+from starlette.types import Receive, Scope, Send
 
 from kintsugi import __version__
 from kintsugi.core.shared.errors import DomainError
@@ -23,9 +28,10 @@ from kintsugi.kernel import components, http, idempotency, jobs, jobs_page, mail
 from kintsugi.kernel.auth import SYSTEM, Action, Unauthenticated
 from kintsugi.kernel.clock import Clock, SystemClock
 from kintsugi.kernel.config import Settings
-from kintsugi.kernel.database import Database
+from kintsugi.kernel.database import open_database
 from kintsugi.kernel.following import streams_end
 from kintsugi.kernel.observability import BodyTooLarge, Edge, Numbers, log
+from kintsugi.kernel.steady import Steady
 from kintsugi.kernel.unit_of_work import Handler, Panel, UnitOfWork, Works
 from kintsugi.kernel.web import page, rendered, wants_page, wants_part
 from kintsugi.server.accounts import api as accounts_api
@@ -36,6 +42,11 @@ from kintsugi.server.actions import reactions as actions_reactions
 from kintsugi.server.actions import service as actions
 from kintsugi.server.actions import web as actions_web
 from kintsugi.server.actions.web import panels as actions_panels
+from kintsugi.server.alerts import api as alerts_api
+from kintsugi.server.alerts import reactions as alerts_reactions
+from kintsugi.server.alerts import service as alerts
+from kintsugi.server.alerts.events import BodiesWait, SourcesChanged
+from kintsugi.server.alerts.intake import Intake, IntakeNumbers, protocol_for
 from kintsugi.server.catalog import api as catalog_api
 from kintsugi.server.catalog import web as catalog_web
 from kintsugi.server.incidents import api as incidents_api
@@ -69,15 +80,21 @@ def _handlers() -> Mapping[type, Sequence[Handler]]:
 
 
 _DOCUMENTS = (incidents.hidden_ids, postmortems.hidden_ids)
-_HIDDEN = (*_DOCUMENTS, actions.hidden_by(_DOCUMENTS))
+_HIDDEN = (*_DOCUMENTS, actions.hidden_by(_DOCUMENTS), alerts.hidden_by(incidents.hidden_ids))
 """What no log may show to a viewer, as each room says."""
 
 
 def open_works(settings: Settings, clock: Clock | None = None) -> Works:
-    """The database of the settings, brought to the schema this version needs. Raises SchemaError."""
-    database = Database(settings.database_url)
+    """The database of the settings, brought to the schema this version needs. Raises NotOpened, SchemaError."""
+    database = open_database(settings.database_url)
     migrate.upgrade(database)
-    return Works(database, clock or SystemClock(), _handlers(), hidden=_HIDDEN)
+    return Works(
+        database,
+        clock or SystemClock(),
+        _handlers(),
+        hidden=_HIDDEN,
+        incidents_hidden=(incidents.hidden_ids,),
+    )
 
 
 def build_jobs(settings: Settings, works: Works) -> jobs.Jobs:
@@ -88,13 +105,17 @@ def build_jobs(settings: Settings, works: Works) -> jobs.Jobs:
         "idempotency.purge": "10 3 * * *",
         jobs.PURGE: "15 3 * * *",
         "audit.check": "20 3 * * *",
+        "alerts.purge": "25 3 * * *",
     }
     mailer, zone = mail.mailer_of(settings.smtp_url, settings.mail_from), settings.zone_info
     handlers: dict[str, jobs.Handler] = {
         "accounts.purge": lambda work, _: accounts.purge(work, lasts=lasts),
         "idempotency.purge": lambda work, _: _purge_answers(work),
     }
-    steps: dict[str, jobs.Step] = {"audit.check": lambda _key, _payload: jobs.check_audit(works)}
+    steps: dict[str, jobs.Step] = {
+        "audit.check": lambda _key, _payload: jobs.check_audit(works),
+        "alerts.purge": lambda _key, _payload: alerts.purge(works),
+    }
     if mailer is not None:
         nights[actions_reactions.REMIND] = actions_reactions.AT
         handlers[actions_reactions.REMIND] = lambda work, _: actions_reactions.remind(
@@ -110,41 +131,96 @@ def build_jobs(settings: Settings, works: Works) -> jobs.Jobs:
     )
 
 
+def build_dispatcher(works: Works) -> Steady:
+    """A thread that makes of alerts what the rules say; one dispatches at a time, in whatever process."""
+    return alerts_reactions.dispatcher(works)
+
+
 def _purge_answers(work: UnitOfWork) -> None:
     log.info("answers forgotten", answers=idempotency.purge(work.connection, work.now))
 
 
-def build_app(settings: Settings, works: Works) -> FastAPI:
-    """The web application: API, pages, health."""
+class _Front(FastAPI):
+    """The framework's application, and intake beside it: what alerts come by passes all that pages need."""
+
+    intake: Intake | None = None
+    dispatcher: Steady | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand a request to who takes it."""
+        if self.intake is not None and scope["type"] == "http" and self.intake.takes(scope):
+            await self.intake(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+
+@asynccontextmanager
+async def _lifespan(app: _Front) -> AsyncIterator[None]:
+    """Streams end when the process is told to stop; then intake, and who dispatches, finish what they have begun."""
+    if app.intake is not None:
+        app.intake.start()
+    if app.dispatcher is not None:
+        app.dispatcher.start()
+    async with streams_end(app):
+        yield
+    if app.intake is not None:
+        await run_in_threadpool(app.intake.stop)
+    if app.dispatcher is not None:
+        await run_in_threadpool(app.dispatcher.stop)
+
+
+def build_app(settings: Settings, works: Works) -> _Front:
+    """The web application: API, pages, health, and intake."""
     app = _assembled()
     move_in(app, settings, works)
     return app
 
 
-def move_in(app: FastAPI, settings: Settings, works: Works) -> None:
+def move_in(app: _Front, settings: Settings, works: Works) -> None:
     """Have an application serve this database from now on, with these settings."""
+    if app.intake is not None:
+        app.intake.stop()
+    if app.dispatcher is not None:
+        app.dispatcher.stop()
+
+    def read_anew(work: UnitOfWork, _event: object) -> None:
+        work.after_commit.append(intake.sources_changed)
+
+    def recover(work: UnitOfWork, _event: object) -> None:
+        work.after_commit.append(intake.recover)
+
+    served = replace(
+        works,
+        handlers={**_handlers(), SourcesChanged: (read_anew,), BodiesWait: (recover,)},
+        slots=SLOTS,
+        hidden=_HIDDEN,
+        incidents_hidden=(incidents.hidden_ids,),
+    )
+    app.dispatcher = build_dispatcher(served)
+    app.intake = intake = Intake(works, app.dispatcher.nudge)
     app.state.kernel = http.Kernel(
         settings,
-        replace(works, handlers=_handlers(), slots=SLOTS, hidden=_HIDDEN),
+        served,
         accounts.RoomAuthenticator(lasts=timedelta(days=settings.session_days), zone=settings.zone),
     )
 
 
-def _assembled() -> FastAPI:
+def _assembled() -> _Front:
     """The application without a database: every route, and what is around them."""
     numbers = Numbers()
-    app = FastAPI(
+    app = _Front(
         title="Kintsugi",
         version=__version__,
         openapi_url="/api/openapi.json",
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,  # such a redirect would name the host that the request made up
-        lifespan=streams_end,
+        lifespan=_lifespan,
     )
     for router in (
         accounts_api.router,
         catalog_api.router,
+        alerts_api.router,
         incidents_api.router,
         actions_api.router,
         postmortems_api.router,
@@ -171,16 +247,17 @@ def _assembled() -> FastAPI:
 def _add_home(app: FastAPI) -> None:
     @app.get("/", include_in_schema=False, response_model=None)
     @http.door(Action.READ)
-    def home(work: UnitOfWork) -> Callable[[], Response]:
+    def home(work: UnitOfWork) -> http.Answer:
         return page(work, "kernel/home.html", {"panels": work.panels("home")})
 
 
-def _add_health(app: FastAPI, numbers: Numbers) -> None:
+def _add_health(app: _Front, numbers: Numbers) -> None:
     def works() -> Works:
         kernel: http.Kernel = app.state.kernel
         return kernel.works
 
     numbers.registry.register(jobs.JobNumbers(works))
+    numbers.registry.register(IntakeNumbers(lambda: app.intake))
 
     @app.get("/healthz", include_in_schema=False)
     def alive() -> dict[str, str]:
@@ -188,11 +265,14 @@ def _add_health(app: FastAPI, numbers: Numbers) -> None:
 
     @app.get("/readyz", include_in_schema=False)
     def ready() -> Response:
-        wrong = migrate.check(works().database)
-        if wrong:
-            return http.problem(503, "Not ready", wrong[0])
-        with works().reading(SYSTEM) as work:
-            is_worked = jobs.overview(work.connection).is_worked(work.now)
+        try:
+            wrong = migrate.check(works().database)
+            if wrong:
+                return http.problem(503, "Not ready", wrong[0])
+            with works().reading(SYSTEM) as work:
+                is_worked = jobs.overview(work.connection).is_worked(work.now)
+        except DBAPIError:
+            return http.problem(503, "Not ready", "the database does not answer")
         return JSONResponse({"status": "ready", "worker": "up" if is_worked else "down"})
 
     @app.get("/metrics", include_in_schema=False)
@@ -266,6 +346,11 @@ def _error_page(request: Request, status: int, title: str, told: str) -> Respons
     }
     template = "kernel/refused.html" if wants_part(request) else "kernel/error.html"
     return HTMLResponse(rendered(http.NOBODY, now, template, context), status)
+
+
+def short_way(app: _Front) -> type[Protocol]:
+    """What uvicorn speaks HTTP with, so that alerts go straight to intake; other servers ask the application."""
+    return protocol_for(lambda: app.intake)
 
 
 def setup_address(settings: Settings, works: Works) -> str | None:

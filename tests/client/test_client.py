@@ -9,7 +9,7 @@ from itertools import islice
 import httpx2
 import pytest
 
-from kintsugi.client import Client, ClientError, Wanted
+from kintsugi.client import Client, ClientError, Wanted, actions, postmortems, services
 from tests.client.live import Live
 
 
@@ -159,7 +159,17 @@ def test_a_private_incident_is_not_there_for_others(bob: Client, live: Live) -> 
 def test_an_answer_of_another_server_is_an_error_that_says_so(said: object) -> None:
     transport = httpx2.MockTransport(lambda _request: httpx2.Response(200, json=said))
     with Client("http://other.example", "t", transport=transport) as client:
-        for ask in (client.me, lambda: client.incident("x"), lambda: list(client.incidents())):
+        far = client.connection
+        for ask in (
+            client.me,
+            lambda: client.incident("x"),
+            lambda: list(client.incidents()),
+            lambda: list(actions.listed(far, {})),
+            lambda: actions.find(far, "ACT-1"),
+            lambda: list(postmortems.listed(far, {})),
+            lambda: postmortems.find(far, "PM-1"),
+            lambda: services.apply_services(far, []),
+        ):
             with pytest.raises(ClientError, match="no answer of a Kintsugi server"):
                 ask()
 

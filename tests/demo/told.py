@@ -19,8 +19,9 @@ from kintsugi.kernel.config import Settings
 from kintsugi.kernel.unit_of_work import Works
 from kintsugi.server.accounts import secret
 from kintsugi.server.accounts import service as accounts
-from tests.server.cast import MovableClock, _create
+from tests.server.cast import MovableClock
 from tests.server.cluster import Cluster
+from tests.server.databases import create
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 BROWSER = {"Sec-Fetch-Site": "same-origin", "Accept": "text/html"}
@@ -48,7 +49,7 @@ def told(
     else:
         template = request.getfixturevalue("postgres_template")
         running: Cluster = request.getfixturevalue("cluster")
-        _create(running, f"demo_told TEMPLATE {template}")
+        create(running, f"demo_told TEMPLATE {template}")
         url = running.url("demo_told")
     settings, clock = Settings(database_url=url), MovableClock()
     clock.now_is(NOW)

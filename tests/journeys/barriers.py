@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 from typing import Any, Literal
@@ -27,13 +28,13 @@ def _axe() -> str:
     return resources.files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
 
 
-def barriers(page: Page) -> list[str]:
+def barriers(page: Page, widths: Sequence[int] = WIDTHS) -> list[str]:
     """What axe-core finds on an open page, its folded parts unfolded: in both themes, wide and narrow."""
     page.evaluate(OPENED)
     page.evaluate(UNSTUCK)
     page.evaluate(_axe())
     found: dict[str, list[str]] = {}
-    for width in WIDTHS:
+    for width in widths:
         page.set_viewport_size({"width": width, "height": 900})
         for theme in THEMES:
             page.emulate_media(color_scheme=theme)
@@ -55,6 +56,15 @@ def overflow(page: Page) -> list[str]:
         if wider > 0:
             found.append(f"{width}: {wider} px too wide")
     return found
+
+
+def assert_open_to_all(page: Page, widths: Sequence[int] = WIDTHS) -> None:
+    """Fail on a barrier, or where an open page scrolls sideways on a phone; the page is as wide as before after it."""
+    width = page.viewport_size
+    wrong = barriers(page, widths) + overflow(page)
+    if width is not None:
+        page.set_viewport_size(width)
+    assert not wrong, "\n".join([page.url, *wrong])
 
 
 def _why(node: dict[str, Any]) -> str:

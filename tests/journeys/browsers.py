@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import (
@@ -18,6 +20,7 @@ from playwright.sync_api import (
     expect,
     sync_playwright,
 )
+from playwright.sync_api import Error as PlaywrightError
 
 from tests.journeys.server import PASSWORD, Server
 
@@ -36,14 +39,43 @@ def chromium_binary() -> str | None:
 def launched(binary: str) -> Iterator[Browser]:
     """A browser without a window."""
     expect.set_options(timeout=PATIENCE)
-    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=binary,
-            args=[*sandbox, "--disable-dev-shm-usage", "--force-color-profile=srgb"],
-        )
+        browser = playwright.chromium.launch(executable_path=binary, args=_arguments())
         yield browser
         browser.close()
+
+
+def _arguments() -> list[str]:
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    return [*sandbox, "--disable-dev-shm-usage", "--force-color-profile=srgb"]
+
+
+@contextmanager
+def own_process(
+    chromium: Browser,
+    server: Server,
+    profile: Path,
+    **options: Any,  # noqa: ANN401
+) -> Iterator[tuple[Page, Callable[[], None]]]:
+    """A page of a browser that has a process to itself, and how to kill it."""
+    context = chromium.browser_type.launch_persistent_context(
+        profile, executable_path=chromium_binary(), args=_arguments(), base_url=server.address,
+        timezone_id="UTC", **options,
+    )  # fmt: skip
+    context.set_default_timeout(PATIENCE)
+    yield context.pages[0], lambda: os.kill(_process_of(profile), signal.SIGKILL)
+    with suppress(PlaywrightError):  # there is nothing to close any more
+        context.close()
+
+
+def _process_of(profile: Path) -> int:
+    """The one process of a browser that started the others."""
+    for told in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):
+            words = told.read_bytes().decode(errors="replace")
+            if f"--user-data-dir={profile}" in words and "--type=" not in words:
+                return int(told.parent.name)
+    raise AssertionError(f"no browser uses {profile}")
 
 
 class Browsers:
@@ -76,6 +108,12 @@ class Browsers:
     def close(self) -> None:
         for context in self._opened:
             context.close()
+
+    def forgive(self, *said: str) -> None:
+        """Forget complaints with any of these words: for what a journey does on purpose."""
+        self.complaints[:] = [
+            one for one in self.complaints if not any(word in one.casefold() for word in said)
+        ]
 
     def assert_content(self) -> None:
         """Fail when a browser complained."""
@@ -116,7 +154,7 @@ def sign_in(page: Page, email: str, password: str = PASSWORD) -> None:
     page.get_by_label("E-mail").fill(email)
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+    expect(page.locator("header a[href='/profile']")).to_be_visible()
 
 
 def declare(page: Page, title: str, *, private: bool = False) -> str:

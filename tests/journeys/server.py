@@ -62,6 +62,7 @@ class Server:
     ) -> None:
         self._process = process
         self.address = address
+        self.port = int(address.rpartition(":")[2])
         self.database_url = database_url
         found = re.search(r"http://\S+/setup/\S+", printed)
         self.setup_address = found[0] if found else ""
@@ -98,10 +99,10 @@ def add_cast(database_url: str) -> None:
 
 @contextmanager
 def running(
-    database_url: str, folder: Path, clock: Clock | None = None, **settings: str
+    database_url: str, folder: Path, clock: Clock | None = None, port: int = 0, **settings: str
 ) -> Iterator[Server]:
-    """A server on a database, until the block ends."""
-    port = _free_port()
+    """A server on a database, until the block ends; at a free port, or where one was that is gone."""
+    port = port or _free_port()
     environment = {name: value for name, value in os.environ.items() if "KINTSUGI_" not in name}
     environment |= {
         "KINTSUGI_DATABASE_URL": database_url,

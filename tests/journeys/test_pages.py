@@ -6,7 +6,7 @@ import httpx2
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.journeys.barriers import barriers, overflow
+from tests.journeys.barriers import assert_open_to_all, barriers, overflow
 from tests.journeys.browsers import Browsers, part, sign_in
 from tests.journeys.pages import found_by_links, routes_of_pages
 from tests.journeys.server import Server, running
@@ -46,11 +46,6 @@ def places(furnished: Server, amara: Page) -> dict[str, str]:
         found = found_by_links(reader, listed)
     assert {route.path for route in listed} - FOR_STRANGERS - set(found) == set()
     return {route: address for route, address in found.items() if address}
-
-
-def assert_open_to_all(page: Page) -> None:
-    wrong = barriers(page) + overflow(page)
-    assert not wrong, "\n".join([page.url, *wrong])
 
 
 def test_no_page_has_a_barrier_or_scrolls_sideways(amara: Page, places: dict[str, str]) -> None:

@@ -60,9 +60,8 @@ def test_a_filter_narrows_by_person_action_target_and_time(
     assert changes(client.alice, person="nobody at all") == []
     assert {one["actor"] for one in changes(client.alice, person="kintsugi")} == {"Kintsugi"}
     assert {one["target"] for one in changes(client.alice, target=made)} == {made}
-    assert [one["action"] for one in changes(client.alice, action="incident.declare")] == [
-        "incident.declare"
-    ]
+    (declared,) = changes(client.alice, action="incident.declare")
+    assert declared["detail"] == {"reference": "INC-1", "private": False}  # and no title
     assert changes(client.alice, action="incid") == []
     day = changes(client.alice, since="2026-03-03T00:00:00Z", until="2026-03-04T00:00:00Z")
     assert day == [one for one in changes(client.alice) if str(one["at"]).startswith("2026-03-03")]
@@ -82,7 +81,7 @@ def test_the_page_keeps_its_filters_in_the_address(client: Cast, works: Works) -
     none = client.alice.get("/audit?until=2026-03-01", headers=html).text
     assert "No change fits these filters." in none
     wrong = client.alice.get("/audit?since=32.13.2026", headers=html)
-    assert (wrong.status_code, "Is no day" in wrong.text) == (422, True)
+    assert (wrong.status_code, "From is no day. Expected one such as 2026-11-21." in wrong.text) == (422, True)
 
 
 def test_a_private_incident_leaves_no_trace_for_an_admin_who_may_not_see_it(client: Cast) -> None:

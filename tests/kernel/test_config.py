@@ -43,6 +43,12 @@ BAD = [
         "KINTSUGI_DATABASE_URL_FILE: the file /nowhere cannot be read",
     ),
     ({"KINTSUGI_SESSION_DAYS": "0"}, "KINTSUGI_SESSION_DAYS"),
+    ({"KINTSUGI_HOST": ""}, "KINTSUGI_HOST: '' cannot be used; expected an address"),
+    ({"KINTSUGI_HOST": "this host"}, "KINTSUGI_HOST"),
+    ({"KINTSUGI_DATABASE_URL": "sqlite://"}, "KINTSUGI_DATABASE_URL"),
+    ({"KINTSUGI_DATABASE_URL": "sqlite:///:memory:"}, "KINTSUGI_DATABASE_URL"),
+    ({"KINTSUGI_DATABASE_URL": "postgresql://me@db:port/kintsugi"}, "KINTSUGI_DATABASE_URL"),
+    ({"KINTSUGI_DATABASE_URL": "postgres"}, "KINTSUGI_DATABASE_URL"),
 ]
 
 
@@ -52,6 +58,15 @@ def test_a_bad_setting_is_named_with_what_would_be_right(
 ) -> None:
     with pytest.raises(BadSetting, match=said):
         read_settings(environment)
+
+
+def test_an_option_of_the_command_line_is_looked_at_like_a_variable() -> None:
+    with pytest.raises(BadSetting, match="--host: '' cannot be used"):
+        read_settings({}, host="")
+
+
+def test_the_address_of_a_host_by_number_is_one_that_a_browser_takes() -> None:
+    assert read_settings({}, host="::1").address == "http://[::1]:8000"
 
 
 def test_a_secret_value_is_not_repeated() -> None:

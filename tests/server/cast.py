@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import itertools
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pytest
-import sqlalchemy as sa
+from anyio.from_thread import start_blocking_portal
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
@@ -23,6 +20,7 @@ from kintsugi.kernel.database import Database
 from kintsugi.kernel.unit_of_work import Works
 from kintsugi.server.accounts import service as accounts
 from tests.server.cluster import Cluster, binaries, needs
+from tests.server.databases import PostgresGiver, SqliteGiver, create, given, once, opened
 
 
 class MovableClock:
@@ -56,7 +54,7 @@ def cluster() -> Iterator[Cluster]:
 @pytest.fixture(scope="session")
 def postgres_template(cluster: Cluster) -> str:
     """A migrated database that others are copied from."""
-    _create(cluster, "migrated")
+    create(cluster, "migrated")
     open_works(Settings(database_url=cluster.url("migrated"))).database.close()
     return "migrated"
 
@@ -70,36 +68,34 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
-_numbers = itertools.count()
+@pytest.fixture(scope="session")
+def postgres_giver(cluster: Cluster, postgres_template: str) -> Iterator[PostgresGiver]:
+    giver = PostgresGiver(cluster, postgres_template)
+    yield giver
+    giver.close()
 
 
-def _create(cluster: Cluster, what: str) -> None:
-    engine = sa.create_engine(cluster.url("postgres"), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {what}")
-    engine.dispose()
+@pytest.fixture(scope="session")
+def sqlite_giver(
+    tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path
+) -> Iterator[SqliteGiver]:
+    giver = SqliteGiver(tmp_path_factory.mktemp("given"), sqlite_template)
+    yield giver
+    giver.close()
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest) -> str:
     """The address of a migrated, empty database of each kind."""
-    return a_database(request, tmp_path)
+    return a_database(request)
 
 
-def a_database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def a_database(request: pytest.FixtureRequest) -> str:
     """The address of a migrated, empty database of the fixture's kind.
 
     For files whose tests ask every route and take long: they run on one kind, and say why on which.
     """
-    if request.param == "sqlite":
-        file = tmp_path / "kintsugi.db"
-        shutil.copy(request.getfixturevalue("sqlite_template"), file)
-        return f"sqlite:///{file}"
-    template = request.getfixturevalue("postgres_template")
-    cluster: Cluster = request.getfixturevalue("cluster")
-    name = f"test_{next(_numbers)}"
-    _create(cluster, f"{name} TEMPLATE {template}")
-    return cluster.url(name)
+    return given(request.getfixturevalue(f"{request.param}_giver"))
 
 
 @pytest.fixture
@@ -108,21 +104,17 @@ def clock() -> MovableClock:
 
 
 @pytest.fixture
-def works(database_url: str, clock: MovableClock) -> Iterator[Works]:
+def works(database_url: str, clock: MovableClock) -> Works:
     """Units of work on a migrated, empty database."""
-    database = Database(database_url)
-    hurry(database)
-    yield Works(database, clock)
-    database.close()
+    return Works(opened(database_url), clock)
 
 
-def hurry(database: Database) -> None:
-    """Wait for no disk: the data of a test does not outlive it. What lasts is tested by killing the real server."""
-    if database.is_sqlite:
-
-        @sa.event.listens_for(database.engine, "connect")
-        def _careless(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own
-            connection.execute("PRAGMA synchronous=OFF")
+@pytest.fixture(scope="session", autouse=True)
+def one_loop() -> Iterator[None]:
+    """One event loop for all the clients of a process: each would start one, with threads of its own, per request."""
+    with start_blocking_portal() as TestClient.portal:
+        yield
+    TestClient.portal = None
 
 
 @cache
@@ -156,10 +148,17 @@ def client(works: Works, database_url: str) -> Cast:
     """The whole application, as each of the cast uses it with a token that may do all their role may."""
     app = app_for(Settings(database_url=database_url), works)
     made: dict[str, TestClient] = {"stranger": TestClient(app, follow_redirects=False)}
-    for name, role in PEOPLE:
-        with works.writing(SYSTEM) as work:
-            user = accounts.add_user(work, name.capitalize(), f"{name}@example.com", role)
-            secret = accounts.create_token(work, user.id, "test", (Scope.ADMIN,)).secret
+    for name, secret in once(works, "cast", lambda: _tokens(works)).items():
         headers = {"Authorization": f"Bearer {secret}"}
         made[name] = TestClient(app, headers=headers, follow_redirects=False)
     return Cast(**made)
+
+
+def _tokens(works: Works) -> dict[str, str]:
+    """An account for each of the cast, and a token's secret by name."""
+    made = {}
+    for name, role in PEOPLE:
+        with works.writing(SYSTEM) as work:
+            user = accounts.add_user(work, name.capitalize(), f"{name}@example.com", role)
+            made[name] = accounts.create_token(work, user.id, "test", (Scope.ADMIN,)).secret
+    return made

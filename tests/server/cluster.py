@@ -7,7 +7,9 @@ import shutil
 import subprocess
 import tempfile
 from pathlib import Path
+from typing import Any
 
+import psycopg
 import pytest
 
 SUPERUSER = "kintsugi"
@@ -74,6 +76,12 @@ class Cluster:
 
     def url(self, database: str) -> str:
         return f"postgresql+psycopg://{SUPERUSER}@/{database}?host={self._folder}"
+
+    def connect(self, database: str = "postgres") -> psycopg.Connection[Any]:
+        """A connection of the superuser's that begins no transaction by itself."""
+        return psycopg.connect(
+            dbname=database, user=SUPERUSER, host=str(self._folder), autocommit=True
+        )
 
     def _run(self, program: str, *words: str) -> None:
         subprocess.run(

@@ -5,7 +5,10 @@ from tests.server.cast import (  # noqa: F401 - fixtures are found by name
     clock,
     cluster,
     database_url,
+    one_loop,
+    postgres_giver,
     postgres_template,
+    sqlite_giver,
     sqlite_template,
     works,
 )

@@ -26,9 +26,9 @@ BODIES_OF_NOBODY = (
 
 
 @pytest.fixture(params=["postgres"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest) -> str:
     """PostgreSQL refuses more than SQLite does: NUL, surrogates, numbers that are too large."""
-    return a_database(request, tmp_path)
+    return a_database(request)
 
 
 def changing(client: Cast) -> list[Route]:

@@ -34,9 +34,9 @@ Answers = dict[tuple[str, str, str], str]
 
 
 @pytest.fixture(params=["sqlite"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest) -> str:
     """Every route, twice: the predicates are one text for both kinds, and each room tests them on both."""
-    return a_database(request, tmp_path)
+    return a_database(request)
 
 
 @pytest.fixture

@@ -32,9 +32,9 @@ PASSWORD = "correct horse battery staple"  # noqa: S105 - of invented people
 
 
 @pytest.fixture(params=["sqlite"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest) -> str:
     """What answers a stranger is decided before any database."""
-    return a_database(request, tmp_path)
+    return a_database(request)
 
 
 class Dangers(HTMLParser):

@@ -2,57 +2,27 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
 import signal
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import pytest
 import sqlalchemy as sa
 import structlog
+from starlette.testclient import TestClient
 
 from kintsugi.app import build_jobs
 from kintsugi.kernel import jobs
 from kintsugi.kernel.auth import SYSTEM, Role
 from kintsugi.kernel.config import Settings
+from kintsugi.kernel.database import Database
 from kintsugi.kernel.unit_of_work import Works
 from kintsugi.server.accounts import service as accounts
 from kintsugi.server.accounts import tables
-from tests.server.cast import Cast, MovableClock
+from tests.server.cast import Cast, MovableClock, app_for
+from tests.server.running import command, until_line
 
 PASSWORD = "correct horse battery staple"  # noqa: S105 - of invented people
-
-
-@contextmanager
-def command(database_url: str, *words: str) -> Iterator[subprocess.Popen[str]]:
-    environment = {name: value for name, value in os.environ.items() if "KINTSUGI_" not in name}
-    environment["KINTSUGI_DATABASE_URL"] = database_url
-    process = subprocess.Popen(
-        [sys.executable, "-m", "kintsugi", *words], env=environment, stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT, text=True,
-    )  # fmt: skip
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.communicate()
-
-
-def until_line(process: subprocess.Popen[str], said: str) -> None:
-    assert process.stdout is not None
-    for line in process.stdout:
-        if said in line:
-            return
-    pytest.fail(f"it ended without saying {said}")
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -64,34 +34,23 @@ def test_the_worker_alone_begins_and_ends_when_told(number: signal.Signals, tmp_
         assert process.wait(20) == 0
 
 
-def test_serve_runs_pages_and_worker_and_ends_both_when_told(tmp_path: Path) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    with command(f"sqlite:///{tmp_path}/new.db", "serve", "--port", str(port)) as process:
-        until_line(process, "worker begins")
-        assert answer(port, "/readyz") == {"status": "ready", "worker": "up"}
-        process.terminate()
-        until_line(process, "worker ends")
-        assert process.wait(20) == 0
-
-
-def answer(port: int, path: str) -> object:
-    gives_up = time.monotonic() + 20
-    while True:
-        try:
-            with urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answered:
-                return json.load(answered)
-        except (URLError, ConnectionError):
-            assert time.monotonic() < gives_up, "the server does not answer"
-            time.sleep(0.05)
-
-
 def test_without_a_worker_the_pages_go_on_and_tell(client: Cast) -> None:
     assert client.stranger.get("/readyz").json() == {"status": "ready", "worker": "down"}
     told = client.stranger.get("/metrics").text
     assert "kintsugi_worker_up 0.0" in told
     assert 'kintsugi_jobs{state="parked"} 0.0' in told
+
+
+def test_without_its_database_it_is_alive_and_not_ready(clock: MovableClock) -> None:
+    away = Database("postgresql+psycopg://nobody@127.0.0.1:1/nothing")
+    with TestClient(app_for(Settings(), Works(away, clock))) as asked:
+        assert asked.get("/healthz").status_code == 200
+        answer = asked.get("/readyz")
+        assert (answer.status_code, answer.json()["detail"]) == (
+            503,
+            "the database does not answer",
+        )
+        assert "kintsugi_requests_total" in asked.get("/metrics").text
 
 
 def count(works: Works, table: sa.Table) -> int:

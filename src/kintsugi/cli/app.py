@@ -90,10 +90,22 @@ def _add_action(app: typer.Typer) -> None:
     app.add_typer(actions.app, name="action")
 
 
+def _add_alert(app: typer.Typer) -> None:
+    from kintsugi.cli import alert
+
+    app.add_typer(alert.app, name="alert")
+
+
 def _add_backup(app: typer.Typer) -> None:
     from kintsugi.cli import backup
 
     app.command(name="backup")(backup.back_up)
+
+
+def _add_restore(app: typer.Typer) -> None:
+    from kintsugi.cli import backup
+
+    app.command(name="restore")(backup.restore)
 
 
 COMMANDS: Mapping[str, Callable[[typer.Typer], None]] = {
@@ -109,7 +121,9 @@ COMMANDS: Mapping[str, Callable[[typer.Typer], None]] = {
     "incident": _add_incident,
     "service": _add_service,
     "action": _add_action,
+    "alert": _add_alert,
     "backup": _add_backup,
+    "restore": _add_restore,
 }
 """Each command loads on its own, so that a short question gets a quick answer."""
 

@@ -1,4 +1,4 @@
-"""`kintsugi backup`: the whole database in one file."""
+"""`kintsugi backup` and `kintsugi restore`: the whole database in one file, and the database made of it again."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from kintsugi.core.shared.text import plural
 
 
 def back_up(
@@ -27,3 +29,19 @@ def back_up(
         database.close()
     kind = "a SQLite database" if database.is_sqlite else "for pg_restore"
     typer.echo(f"{file}: {size:,} bytes, {kind}")
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What kintsugi backup wrote.")],
+) -> None:
+    """Make the database of the settings from a backup. It must not be there yet, or be empty."""
+    from kintsugi.kernel import backup
+    from kintsugi.kernel.config import read_settings
+
+    parked = backup.restore(read_settings(os.environ).database_url, file)
+    typer.echo(f"restored from {file}")
+    if parked:
+        typer.echo(
+            f"{plural(parked, 'job')} that should have been done by now {'is' if parked == 1 else 'are'}"
+            " parked: Settings shows them to an admin, who decides"
+        )

@@ -5,12 +5,20 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable
+from dataclasses import replace
 from types import FrameType
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kintsugi.cli.output import FINDINGS, note
+from kintsugi.cli.output import FINDINGS, fail, note
+from kintsugi.core.shared.text import plural
+
+if TYPE_CHECKING:
+    import socket
+
+    from kintsugi.kernel.config import Settings
+    from kintsugi.kernel.database import Database
 
 db_app = typer.Typer(help="The service's database.", no_args_is_help=True)
 
@@ -30,7 +38,7 @@ def serve(
     """Start the service: web pages, API and a worker. Settings come from KINTSUGI_* variables."""
     import uvicorn
 
-    from kintsugi.app import build_app, build_jobs, open_works, setup_address
+    from kintsugi.app import build_app, build_jobs, open_works, setup_address, short_way
     from kintsugi.kernel.config import read_settings
     from kintsugi.kernel.jobs import InBackground, Worker
     from kintsugi.kernel.observability import configure_logs
@@ -38,6 +46,8 @@ def serve(
     settings = read_settings(os.environ, port=port, host=host)
     configure_logs(settings.log_level, settings.log_format)
     works = open_works(settings)
+    listener = _listening(settings)
+    settings = replace(settings, port=listener.getsockname()[1])  # for 0 any free one was taken
     note(f"Kintsugi is at {settings.address}")
     address = setup_address(settings, works)
     if address:
@@ -46,10 +56,11 @@ def serve(
         )
     registered = build_jobs(settings, works)
     worker = InBackground(lambda: Worker(works, registered))
+    app = build_app(settings, works)
     server = uvicorn.Server(
         uvicorn.Config(
-            build_app(settings, works), host=settings.host, port=settings.port, access_log=False,
-            log_level="warning", timeout_graceful_shutdown=10, server_header=False,
+            app, http=short_way(app), access_log=False, log_level="warning",
+            timeout_graceful_shutdown=10, server_header=False,
         )
     )  # fmt: skip
 
@@ -59,13 +70,28 @@ def serve(
     # Uvicorn finishes what is in flight and then raises the signal again, which must not end us.
     _on_stop(stop)
     worker.start()
-    server.run()
+    server.run(sockets=[listener])
     _leave(has_started=server.started, has_ended=worker.stop())
+
+
+def _listening(settings: Settings) -> socket.socket:
+    """The socket that the service listens on. Ends the command where it cannot, naming what was asked for."""
+    import socket
+
+    place = f"{settings.host} port {settings.port}"
+    try:
+        family, _, _, _, address = socket.getaddrinfo(
+            settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        return socket.create_server(address, family=family, backlog=2048)
+    except OSError as error:
+        why = (error.strerror or str(error)).partition(" (")[0].lower()
+        fail(f"KINTSUGI_HOST, KINTSUGI_PORT: cannot listen on {place}: {why}")
 
 
 def work() -> None:
     """Start a worker alone: it does what the pages and the API left for later. Several may run on PostgreSQL."""
-    from kintsugi.app import build_jobs, open_works
+    from kintsugi.app import build_dispatcher, build_jobs, open_works
     from kintsugi.kernel.config import read_settings
     from kintsugi.kernel.jobs import LeaseLost, Worker
     from kintsugi.kernel.observability import configure_logs, log
@@ -76,13 +102,16 @@ def work() -> None:
     worker = Worker(works, build_jobs(settings, works))
     _on_stop(worker.stop)
     note("Kintsugi's worker begins")
+    dispatcher = build_dispatcher(works)
+    dispatcher.start()
     held = True
     try:
         worker.run()
     except LeaseLost:
         log.error("worker lost its lease: another one does its work", worker=worker.id)
         held = False
-    _leave(has_started=held, has_ended=not worker.left_in_flight)
+    has_ended = dispatcher.stop()
+    _leave(has_started=held, has_ended=has_ended and not worker.left_in_flight)
 
 
 def _on_stop(stop: Callable[[], None]) -> None:
@@ -105,10 +134,8 @@ def _leave(*, has_started: bool, has_ended: bool) -> None:
 def upgrade() -> None:
     """Bring the database to the schema this version needs."""
     from kintsugi.kernel import migrate
-    from kintsugi.kernel.config import read_settings
-    from kintsugi.kernel.database import Database
 
-    changed = migrate.upgrade(Database(read_settings(os.environ).database_url))
+    changed = migrate.upgrade(_database())
     typer.echo(f"{'upgraded to' if changed else 'already at'} schema {migrate.newest()}")
 
 
@@ -116,11 +143,9 @@ def upgrade() -> None:
 def check() -> None:
     """Say whether the database has the schema this version needs, whether the audit log holds, and what is parked."""
     from kintsugi.kernel import audit, migrate
-    from kintsugi.kernel.config import read_settings
-    from kintsugi.kernel.database import Database
     from kintsugi.kernel.jobs import overview
 
-    database = Database(read_settings(os.environ).database_url)
+    database = _database()
     wrong = migrate.check(database)
     if not wrong:
         with database.reading() as connection:
@@ -137,3 +162,26 @@ def check() -> None:
             note(
                 f"parked since {job.changed_at:%Y-%m-%d %H:%M} UTC: {job.kind} {job.key}: {job.error}"
             )
+
+
+@db_app.command(name="park-overdue")
+def park_overdue() -> None:
+    """Park the jobs that should have been done by now: after a restore by other means than kintsugi restore."""
+    from kintsugi.kernel import migrate
+    from kintsugi.kernel.auth import SYSTEM
+    from kintsugi.kernel.clock import SystemClock
+    from kintsugi.kernel.jobs import park_overdue
+    from kintsugi.kernel.unit_of_work import Works
+
+    database = _database()
+    migrate.upgrade(database)
+    with Works(database, SystemClock()).writing(SYSTEM) as work:
+        parked = park_overdue(work)
+    typer.echo(f"{plural(parked, 'job')} parked")
+
+
+def _database() -> Database:
+    from kintsugi.kernel.config import read_settings
+    from kintsugi.kernel.database import open_database
+
+    return open_database(read_settings(os.environ).database_url)

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import quote
 
-from kintsugi.client.http import Connection
+from kintsugi.client.http import Connection, understood
 
 ACTIONS = "/api/actions"
 
@@ -31,24 +31,19 @@ class Remote:
 
 def listed(connection: Connection, query: Mapping[str, str]) -> Iterator[Remote]:
     """Actions as the list has them, those due first at the top, page after page. Raises ClientError."""
-    cursor: str | None = ""
-    while cursor is not None:
-        asked = dict(query) | ({"cursor": cursor} if cursor else {})
-        page = connection.get(ACTIONS, asked).data
-        yield from (_remote(one) for one in page["items"])
-        cursor = page["nextCursor"]
+    return connection.items(ACTIONS, _remote, query)
 
 
 def find(connection: Connection, name: str) -> Remote:
     """The action of an id or reference (ACT-7). Raises ClientError."""
-    return _remote(connection.get(_path(name)).data)
+    return understood(_remote, connection.get(_path(name)).data)
 
 
 def move(connection: Connection, action: Remote, status: str, evidence: str = "") -> Remote:
     """Bring it to a state. Raises ClientError: 409 where the state may not follow, 412 for a lost race."""
     body = {"status": status} | ({"evidence": evidence} if evidence else {})
     answer = connection.patch(_path(action.reference), body, etag=f'"{action.version}"')
-    return _remote(answer.data)
+    return understood(_remote, answer.data)
 
 
 def _path(name: str) -> str:

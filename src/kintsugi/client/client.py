@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
-from typing import Any, TypeVar
 from urllib.parse import quote
 
 import httpx2
 
 from kintsugi.client.errors import ClientError
-from kintsugi.client.http import Connection, Query
+from kintsugi.client.http import Connection, Query, understood
 from kintsugi.client.records import Entry, Incident, Person, entry_of, incident_of, person_of
 
-Made = TypeVar("Made")
 INCIDENTS = "/api/incidents"
-PAGE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +62,7 @@ class Client:
 
     def me(self) -> Person:
         """Whom the token stands for."""
-        return _read(person_of, self.connection.get("/api/me").data)
+        return understood(person_of, self.connection.get("/api/me").data)
 
     def declare(  # noqa: PLR0913 - what one may say of an incident
         self,
@@ -93,7 +90,7 @@ class Client:
             "summary": summary, "impact": impact, "services": list(services), "tags": list(tags),
             "externalId": external_id, "private": private, "drill": drill, "detection": detection,
         }  # fmt: skip
-        return _read(incident_of, self.connection.post(INCIDENTS, body, key=key).data)
+        return understood(incident_of, self.connection.post(INCIDENTS, body, key=key).data)
 
     def incidents(self, wanted: Wanted = ALL) -> Iterator[Incident]:
         """Incidents, newest first; pages are fetched as you read on."""
@@ -101,11 +98,11 @@ class Client:
             "status": wanted.status, "severity": wanted.severity, "service": wanted.service,
             "tag": wanted.tag, "text": wanted.text, "externalId": wanted.external_id,
         }  # fmt: skip
-        return self._pages(INCIDENTS, {k: v for k, v in asked.items() if v}, incident_of)
+        return self.connection.items(INCIDENTS, incident_of, {k: v for k, v in asked.items() if v})
 
     def incident(self, name: str) -> Incident:
         """One incident."""
-        return _read(incident_of, self.connection.get(self._place(name)).data)
+        return understood(incident_of, self.connection.get(self._place(name)).data)
 
     def note(
         self,
@@ -123,7 +120,9 @@ class Client:
             "text": text, "happenedAt": when, "kind": kind, "important": important,
             "evidence": evidence,
         }  # fmt: skip
-        return _read(entry_of, self.connection.post(f"{self._place(name)}/timeline", body).data)
+        return understood(
+            entry_of, self.connection.post(f"{self._place(name)}/timeline", body).data
+        )
 
     def change_status(self, incident: Incident, status: str, *, reason: str = "") -> Incident:
         """Bring an incident to a status."""
@@ -163,11 +162,11 @@ class Client:
             {"name": milestone, "at": when, "reason": reason},
             etag=incident.etag,
         )
-        return _read(incident_of, reply.data)
+        return understood(incident_of, reply.data)
 
     def timeline(self, name: str) -> Iterator[Entry]:
         """What happened, oldest first; pages are fetched as you read on."""
-        return self._pages(f"{self._place(name)}/timeline", {}, entry_of)
+        return self.connection.items(f"{self._place(name)}/timeline", entry_of)
 
     def timeline_text(self, name: str) -> str:
         """What happened, as lines to read, times in UTC."""
@@ -177,7 +176,7 @@ class Client:
         """The address of an incident. An external id with a slash is looked up, as no path can hold it."""
         if "/" in name:
             page = self.connection.get(INCIDENTS, {"externalId": name, "limit": 1}).data
-            found = _read(lambda data: [one["id"] for one in data["items"]], page)
+            found = understood(lambda data: [one["id"] for one in data["items"]], page)
             if not found:
                 raise ClientError(404, "Not found", f"there is no incident {name}")
             return f"{INCIDENTS}/{found[0]}"
@@ -185,23 +184,4 @@ class Client:
 
     def _change(self, incident: Incident, body: Mapping[str, object]) -> Incident:
         reply = self.connection.patch(self._place(incident.id), body, etag=incident.etag)
-        return _read(incident_of, reply.data)
-
-    def _pages(self, path: str, asked: Query, make: Callable[[Any], Made]) -> Iterator[Made]:
-        cursor: str | None = None
-        while True:
-            page = self.connection.get(path, {**asked, "limit": PAGE, "cursor": cursor}).data
-            yield from _read(lambda data: [make(one) for one in data["items"]], page)
-            cursor = _read(lambda data: data["nextCursor"], page)
-            if cursor is None:
-                return
-
-
-def _read(make: Callable[[Any], Made], data: object) -> Made:
-    """A value from the API's JSON. Raises ClientError when it is not what a Kintsugi server says."""
-    try:
-        return make(data)
-    except (KeyError, TypeError, ValueError) as error:
-        raise ClientError(
-            200, "Not understood", "this is no answer of a Kintsugi server that this client knows"
-        ) from error
+        return understood(incident_of, reply.data)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -23,6 +23,8 @@ TIMEOUT = httpx2.Timeout(30.0, connect=5.0)
 _TRY_AGAIN = frozenset({429, 502, 503, 504})
 _SECONDS = re.compile(r"\d{1,6}")
 
+Made = TypeVar("Made")
+PAGE = 100
 Query = Mapping[str, str | int | bool | None]
 
 
@@ -88,6 +90,19 @@ class Connection:
         """What is at a path. Raises ClientError."""
         return self._send("GET", path, None, query, {})
 
+    def items(
+        self, path: str, make: Callable[[Any], Made], query: Query | None = None
+    ) -> Iterator[Made]:
+        """All that a list has; pages are fetched as you read on. Raises ClientError."""
+        cursor: str | None = None
+        while True:
+            asked = {**(query or {}), "limit": PAGE, "cursor": cursor}
+            page = self.get(path, asked).data
+            yield from understood(lambda data: [make(one) for one in data["items"]], page)
+            cursor = understood(lambda data: data["nextCursor"], page)
+            if cursor is None:
+                return
+
     def post(
         self,
         path: str,
@@ -143,6 +158,16 @@ class Connection:
         if isinstance(error, httpx2.TimeoutException):
             return NotReached(f"no answer from {self.url} in time")
         return NotReached(f"cannot reach {self.url}: {error}")
+
+
+def understood(make: Callable[[Any], Made], data: object) -> Made:
+    """A value from the API's JSON. Raises ClientError when it is not what a Kintsugi server says."""
+    try:
+        return make(data)
+    except (KeyError, TypeError, ValueError) as error:
+        raise ClientError(
+            200, "Not understood", "this is no answer of a Kintsugi server that this client knows"
+        ) from error
 
 
 def _address(url: str) -> str:

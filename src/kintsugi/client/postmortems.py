@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
-from kintsugi.client.http import Connection
+from kintsugi.client.http import Connection, understood
 from kintsugi.core.postmortems.document import Postmortem
 from kintsugi.core.postmortems.revisions import SECTIONS
 from kintsugi.formats.api_json import api_data, api_key, read_api
@@ -38,17 +38,12 @@ class Remote:
 
 def find(connection: Connection, name: str) -> Remote:
     """The postmortem of an id or reference. Raises ClientError."""
-    return _remote(connection.get(_path(name)).data)
+    return understood(_remote, connection.get(_path(name)).data)
 
 
 def listed(connection: Connection, query: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:
     """Postmortems as the list has them, page after page."""
-    cursor: str | None = ""
-    while cursor is not None:
-        asked = dict(query) | ({"cursor": cursor} if cursor else {})
-        page = connection.get(POSTMORTEMS, asked).data
-        yield from page["items"]
-        cursor = page["nextCursor"]
+    return connection.items(POSTMORTEMS, dict, query)
 
 
 def markdown(connection: Connection, name: str, template: str) -> str:
@@ -62,7 +57,7 @@ def create(connection: Connection, postmortem: Postmortem) -> Remote:
     body = {
         key: value for key, value in api_data(postmortem).items() if key not in ("status", "id")
     }
-    return _remote(connection.post(POSTMORTEMS, body).data)
+    return understood(_remote, connection.post(POSTMORTEMS, body).data)
 
 
 def changed_since(
@@ -105,13 +100,14 @@ def send(
     if "impact" in body:
         body["impactDetails"] = data.get("impactDetails", {})
     answer = connection.patch(_path(remote.id), body, etag=f'"{version}"')
-    return _remote(answer.data)
+    return understood(_remote, answer.data)
 
 
 def move(connection: Connection, remote: Remote, status: str, reason: str = "") -> Remote:
     """Move it to a state of the workflow. Raises ClientError with what stands in the way."""
     body = {"status": status} | ({"reason": reason} if reason else {})
-    return _remote(connection.patch(_path(remote.id), body, etag=f'"{remote.version}"').data)
+    answer = connection.patch(_path(remote.id), body, etag=f'"{remote.version}"')
+    return understood(_remote, answer.data)
 
 
 def _nothing(key: str) -> object:
@@ -126,6 +122,7 @@ def _path(name: str) -> str:
 
 
 def _remote(data: Mapping[str, Any]) -> Remote:
+    reference = data["reference"]
     body = {key: value for key, value in data.items() if key not in _OURS}
-    postmortem = replace(read_api(body).postmortem, id=data["reference"])
-    return Remote(data["id"], data["reference"], data["version"], data["status"], postmortem, data)
+    postmortem = replace(read_api(body).postmortem, id=reference)
+    return Remote(data["id"], reference, data["version"], data["status"], postmortem, data)

@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kintsugi.client.errors import ClientError
-from kintsugi.client.http import Connection
+from kintsugi.client.http import Connection, understood
 from kintsugi.core.catalog.service import ServiceSpec
 from kintsugi.formats.services_file import service_data
 
@@ -41,12 +40,12 @@ def apply_services(
         "services": [service_data(spec) for spec in specs], "prune": prune, "dryRun": dry_run,
     }  # fmt: skip
     answer = connection.post(f"{SERVICES}/apply", body)
-    try:
-        changed = tuple((one["name"], tuple(one["fields"])) for one in answer.data["changed"])
-        created, unchanged, retired = (
-            tuple(answer.data[name]) for name in ("created", "unchanged", "retired")
-        )
-    except (KeyError, TypeError) as error:
-        problem = "the answer is not one that this client knows"
-        raise ClientError(answer.status, "Not understood", problem) from error
-    return Applied(created, changed, unchanged, retired, answer.data)
+    return understood(_applied, answer.data)
+
+
+def _applied(data: Mapping[str, Any]) -> Applied:
+    changed = tuple((one["name"], tuple(one["fields"])) for one in data["changed"])
+    created, unchanged, retired = (
+        tuple(data[name]) for name in ("created", "unchanged", "retired")
+    )
+    return Applied(created, changed, unchanged, retired, data)

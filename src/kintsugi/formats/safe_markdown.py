@@ -105,6 +105,11 @@ def render(tokens: Sequence[Token]) -> str:
     return safe
 
 
+def costs_more_than(markdown: str, most: int) -> bool:
+    """Whether more signs than this may begin a link, stress or code: what the effort of reading it depends on."""
+    return sum(markdown.count(mark) for mark in "[*_~<`") > most
+
+
 def plain_text(tokens: Sequence[Token]) -> str:
     """The words alone, without marks: for outlines, labels and names."""
     return "".join(_words(tokens)).strip()

@@ -1,4 +1,4 @@
-"""A copy of the whole database in one file, made while the service runs."""
+"""A copy of the whole database in one file, made while the service runs; and a database made of such a file again."""
 
 from __future__ import annotations
 
@@ -15,11 +15,16 @@ import sqlalchemy as sa
 from psycopg.conninfo import make_conninfo
 
 from kintsugi.core.shared.errors import DomainError
-from kintsugi.kernel.database import Database
+from kintsugi.kernel import migrate
+from kintsugi.kernel.auth import SYSTEM
+from kintsugi.kernel.clock import SystemClock
+from kintsugi.kernel.database import Database, open_database
+from kintsugi.kernel.jobs import park_overdue
+from kintsugi.kernel.unit_of_work import Works
 
 
 class BackupFailed(DomainError):
-    """No backup was made; the message says why. A file that was there is as it was."""
+    """No backup was made or restored; the message says why. What was there is as it was."""
 
 
 def back_up(database: Database, target: Path, *, replace: bool = False) -> int:
@@ -33,7 +38,7 @@ def back_up(database: Database, target: Path, *, replace: bool = False) -> int:
         if target.exists() and target.samefile(source):
             raise BackupFailed(f"{target} is the database itself")
     try:
-        with _whole(target, replace=replace) as made:
+        with whole_file(target, replace=replace) as made:
             if database.is_sqlite:
                 _copy_sqlite(database, made)
             else:
@@ -41,6 +46,58 @@ def back_up(database: Database, target: Path, *, replace: bool = False) -> int:
         return target.stat().st_size
     except FileExistsError as error:
         raise BackupFailed(f"{target} is there already; --force replaces it") from error
+    except OSError as error:
+        raise BackupFailed(f"{target}: {(error.strerror or str(error)).lower()}") from error
+
+
+def restore(url: str, source: Path) -> int:
+    """Make the database of a setting from a backup; how many jobs are parked in it for a person.
+
+    1. There must be none yet: nothing is overwritten. 2. All of the backup is put there, or nothing.
+    3. It is brought to the schema this version needs. 4. What was to be done before now is parked: it
+    may have been done after the backup was made, and nobody is to be written to twice.
+    Raises BackupFailed, NotOpened, and SchemaError for the backup of a newer version.
+    """
+    if not source.is_file():
+        raise BackupFailed(f"there is no backup at {source}")
+    if url.startswith("sqlite"):
+        _put_sqlite(Path(sa.make_url(url).database or ""), source)
+    database = open_database(url)
+    try:
+        if not database.is_sqlite:
+            _fill_postgres(database.engine, source)
+        migrate.upgrade(database)
+        with Works(database, SystemClock()).writing(SYSTEM) as work:
+            return park_overdue(work)
+    finally:
+        database.close()
+
+
+def _fill_postgres(engine: sa.Engine, source: Path) -> None:
+    if sa.inspect(engine).get_table_names():
+        raise BackupFailed("there is something in the database already; name an empty one")
+    words = ("--no-owner", "--exit-on-error", "--single-transaction", str(source.absolute()))
+    run_beside("pg_restore", engine, *words)
+
+
+def _put_sqlite(target: Path, source: Path) -> None:
+    for there in (target, Path(f"{target}-wal"), Path(f"{target}-shm")):
+        if there.exists():
+            raise BackupFailed(f"{there} is there already; stop the service and put it aside first")
+    if Path(f"{source}-wal").exists():
+        raise BackupFailed(f"{source} is in use, as {source}-wal beside it says")
+    try:
+        with whole_file(target) as made:
+            shutil.copyfile(source, made)
+            with closing(sqlite3.connect(made)) as copy:
+                (told,) = copy.execute("PRAGMA quick_check(1)").fetchone()
+                is_ours = copy.execute(
+                    "SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'"
+                ).fetchone()
+            if told != "ok" or not is_ours:
+                raise BackupFailed(f"{source} is no backup of Kintsugi on SQLite")
+    except sqlite3.Error as error:
+        raise BackupFailed(f"{source} is no backup of Kintsugi on SQLite: {error}") from error
     except OSError as error:
         raise BackupFailed(f"{target}: {(error.strerror or str(error)).lower()}") from error
 
@@ -56,10 +113,10 @@ def _sqlite_file(engine: sa.Engine) -> Path:
 
 
 @contextmanager
-def _whole(target: Path, *, replace: bool) -> Iterator[Path]:
+def whole_file(target: Path, *, replace: bool = False) -> Iterator[Path]:
     """A file of our own to write, which takes the target's place at the end, and is gone after an error."""
     if not replace:
-        # Taking the name now means that of two backups to one file only the first is made.
+        # Taking the name now means that of two who write one file only the first does.
         os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=".backup-")
     os.close(handle)
@@ -101,10 +158,15 @@ def _copy_sqlite(database: Database, made: Path) -> None:
 
 
 def _dump_postgres(engine: sa.Engine, made: Path) -> None:
-    program = shutil.which("pg_dump")
-    if program is None:
+    run_beside("pg_dump", engine, "--format=custom", f"--file={made}")
+
+
+def run_beside(program: str, engine: sa.Engine, *words: str) -> None:
+    """Run one of PostgreSQL's own programs on a database. Raises BackupFailed."""
+    found = shutil.which(program)
+    if found is None:
         raise BackupFailed(
-            "pg_dump is not on the PATH; install PostgreSQL's client programs (on Debian:"
+            f"{program} is not on the PATH; install PostgreSQL's client programs (on Debian:"
             " postgresql-client), of the server's version or newer"
         )
     named = engine.url.translate_connect_args(username="user", database="dbname")
@@ -117,11 +179,8 @@ def _dump_postgres(engine: sa.Engine, made: Path) -> None:
     password = parameters.pop("password", None)
     environment = os.environ | ({"PGPASSWORD": str(password)} if password else {})
     done = subprocess.run(  # noqa: S603 - the program was looked up, its arguments are ours
-        [
-            program, "--format=custom", "--no-password", f"--file={made}",
-            f"--dbname={make_conninfo(**parameters)}",
-        ],
+        [found, "--no-password", f"--dbname={make_conninfo(**parameters)}", *words],
         env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
     )  # fmt: skip
     if done.returncode:
-        raise BackupFailed(f"pg_dump ended with {done.returncode}: {done.stderr.strip()[-500:]}")
+        raise BackupFailed(f"{program} ended with {done.returncode}: {done.stderr.strip()[-500:]}")

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from fastapi import APIRouter
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import HTMLResponse
 
 from kintsugi.kernel.auth import Action
-from kintsugi.kernel.http import door
+from kintsugi.kernel.http import Answer, door
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.kernel.web import page
 
@@ -17,6 +15,6 @@ router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 @router.get("/components", response_model=None)
 @door(Action.READ)
-def show(work: UnitOfWork) -> Callable[[], Response]:
+def show(work: UnitOfWork) -> Answer:
     """Every part."""
     return page(work, "kernel/components_page.html", {})

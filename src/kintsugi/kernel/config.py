@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
@@ -9,11 +10,16 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
 from kintsugi.core.shared.errors import DomainError, InvalidValue
 from kintsugi.core.shared.times import zone_named
 from kintsugi.kernel.smtp import is_address, smtp_of
 
 PREFIX = "KINTSUGI_"
+_HOST = re.compile(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+(%[A-Za-z0-9]+)?")
+_DATABASES = "sqlite:///path/to/file.db or postgresql://user@host/database"
 
 
 class BadSetting(DomainError):
@@ -24,7 +30,10 @@ def _setting(default: Any, says: str, parse: Callable[[str], Any], *, secret: bo
     return field(default=default, metadata={"says": says, "parse": parse, "secret": secret})
 
 
-def _text(written: str) -> str:
+def _host(written: str) -> str:
+    """One address. An empty one would listen on all there are."""
+    if not _HOST.fullmatch(written):
+        raise ValueError("an address or a name of this machine, such as 127.0.0.1")
     return written
 
 
@@ -41,11 +50,16 @@ def _days(written: str) -> int:
 
 
 def _database_url(written: str) -> str:
-    scheme = written.split("://", 1)[0]
+    scheme, separator, rest = written.partition("://")
     if scheme in ("postgres", "postgresql"):
-        return "postgresql+psycopg://" + written.split("://", 1)[1]
-    if scheme not in ("sqlite", "postgresql+psycopg"):
-        raise ValueError("sqlite:///path/to/file.db or postgresql://user@host/database")
+        scheme, written = "postgresql+psycopg", f"postgresql+psycopg{separator}{rest}"
+    try:
+        url = make_url(written)
+    except (ArgumentError, ValueError) as error:
+        raise ValueError(_DATABASES) from error
+    is_file = scheme == "sqlite" and url.database not in (None, "", ":memory:")
+    if not is_file and scheme != "postgresql+psycopg":
+        raise ValueError(_DATABASES)
     return written
 
 
@@ -100,7 +114,7 @@ class Settings:
         _database_url,
         secret=True,
     )
-    host: str = _setting("127.0.0.1", "The address to listen on.", _text)
+    host: str = _setting("127.0.0.1", "The address to listen on.", _host)
     port: int = _setting(8000, "The port to listen on.", _port)
     base_url: str = _setting(
         "", "The address people reach it by; links and cookies use it.", _base_url
@@ -124,7 +138,8 @@ class Settings:
     @property
     def address(self) -> str:
         """The address people reach it by."""
-        return self.base_url or f"http://{self.host}:{self.port}"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.base_url or f"http://{host}:{self.port}"
 
     @property
     def sends_mail(self) -> bool:
@@ -164,7 +179,10 @@ def read_settings(environment: Mapping[str, str], **overrides: object) -> Settin
         values[name] = _parsed(
             variable, known[name].metadata, _from_file(variable, written) if from_file else written
         )
-    values |= {name: value for name, value in overrides.items() if value is not None}
+    for name, value in overrides.items():
+        if value is not None:
+            metadata = known[name].metadata
+            values[name] = _parsed(f"--{name}", metadata, str(value))
     if values.get("smtp_url") and not values.get("mail_from"):
         raise BadSetting(
             "KINTSUGI_SMTP_URL is set without KINTSUGI_MAIL_FROM, the address letters come from"

@@ -9,7 +9,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import Dialect
+
+from kintsugi.core.shared.errors import DomainError
+from kintsugi.core.shared.text import one_line
 
 POOL = 20
 """Connections kept: as many as the server has worker threads, so that no thread waits for one."""
@@ -24,6 +28,10 @@ metadata = sa.MetaData(
     }
 )
 """Every room's tables. Constraints have names, so that migrations can change them on SQLite too."""
+
+
+class NotOpened(DomainError):
+    """The database of KINTSUGI_DATABASE_URL cannot be opened; the message says why, and holds no password."""
 
 
 class UtcDateTime(sa.TypeDecorator[datetime]):
@@ -85,9 +93,36 @@ class Database:
         with self._turn, self.engine.connect() as connection, connection.begin():
             yield connection
 
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """The turn to write on SQLite, for who keeps a connection of its own; on PostgreSQL nobody waits."""
+        if not self.is_sqlite:
+            yield
+            return
+        with self._turn:
+            yield
+
     def close(self) -> None:
         """Give every connection back."""
         self.engine.dispose()
+
+
+def insert_into(connection: sa.Connection, table: sa.Table) -> postgresql.Insert | sqlite.Insert:
+    """An INSERT that may say what to do ON CONFLICT, which each database spells in its own way."""
+    is_sqlite = connection.dialect.name == "sqlite"
+    return sqlite.insert(table) if is_sqlite else postgresql.insert(table)
+
+
+def open_database(url: str) -> Database:
+    """The database of a setting, once it has answered. Raises NotOpened."""
+    database = Database(url)
+    try:
+        with database.reading():
+            return database
+    except sa.exc.DBAPIError as error:
+        database.close()
+        why = one_line(str(error.orig))
+        raise NotOpened(f"KINTSUGI_DATABASE_URL: the database cannot be opened: {why}") from error
 
 
 def _sqlite(url: str) -> sa.Engine:

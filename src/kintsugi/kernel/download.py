@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from fastapi.responses import Response
+
+from kintsugi.kernel.http import Answer
 
 _KEPT = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#$&+-.^_`|~")
 """The bytes that RFC 5987 leaves as they are."""
@@ -16,9 +16,7 @@ _HEADERS = {
 }
 
 
-def download(
-    name: str, media_type: str, content: bytes, *, is_shown: bool
-) -> Callable[[], Response]:
+def download(name: str, media_type: str, content: bytes, *, is_shown: bool) -> Answer:
     """A file as a download, or shown in the browser, which is for raster images alone.
 
     What is not shown is told to be bytes, whatever it is: a page or a drawing with a script in it never

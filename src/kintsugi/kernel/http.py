@@ -39,6 +39,10 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
 """The refusals that any route of the API may answer with, for its `responses`."""
 
 
+Answer = Callable[[], Response]
+"""What a handler gives when it builds its answer itself: called after the commit."""
+
+
 class Conflict(DomainError):
     """A rule refuses this as things stand."""
 
@@ -227,7 +231,7 @@ def _answered_once(
         body = bytes(response.body).decode() if _may_be_kept(answer, response) else None
         headers = dict(response.headers)
         idempotency.keep(
-            work.connection, user, key, idempotency.Answer(response.status_code, headers, body)
+            work.connection, user, key, idempotency.KeptAnswer(response.status_code, headers, body)
         )
         return response
     if kept.body is None:
@@ -306,6 +310,11 @@ def matched_version(if_match: str | None) -> int:
     return int(written)
 
 
+def version_if_sent(if_match: str | None) -> int | None:
+    """The version a change was made from; None where the header may be left out and was."""
+    return matched_version(if_match) if if_match is not None else None
+
+
 def problem(status: int, title: str, detail: str, **more: Any) -> JSONResponse:  # noqa: ANN401 - JSON
     """An RFC 9457 problem."""
     content = {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
@@ -346,9 +355,7 @@ def problem_of(error: DomainError) -> JSONResponse:
     return answer
 
 
-def with_etag(
-    body: Body, version: int, status: int = 200, location: str = ""
-) -> Callable[[], Response]:
+def with_etag(body: Body, version: int, status: int = 200, location: str = "") -> Answer:
     """An answer with its ETag, built after the commit."""
 
     def answer() -> Response:

@@ -11,11 +11,10 @@ from typing import Any
 
 import sqlalchemy as sa
 from pydantic import BaseModel
-from sqlalchemy.dialects import postgresql, sqlite
 from starlette.datastructures import UploadFile
 
 from kintsugi.core.shared.errors import InvalidValue
-from kintsugi.kernel.database import UtcDateTime, metadata
+from kintsugi.kernel.database import UtcDateTime, insert_into, metadata
 
 KEPT = timedelta(hours=24)
 LONGEST = 200
@@ -36,7 +35,7 @@ answers = sa.Table(
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class KeptAnswer:
     """An answer as it was given; `body` is None where it was not kept, such as one with a secret."""
 
     status: int
@@ -64,7 +63,7 @@ def fingerprint(method: str, path: str, arguments: Mapping[str, object]) -> str:
 
 def claim(
     connection: sa.Connection, user_id: str, key: str, asked: str, now: datetime
-) -> Answer | None:
+) -> KeptAnswer | None:
     """The answer that was given to this key, or None: then the caller does the work and calls `keep`.
 
     The row is part of the caller's transaction. A twin waits here until that ends: on SQLite for its
@@ -73,9 +72,8 @@ def claim(
     """
     same = (answers.c.user_id == user_id) & (answers.c.key == key)
     connection.execute(answers.delete().where(same, answers.c.created_at <= now - KEPT))
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     made = connection.execute(
-        insert(answers)
+        insert_into(connection, answers)
         .values(
             user_id=user_id, key=key, fingerprint=asked, status=0, headers="{}", body=None,
             created_at=now,
@@ -90,10 +88,10 @@ def claim(
         raise InvalidValue(
             "was sent with another request before", path=("Idempotency-Key",), expected="a new key"
         )
-    return Answer(row.status, json.loads(row.headers), row.body)
+    return KeptAnswer(row.status, json.loads(row.headers), row.body)
 
 
-def keep(connection: sa.Connection, user_id: str, key: str, answer: Answer) -> None:
+def keep(connection: sa.Connection, user_id: str, key: str, answer: KeptAnswer) -> None:
     """Keep what is answered to a key that `claim` gave to the caller, in the same transaction."""
     kept = {name: answer.headers[name] for name in HEADERS if name in answer.headers}
     connection.execute(

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from fastapi import APIRouter
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 
 from kintsugi.kernel import jobs
 from kintsugi.kernel.auth import Action
-from kintsugi.kernel.http import door
+from kintsugi.kernel.http import Answer, door
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.kernel.web import fragment, see
 
@@ -36,7 +34,7 @@ def settings_panel(work: UnitOfWork, _about: str) -> Markup | None:
 
 @router.post("/settings/jobs/{job_id}/again", response_model=None)
 @door(Action.ADMINISTER, writes=True)
-def do_again(work: UnitOfWork, job_id: str) -> Callable[[], Response]:
+def do_again(work: UnitOfWork, job_id: str) -> Answer:
     """Let a parked job be tried again."""
     jobs.do_again(work, job_id)
     return see("/settings#jobs")

@@ -13,9 +13,8 @@ from collections.abc import Iterable, Mapping
 
 import sqlalchemy as sa
 import structlog
-from sqlalchemy.dialects import postgresql, sqlite
 
-from kintsugi.kernel.database import Database, metadata
+from kintsugi.kernel.database import Database, insert_into, metadata
 
 LOOK_SECONDS = 0.5
 """How often the table is looked into for what other processes wrote, while somebody follows."""
@@ -33,10 +32,9 @@ live_topics = sa.Table(
 
 def bump(connection: sa.Connection, topics: Iterable[str]) -> dict[str, int]:
     """Each topic's next version. Taken in one order, so that two writers never wait for each other."""
-    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
     fresh: dict[str, int] = {}
     for topic in sorted(topics):
-        statement = insert(live_topics).values(topic=topic, version=1)
+        statement = insert_into(connection, live_topics).values(topic=topic, version=1)
         counted = statement.on_conflict_do_update(
             index_elements=["topic"], set_={"version": live_topics.c.version + 1}
         ).returning(live_topics.c.version)

@@ -6,6 +6,7 @@ import logging
 import re
 import sys
 import time
+from collections.abc import Mapping
 from uuid import uuid4
 
 import structlog
@@ -21,7 +22,11 @@ MAX_BODY = 10 * 1024 * 1024
 MAX_UPLOAD = MAX_BODY + 64 * 1024
 """The cap where a file is sent: the largest file that is kept, and the form around it."""
 _UPLOADS = re.compile(r"^(/api)?/incidents/[^/]+/attachments$")
-_SECRET_PATHS = re.compile(r"^/(setup|password|feed|ingest|share)/[^/]+")
+_SECRET_PATHS = re.compile(r"^/(setup|password|feed|share|ingest/[^/]+)/[^/]+")
+_OURS = re.compile(r"[a-z]{2,6}_[0-9a-f]{32}|[A-Z]{2,4}-\d{1,9}")
+"""An id or a reference, which say nothing by themselves."""
+_BEGINNING = re.compile(r"^((?:/api)?/[^/]*)/.+")
+_ARGUMENT = re.compile(r"\{(\w+)(?::\w+)?\}")
 _HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -52,9 +57,16 @@ def configure_logs(level: str, form: str) -> None:
     )
 
 
-def shown_path(path: str) -> str:
-    """A path as logs have it: an address that is a key is cut before the key."""
-    return _SECRET_PATHS.sub(r"/\1/...", path)
+def shown_path(path: str, route: str = "", arguments: Mapping[str, object] | None = None) -> str:
+    """A path as logs have it: an address that is a key is cut before the key.
+
+    Of a route's arguments only ids and references stand in it: an external id or a name is what somebody typed.
+    """
+    said = {name: str(value) for name, value in (arguments or {}).items()}
+    shown = _ARGUMENT.sub(
+        lambda found: said[found[1]] if _OURS.fullmatch(said.get(found[1], "")) else "...", route
+    )
+    return _SECRET_PATHS.sub(r"/\1/...", shown or path)
 
 
 class Numbers:
@@ -115,11 +127,19 @@ class Edge:
             log.info(
                 "request",
                 method=scope["method"],
-                path=shown_path(scope["path"]),
+                path=_path_of(scope),
                 status=status,
                 ms=round(took * 1000, 1),
             )
             structlog.contextvars.clear_contextvars()
+
+
+def _path_of(scope: Scope) -> str:
+    """The path of a request that was answered; the router has left in its scope which route it took."""
+    route, path = getattr(scope.get("route"), "path", ""), scope["path"]
+    if not route and not path.startswith("/static/"):
+        path = _BEGINNING.sub(r"\1/...", path)  # nothing is there: all of it is what somebody typed
+    return shown_path(path, route, scope.get("path_params"))
 
 
 class BodyTooLarge(HTTPException):

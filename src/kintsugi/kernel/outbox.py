@@ -10,9 +10,8 @@ from enum import Enum
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
-from kintsugi.kernel.database import UtcDateTime, metadata
+from kintsugi.kernel.database import UtcDateTime, insert_into, metadata
 from kintsugi.kernel.ids import new_id
 
 
@@ -80,13 +79,12 @@ def put(
     key: str,
 ) -> bool:
     """Write a job down; False when one with its key is there already, unless that was cancelled."""
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     fresh = {
         "kind": kind, "payload": json.dumps(payload, ensure_ascii=False), "state": State.WAITING.value,
         "due_at": due_at, "attempts": 0, "error": "", "changed_at": now,
     }  # fmt: skip
     row = fresh | {"id": new_id("job", now), "key": key, "round": 0, "created_at": now}
-    written = insert(jobs).values(row)
+    written = insert_into(connection, jobs).values(row)
     written = written.on_conflict_do_update(
         index_elements=["key"], set_=fresh, where=jobs.c.state == State.CANCELLED.value
     )

@@ -7,6 +7,7 @@ import binascii
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Generic, TypeVar
 
 from kintsugi.core.shared.errors import InvalidValue
@@ -16,6 +17,8 @@ Item = TypeVar("Item")
 Made = TypeVar("Made")
 MOST = 100
 USUAL = 25
+LONGEST = 500
+"""No cursor of ours is longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +49,36 @@ def key_of(cursor: str, length: int) -> tuple[str, ...]:
     try:
         key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (binascii.Error, ValueError) as error:
-        raise _not_ours() from error
+        raise not_ours() from error
     if (
         not isinstance(key, list)
         or len(key) != length
         or not all(isinstance(part, str) and clean(part) == part for part in key)
     ):
-        raise _not_ours()
+        raise not_ours()
     return tuple(key)
 
 
-def _not_ours() -> InvalidValue:
+def number_of(part: str) -> int:
+    """A part of a cursor's key that is a number. Raises InvalidValue."""
+    if not part.isdecimal() or len(part) > 9:
+        raise not_ours()
+    return int(part)
+
+
+def moment_of(part: str) -> datetime:
+    """A part of a cursor's key that is a moment, in UTC. Raises InvalidValue."""
+    try:
+        moment = datetime.fromisoformat(part)
+        if moment.tzinfo is not None:
+            return moment.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise not_ours() from error
+    raise not_ours()
+
+
+def not_ours() -> InvalidValue:
+    """What is wrong with a cursor that no answer of ours gave."""
     return InvalidValue(
         "is none of our cursors", path=("cursor",), expected="the nextCursor of the page before"
     )

@@ -38,6 +38,7 @@ class UnitOfWork:
     after_commit: list[Callable[[], None]] = field(default_factory=list)
     touched: set[str] = field(default_factory=set)
     hidden: Sequence[audit.Hidden] = ()
+    incidents_hidden: Sequence[audit.Hidden] = ()
 
     def new_id(self, prefix: str) -> str:
         """An id for something made now."""
@@ -100,6 +101,8 @@ class Works:
     slots: Mapping[str, Sequence[Panel]] = field(default_factory=dict)
     live: Broadcaster = field(default_factory=Broadcaster)
     hidden: Sequence[audit.Hidden] = ()
+    incidents_hidden: Sequence[audit.Hidden] = ()
+    """Which incidents a viewer may not see, for the rooms below that hold what belongs to one."""
 
     @contextmanager
     def reading(self, viewer: Viewer) -> Iterator[UnitOfWork]:
@@ -120,5 +123,6 @@ class Works:
 
     def _opened(self, connection: sa.Connection, viewer: Viewer) -> UnitOfWork:
         return UnitOfWork(
-            connection, viewer, self.clock.now(), self.handlers, self.slots, hidden=self.hidden
-        )
+            connection, viewer, self.clock.now(), self.handlers, self.slots, hidden=self.hidden,
+            incidents_hidden=self.incidents_hidden,
+        )  # fmt: skip

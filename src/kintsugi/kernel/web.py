@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -12,12 +12,13 @@ from zoneinfo import ZoneInfo
 
 import jinja2
 from fastapi import Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
 from markupsafe import Markup
 
 from kintsugi.core.shared.times import written_duration
 from kintsugi.formats.safe_markdown import to_html
 from kintsugi.kernel.auth import Action, Viewer
+from kintsugi.kernel.http import Answer
 from kintsugi.kernel.unit_of_work import UnitOfWork
 
 CONTENT_SECURITY_POLICY = (
@@ -94,7 +95,7 @@ class Times:
 
 def page(
     work: UnitOfWork, template: str, context: Mapping[str, Any], *, status: int = 200
-) -> Callable[[], Response]:
+) -> Answer:
     """A page for the unit of work's viewer, rendered in it and sent after it is committed."""
     html = rendered(work.viewer, work.now, template, context)
     return lambda: HTMLResponse(html, status)
@@ -127,7 +128,7 @@ def wants_part(request: Request) -> bool:
     return request.headers.get("hx-request", "") == "true"
 
 
-def see(address: str) -> Callable[[], Response]:
+def see(address: str) -> Answer:
     """Off to another page of ours after a POST."""
     return lambda: RedirectResponse(address, 303)
 

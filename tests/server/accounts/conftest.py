@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import httpx2
 import pytest
 from argon2 import PasswordHasher
 from fastapi import FastAPI
@@ -15,6 +16,7 @@ from kintsugi.kernel.unit_of_work import Works
 from kintsugi.server.accounts import secret
 from kintsugi.server.accounts import service as accounts
 from tests.server.cast import PEOPLE, app_for
+from tests.server.databases import once
 
 PASSWORD = "mended with gold"  # noqa: S105 - of people who do not exist
 SAME_SITE = {"Sec-Fetch-Site": "same-origin", "Accept": "text/html"}
@@ -53,12 +55,22 @@ def sign_in(browser: TestClient, email: str, password: str = PASSWORD) -> int:
 def browsers(works: Works, database_url: str) -> Browsers:
     """The whole application, and the cast signed in to it."""
     app = app_for(Settings(database_url=database_url), works)
-    made, ids = {}, {}
-    for name, role in PEOPLE:
-        with works.writing(SYSTEM) as work:
-            email = f"{name}@example.com"
-            ids[name] = accounts.add_user(work, name.capitalize(), email, role, PASSWORD).id
+    ids, cookies = once(works, "browsers", lambda: _signed_in(works, app))
+    made = {}
+    for name in (*cookies, "stranger"):
         made[name] = TestClient(app, headers=SAME_SITE, follow_redirects=False)
-        assert sign_in(made[name], email) == 303
-    made["stranger"] = TestClient(app, headers=SAME_SITE, follow_redirects=False)
-    return Browsers(app, **made, ids=ids)
+        made[name].cookies.update(cookies.get(name))
+    return Browsers(app, **made, ids=dict(ids))
+
+
+def _signed_in(works: Works, app: FastAPI) -> tuple[dict[str, str], dict[str, httpx2.Cookies]]:
+    """An account for each of the cast and a session of theirs: ids and cookies by name."""
+    ids, cookies = {}, {}
+    for name, role in PEOPLE:
+        email = f"{name}@example.com"
+        with works.writing(SYSTEM) as work:
+            ids[name] = accounts.add_user(work, name.capitalize(), email, role, PASSWORD).id
+        browser = TestClient(app, headers=SAME_SITE, follow_redirects=False)
+        assert sign_in(browser, email) == 303
+        cookies[name] = browser.cookies
+    return ids, cookies

@@ -69,7 +69,7 @@ def test_a_guessed_link_is_none(browser: TestClient, works: Works, link: str) ->
 def test_a_slip_of_the_keyboard_does_not_use_the_link_up(browser: TestClient, works: Works) -> None:
     link = new_link(works)
     wrong = browser.post(link, data=FIRST | {"password": "short"})
-    assert (wrong.status_code, "Is too short" in wrong.text) == (422, True)
+    assert (wrong.status_code, "Password is too short" in wrong.text) == (422, True)
     assert 'value="alice@example.com"' in wrong.text
     assert browser.post(link, data=FIRST).status_code == 303
 

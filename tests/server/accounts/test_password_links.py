@@ -52,7 +52,7 @@ def test_a_link_works_once(browsers: Browsers) -> None:
 def test_a_refused_password_uses_no_link_up(browsers: Browsers) -> None:
     path, anew = link_for(browsers, "bob"), browsers.open()
     short = anew.post(path, data={"password": "short"})
-    assert (short.status_code, "Is too short" in short.text) == (422, True)
+    assert (short.status_code, "Password is too short" in short.text) == (422, True)
     assert anew.post(path, data={"password": FRESH}).status_code == 303
 
 

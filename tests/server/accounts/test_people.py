@@ -172,7 +172,7 @@ def test_the_page_of_people_adds_and_changes(browsers: Browsers) -> None:
     short = browsers.alice.post(
         "/people", data=NEW | {"email": "e@example.com", "password": "short"}
     )
-    assert (short.status_code, "Is too short" in short.text) == (422, True)
+    assert (short.status_code, "Password is too short" in short.text) == (422, True)
     changed = browsers.alice.post(f"/people/{browsers.ids['bob']}", data={"role": "editor"})
     assert changed.headers["location"] == "/people?done=changed"
     last = browsers.alice.post(f"/people/{browsers.ids['alice']}", data={"active": "no"})

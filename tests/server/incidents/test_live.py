@@ -262,4 +262,4 @@ def test_every_event_of_an_incident_is_told() -> None:
         for kind in vars(events).values()
         if isinstance(kind, type) and "incident_id" in getattr(kind, "__dataclass_fields__", {})
     }
-    assert set(reactions.HANDLERS) == told
+    assert told <= set(reactions.HANDLERS)

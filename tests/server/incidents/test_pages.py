@@ -76,7 +76,7 @@ def test_the_severity_is_worked_out_before_anything_is_declared(client: Cast) ->
         ({"title": " ", "impact": "Kept text"}, "Title is missing"),
         ({"title": "Kept text", "severity": "SEV-9"}, "is not a severity"),
         ({"title": "Kept text", "user_impact": "none"}, "is not a level"),
-        ({"title": "Kept text", "detection": "luck"}, "Detection is not known"),
+        ({"title": "Kept text", "detection": "luck"}, "Detection: &#39;luck&#39; is not known"),
     ],
 )
 def test_a_refused_declaration_keeps_its_text(

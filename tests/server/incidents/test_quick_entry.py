@@ -88,7 +88,7 @@ def test_a_time_of_its_own_makes_the_text_a_text(client: Cast, incident: str) ->
         ("/task look", "Note now A note as it is typed: there is no command /task."),
         (
             "/status closed",
-            "Status, Investigating to closed, now Not possible. From here: identified or monitoring or resolved.",
+            "Status, Investigating to closed, now Not possible. From here: identified, monitoring or resolved.",
         ),
         ("", ""),
     ],

@@ -12,6 +12,7 @@ from kintsugi.core.incidents.status import IncidentStatus
 from kintsugi.core.incidents.timeline import EventKind, TimelineEvent
 from kintsugi.core.shared.severity import Severity
 from kintsugi.core.shared.text import one_line
+from kintsugi.core.shared.times import When
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,23 @@ class Incident:
     merged_into_id: str | None = None
     milestones: Milestones = Milestones()
 
+    @property
+    def began_at(self) -> datetime:
+        """Since when it has been wrong, as far as known: the start of impact, else detection, else the declaration."""
+        known = self.milestones
+        return _moment(known.impact_start or known.detected) or self.created_at
+
+    @property
+    def mended_at(self) -> datetime | None:
+        """When the mending began to show: mitigated, else recovered, else resolved."""
+        known = self.milestones
+        return _moment(known.mitigated or known.recovered or known.resolved)
+
+    @property
+    def resolved_at(self) -> datetime | None:
+        """When it was resolved."""
+        return _moment(self.milestones.resolved)
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -71,6 +89,10 @@ class Entry:
             time=self.happened_at, description=self.text, actor=self.actor,
             important=self.important, kind=self.kind, evidence=self.evidence,
         )  # fmt: skip
+
+
+def _moment(when: When | None) -> datetime | None:
+    return when if isinstance(when, datetime) else None
 
 
 def summary_line(entry: Entry) -> str:

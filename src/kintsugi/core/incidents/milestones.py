@@ -6,6 +6,8 @@ from dataclasses import dataclass, fields
 from datetime import timedelta
 from itertools import pairwise
 
+from kintsugi.core.shared.errors import InvalidValue
+from kintsugi.core.shared.text import either
 from kintsugi.core.shared.times import When, between
 
 
@@ -35,6 +37,19 @@ class Milestones:
         return _forward(
             between(self.impact_start or self.detected, self.resolved or self.recovered)
         )
+
+
+NAMES = tuple(field.name for field in fields(Milestones))
+"""Each milestone, in the expected order."""
+
+
+def milestone_named(written: str) -> str:
+    """The name of a milestone. Raises InvalidValue, at `name`, for any other."""
+    if written not in NAMES:
+        raise InvalidValue(
+            f"{written[:60]!r} is not a milestone", path=("name",), expected=either(NAMES)
+        )
+    return written
 
 
 def _forward(length: timedelta | None) -> timedelta | None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 
 from kintsugi.core.language.finding import Finding, LanguageRule, Level
-from kintsugi.core.language.prose import without_code
+from kintsugi.core.language.prose import blocks, without_code
+from kintsugi.core.shared.kept import kept, kept_of_each
 
 ACRONYM = LanguageRule(
     "R7.acronym", Level.INFO,
@@ -39,6 +40,7 @@ _NOT_ACRONYMS = frozenset(
 _TOKEN = re.compile(
     r"(?<![\w@#$&./\\=-])[A-Z][A-Z0-9]*[A-Z][A-Z0-9]*s?(?![\w@=\\-]|[.:/]\w)|(?<=[A-Z]/)[A-Z]{2,}\b"
 )
+_TWO_CAPITALS = re.compile(r"[A-Z][A-Z0-9]*[A-Z]")
 _SHOUTING = re.compile(r"\b[A-Z]{2,}(?:[ ,]+[A-Z]{2,}){2,}\b")
 _SPELLED_OUT_FIRST = re.compile(r"(?:\w[\w’'-]*[ -]){1,7}$")
 
@@ -49,24 +51,60 @@ def unexplained_acronyms(text: str, known: Collection[str] = ()) -> tuple[Findin
     An acronym has two or more capital letters. `known` are glossary terms and names such as those of
     services, in any case. Ticket numbers, constants, shouted words and code do not count.
     """
-    plain = without_code(text)
-    shouted = [place.span() for place in _SHOUTING.finditer(plain)]
+    return tuple(ACRONYM.at(text, start, end) for _, start, end in _unexplained([[text]], known))
+
+
+def unexplained_words(
+    texts: Sequence[Sequence[str]], known: Collection[str] = ()
+) -> tuple[str, ...]:
+    """The same of the texts of each field, as they stand there: one may explain what another uses."""
+    return tuple(text[start:end] for text, start, end in _unexplained(texts, known))
+
+
+def _unexplained(
+    texts: Sequence[Sequence[str]], known: Collection[str]
+) -> Iterator[tuple[str, int, int]]:
     seen = {term.casefold() for term in known}
+    for text, word, start, end in (found for each in texts for found in _all_acronyms(each)):
+        if word.casefold() not in seen:
+            seen.add(word.casefold())
+            using = (one for each in texts for one in each if word in one)
+            if not any(_is_explained(one, word) for one in using):
+                yield text, start, end
+
+
+@kept
+def _acronyms_in(text: str) -> tuple[tuple[str, str, int, int], ...]:
+    """What looks like an acronym in a text: the text, the acronym, and where it stands."""
+    return tuple(
+        (text, word, block.start + start, block.start + end)
+        for block in blocks(without_code(text))
+        for word, start, end in _candidates(block.text)
+    )
+
+
+_all_acronyms = kept_of_each(_acronyms_in)
+
+
+@kept
+def _candidates(block: str) -> tuple[tuple[str, int, int], ...]:
+    if not _TWO_CAPITALS.search(block):
+        return ()
+    shouted = [place.span() for place in _SHOUTING.finditer(block)]
     found = []
-    for place in _TOKEN.finditer(plain):
+    for place in _TOKEN.finditer(block):
         word = place[0].removesuffix("s") if place[0][-1] == "s" else place[0]
-        if word in WELL_KNOWN or word in _NOT_ACRONYMS or word.casefold() in seen:
+        if word in WELL_KNOWN or word in _NOT_ACRONYMS:
             continue
-        if any(start <= place.start() < end for start, end in shouted):
-            continue
-        seen.add(word.casefold())
-        if not _is_explained(plain, word):
-            found.append(ACRONYM.at(text, *place.span()))
+        if not any(start <= place.start() < end for start, end in shouted):
+            found.append((word, *place.span()))
     return tuple(found)
 
 
-def _is_explained(text: str, acronym: str) -> bool:
+@kept
+def _is_explained(written: str, acronym: str) -> bool:
     """Whether it stands in parentheses after its words, or before them: `Time To Live (TTL)`, `TTL (time to live)`."""
+    text = without_code(written)
     for place in re.finditer(rf"\(\s*{re.escape(acronym)}s?\s*\)", text):
         words = _SPELLED_OUT_FIRST.search(text, max(0, place.start() - 120), place.start())
         if words and _initials_match(words[0], acronym):

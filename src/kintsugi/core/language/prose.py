@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+
+from kintsugi.core.shared.kept import kept, kept_of_each
 
 _FENCE = re.compile(
     r"^[ \t]*(?P<mark>`{3,}|~{3,}).*?(?:^[ \t]*(?P=mark)[`~]*[ \t]*$|\Z)", re.DOTALL | re.MULTILINE
@@ -17,12 +19,14 @@ _BLOCK_QUOTE = re.compile(r"^[ \t]*>.*$", re.MULTILINE)
 _QUOTED = re.compile(
     r"“[^”\n]{1,300}”|\u2018[^’\n]{1,300}’(?!\w)|(?<!\w)\"[^\"\n]{1,300}\"|(?<!\w)'[^'\n]{1,300}'(?!\w)"
 )
+_QUOTES = "“\u2018\"'"
 _FILLER = re.compile(r"[^\n]")
 
 _BREAK = re.compile(
     r"(?P<block>\n[ \t]*\n\s*|\n(?=[ \t]*(?:[-*+•|]|#+|\d+[.)])[ \t]))"
     r"|(?P<stop>(?<=[.!?])[)\"”’*_]*[ \t\n]+)"
 )
+_BETWEEN_BLOCKS = re.compile(r"(\n[ \t]*\n)")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|vs|approx|ca|cf|incl|resp|fig|mr|mrs|ms|dr)|\b[A-Z])\.$", re.IGNORECASE
 )
@@ -51,17 +55,43 @@ _LOG_LINE = re.compile(
 
 def without_code(text: str) -> str:
     """The text with code, comments and addresses blanked out, character for character, so that positions hold."""
-    return _CODE.sub(_blank, _FENCE.sub(_blank, text))
+    if "```" in text or "~~~" in text:
+        text = _FENCE.sub(_blank, text)
+    if "<!--" in text:
+        return _CODE.sub(_blank, text)
+    # Looking for what is not there is what takes long in a text without code.
+    if "`" not in text and "http" not in text:
+        return text
+    return "".join(map(_without_inline_code, _BETWEEN_BLOCKS.split(text)))
+
+
+@kept
+def _without_inline_code(block: str) -> str:
+    return _CODE.sub(_blank, block) if "`" in block or "http" in block else block
 
 
 def without_quoted_blocks(text: str) -> str:
     """The text with code and also quoted blocks (`> `) blanked out, positions held."""
-    return _BLOCK_QUOTE.sub(_blank, without_code(text))
+    plain = without_code(text)
+    return _BLOCK_QUOTE.sub(_blank, plain) if ">" in plain else plain
 
 
 def own_words(text: str) -> str:
     """The text with code and every quotation blanked out: what its author says in their own words."""
-    return _QUOTED.sub(_blank, without_quoted_blocks(text))
+    plain = without_quoted_blocks(text)
+    if not any(mark in plain for mark in _QUOTES):
+        return plain
+    return "".join(map(_without_quotations, _BETWEEN_BLOCKS.split(plain)))
+
+
+@kept
+def _without_quotations(block: str) -> str:
+    return _QUOTED.sub(_blank, block)
+
+
+def without_case(text: str) -> str:
+    """The text in lower case, its letters those that a pattern without case takes for English ones."""
+    return text.replace("\u0130", "i").replace("\u0131", "i").replace("\u017f", "s").lower()
 
 
 def _blank(found: re.Match[str]) -> str:
@@ -91,6 +121,17 @@ def sentences(text: str) -> list[Sentence]:
     return found
 
 
+def blocks(text: str) -> list[Sentence]:
+    """The parts between blank lines, each with where it starts; no sentence goes on from one to the next."""
+    found: list[Sentence] = []
+    start = 0
+    for place in _BETWEEN_BLOCKS.finditer(text) if "\n" in text else ():
+        found.append(Sentence(text[start : place.start()], start))
+        start = place.end()
+    found.append(Sentence(text[start:], start))
+    return [block for block in found if block.text.strip()]
+
+
 def _add(found: list[Sentence], text: str, start: int, end: int) -> None:
     marker = _MARKER.match(text, start, end)
     first = marker.end() if marker else start
@@ -111,6 +152,14 @@ def is_written(text: str) -> bool:
     return len(stripped) > 200 or not _PLACEHOLDER.fullmatch(stripped)
 
 
+def written_of(texts: Iterable[str]) -> tuple[str, ...]:
+    """Those of several texts that somebody wrote."""
+    return _written_of(texts)
+
+
+_written_of = kept_of_each(lambda text: (text,) if is_written(text) else ())
+
+
 @dataclass(frozen=True, slots=True)
 class LogBlock:
     """A pasted log: how many lines, and the first of them."""
@@ -121,12 +170,16 @@ class LogBlock:
 
 def pasted_logs(text: str, longer_than: int) -> Iterator[LogBlock]:
     """Code blocks and runs of log lines longer than so many lines (practice rule 8)."""
-    for block in _FENCE.finditer(text):
+    if text.count("\n") < longer_than and "\r" not in text:
+        return
+    is_fenced = "```" in text or "~~~" in text
+    for block in _FENCE.finditer(text) if is_fenced else ():
         inside = block[0].splitlines()[1:-1]
         if len(inside) > longer_than:
             yield LogBlock(len(inside), inside[0].strip())
     run: list[str] = []
-    for line in [*_FENCE.sub(_blank, text).splitlines(), ""]:
+    plain = _FENCE.sub(_blank, text) if is_fenced else text
+    for line in [*plain.splitlines(), ""]:
         if _LOG_LINE.match(line):
             run.append(line)
             continue

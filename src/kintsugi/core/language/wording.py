@@ -9,10 +9,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from kintsugi.core.language.finding import Finding, LanguageRule, Level, without_overlaps
 from kintsugi.core.language.people import AMBIGUOUS, PERSON, TEAM, name_pattern
-from kintsugi.core.language.prose import own_words, sentences, without_quoted_blocks
+from kintsugi.core.language.prose import (
+    blocks,
+    own_words,
+    sentences,
+    without_case,
+    without_quoted_blocks,
+)
+from kintsugi.core.shared.kept import kept, kept_of_each
 
 _DEKKER = "Dekker, The Field Guide to Understanding Human Error"
 _PAGERDUTY = "PagerDuty, Postmortem Documentation: blamelessness"
@@ -80,6 +88,29 @@ _MORE_CAREFUL = re.compile(
     re.IGNORECASE,
 )
 
+# A regular expression takes a thousand times longer to find nothing in a text than `in` does: of the words in
+# each list, the patterns need at least one, in lower case.
+_ERROR_HINTS = (
+    "human error", "human mistake", "pilot error", "operator error", "operator mistake", "user error",
+    "user mistake",
+)  # fmt: skip
+_JUDGEMENT_HINTS = (
+    "careless", "negligen", "incompeten", "stupid", "sloppy", "sloppiness", "finger", "laziness", "lazy",
+)  # fmt: skip
+_CAREFUL_HINTS = (
+    "careful", "cautious", "vigilant", "attentive", "diligent", "attention",
+)  # fmt: skip
+_CAUSE_HINTS = ("cause", "due to", "result of", "fault of", "brought down by", "to blame")
+_HAVE_HINTS, _WOULD_HINTS = ("have",), ("would", "could", "might")
+_LACK_HINTS, _HAD_HINTS = (
+    ("lack", "absence", "insufficient", "inadequate", "not enough"),
+    ("there", "had"),
+)
+_SAFEGUARD_HINTS = (
+    "monitor", "alert", "observability", "test", "doc", "runbook", "playbook", "validation", "review",
+    "guard", "check", "redundancy", "automation", "training",
+)  # fmt: skip
+
 _FAULTS = (
     r"forgot|neglected|omitted|overlooked|ignored|skipped|bypassed|mistyped|misread|misunderstood|misconfigured"
     r"|mis(?:managed|handled|judged)|failed to|did not|didn[’']t|should(?:n[’']t| not)? have|broke|messed up"
@@ -122,22 +153,54 @@ def blamed_people(
     `people` are known names. `is_cause` says that the text itself answers "what was the cause?": then
     the subject of its first sentence counts. What people noticed, decided or repaired does not.
     """
+    return _blamed(text, tuple(people), is_cause=is_cause)
+
+
+@kept
+def _blamed(text: str, people: tuple[str, ...], *, is_cause: bool) -> tuple[Finding, ...]:
     plain = without_quoted_blocks(text)
-    found = [
-        *_unless_negated(text, plain, HUMAN_ERROR, _HUMAN_ERROR),
-        *_unless_negated(text, plain, JUDGEMENT, _JUDGEMENT),
-        *(
+    said = without_case(plain)
+    found: list[Finding] = []
+    if _holds(said, _ERROR_HINTS):
+        found += _unless_negated(text, plain, HUMAN_ERROR, _HUMAN_ERROR)
+    if _holds(said, _JUDGEMENT_HINTS):
+        found += _unless_negated(text, plain, JUDGEMENT, _JUDGEMENT)
+    if _holds(said, _CAREFUL_HINTS):
+        found += (
             MORE_CAREFUL.at(text, place.start(), place.end())
             for place in _MORE_CAREFUL.finditer(plain)
-        ),
-    ]
-    names = name_pattern(tuple(people))
-    for index, sentence in enumerate(sentences(plain)):
-        for start, end in _person_causes(sentence.text, names, opens=is_cause and index == 0):
-            found.append(PERSON_AS_CAUSE.at(text, sentence.start + start, sentence.start + end))
-        for start, end in _spans(_TO_BLAME, sentence.text, names):
-            found.append(TO_BLAME.at(text, sentence.start + start, sentence.start + end))
+        )
+    if not is_cause and not _holds(said, _CAUSE_HINTS):
+        return without_overlaps(found)
+    opens = is_cause
+    for block in blocks(plain):
+        for rule, start, end in _blamed_in(block.text, people, opens=opens):
+            found.append(rule.at(text, block.start + start, block.start + end))
+        opens = False
     return without_overlaps(found)
+
+
+def _holds(said: str, hints: Sequence[str]) -> bool:
+    return any(hint in said for hint in hints)
+
+
+@kept
+def _blamed_in(
+    block: str, people: tuple[str, ...], *, opens: bool
+) -> tuple[tuple[LanguageRule, int, int], ...]:
+    if not opens and not _holds(without_case(block), _CAUSE_HINTS):
+        return ()
+    names = name_pattern(people)
+    found = []
+    for index, sentence in enumerate(sentences(block)):
+        is_first = opens and index == 0
+        if not is_first and not _holds(without_case(sentence.text), _CAUSE_HINTS):
+            continue
+        for start, end in _person_causes(sentence.text, names, opens=is_first):
+            found.append((PERSON_AS_CAUSE, sentence.start + start, sentence.start + end))
+        for start, end in _spans(_TO_BLAME, sentence.text, names):
+            found.append((TO_BLAME, sentence.start + start, sentence.start + end))
+    return tuple(found)
 
 
 def _unless_negated(
@@ -151,11 +214,15 @@ def _unless_negated(
 
 
 class _Phrases:
-    """A phrase about somebody, once for roles and once for the names of a document."""
+    """A phrase about somebody, once for roles and once for the names of a document.
 
-    def __init__(self, roles: str, names: str) -> None:
+    `needs` is found at once in lower case, and wherever the phrase is.
+    """
+
+    def __init__(self, roles: str, names: str, needs: str = "") -> None:
         self.roles = re.compile(roles, re.IGNORECASE)
         self.names = names
+        self.needs = re.compile(needs)
 
 
 _WHO = rf"(?:{PERSON}|she|he)"
@@ -164,23 +231,28 @@ _POSSESSIVE = rf"(?:[’']s|s?[’'])\s+(?:\w+\s+){{0,2}}(?:{_FAULT_NOUNS})\b"
 _TO_BLAME = _Phrases(
     rf"\b(?:{PERSON}|{TEAM}|(?-i:\bI)|she|he|they)\s+(?:is|are|was|were)\s+(?:\w+ly\s+)?to blame\b",
     r"{who}\s+(?:is|was|are|were)\s+(?:\w+ly\s+)?to blame\b",
+    "to blame",
 )
 _EXPLICIT = (
     _Phrases(
         rf"\b{_CAUSE_IS}(?:{_WHO}(?:{_POSSESSIVE}|{_ENDS_OR_ACTS})|{TEAM}(?:{_POSSESSIVE}|\s*(?:[.,;!?]|$)))",
         rf"\b(?i:{_CAUSE_IS}){{who}}(?:{_POSSESSIVE}|{_ENDS_OR_ACTS})",
+        r"\bcause",
     ),
     _Phrases(
         rf"\b(?:{_WHO}|{TEAM})\s+(?:is|are|was|were)\s+the\s+(?:root\s+|underlying\s+|main\s+|primary\s+)?cause\b",
         r"{who}\s+(?:is|was|were|are)\s+the\s+(?:root\s+|underlying\s+|main\s+|primary\s+)?cause\b",
+        r"(?:the|root|underlying|main|primary)\s+cause\b",
     ),
     _Phrases(
         rf"{_CAUSED_BY}(?:{_WHO}|{TEAM})(?:{_POSSESSIVE}|(?=\s*(?:[.,;!?)]|$|who\b|not\b|\w+ing\b)))",
         rf"(?i:{_CAUSED_BY}){{who}}(?:{_POSSESSIVE}|(?=\s*(?:[.,;!?)]|$|who\b|not\b|\w+ing\b)))",
+        "caused by|due to|because of|result of|fault of|brought down by",
     ),
     _Phrases(
         rf"\bbecause\s+(?:{_WHO}|{TEAM})\s+{_ADVERBS}(?:{_FAULTS})\b",
         rf"(?i:\bbecause)\s+{{who}}\s+{_ADVERBS}(?:{_FAULTS})\b",
+        "because",
     ),
 )
 _DONE_BY = rf"{_ADVERBS}(?:{_DEEDS}|{_FAULTS})\s+(?:\w+\s+){{0,3}}?by\s+"
@@ -208,14 +280,20 @@ def _person_causes(
 def _spans(
     phrases: _Phrases, sentence: str, names: re.Pattern[str] | None
 ) -> Iterator[tuple[int, int]]:
+    if not phrases.needs.search(without_case(sentence)):
+        return
     for place in phrases.roles.finditer(sentence):
         if not _is_negated(sentence, place.start()):
             yield place.span()
     if names is not None and names.search(sentence):
-        pattern = phrases.names.replace("{who}", names.pattern)
-        for place in re.finditer(pattern, sentence):
+        for place in _with_names(phrases.names, names).finditer(sentence):
             if not _is_negated(sentence, place.start()):
                 yield place.span()
+
+
+@lru_cache(maxsize=256)
+def _with_names(phrase: str, names: re.Pattern[str]) -> re.Pattern[str]:
+    return re.compile(phrase.replace("{who}", names.pattern))
 
 
 def _is_negated(sentence: str, start: int) -> bool:
@@ -253,6 +331,12 @@ _LACK_OF = re.compile(
 )
 
 
+def disguised_in_each(texts: Sequence[str]) -> tuple[Finding, ...]:
+    """What `disguised_fixes` finds in each of several texts, in their order."""
+    return _disguised_in_each(texts)
+
+
+@kept
 def disguised_fixes(text: str) -> tuple[Finding, ...]:
     """Where the account tells what would have helped instead of what happened (practice rule 16; lint rule L3).
 
@@ -260,9 +344,33 @@ def disguised_fixes(text: str) -> tuple[Finding, ...]:
     sentences belong. Quotations and code are passed over.
     """
     plain = own_words(text)
+    if not _may_disguise(without_case(plain)):
+        return ()
     return without_overlaps(
-        rule.at(text, sentence.start + place.start(), sentence.start + place.end())
-        for sentence in sentences(plain)
+        rule.at(text, block.start + start, block.start + end)
+        for block in blocks(plain)
+        for rule, start, end in _disguised_in(block.text)
+    )
+
+
+def _may_disguise(said: str) -> bool:
+    if _holds(said, _HAVE_HINTS) and _holds(said, _WOULD_HINTS):
+        return True
+    lacks = _holds(said, _LACK_HINTS) or ("no" in said and _holds(said, _HAD_HINTS))
+    return lacks and _holds(said, _SAFEGUARD_HINTS)
+
+
+@kept
+def _disguised_in(block: str) -> tuple[tuple[LanguageRule, int, int], ...]:
+    if not _may_disguise(without_case(block)):
+        return ()
+    return tuple(
+        (rule, sentence.start + place.start(), sentence.start + place.end())
+        for sentence in sentences(block)
+        if _may_disguise(without_case(sentence.text))
         for rule, pattern in ((WOULD_HAVE, _WOULD_HAVE), (LACK_OF, _LACK_OF))
         for place in pattern.finditer(sentence.text)
     )
+
+
+_disguised_in_each = kept_of_each(disguised_fixes)

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from kintsugi.core.analysis.five_whys import depth_of, ends
 from kintsugi.core.language.finding import Finding
 from kintsugi.core.language.people import is_tool
-from kintsugi.core.language.prose import is_written
-from kintsugi.core.language.wording import blamed_people, disguised_fixes
+from kintsugi.core.language.prose import is_written, written_of
+from kintsugi.core.language.wording import blamed_people, disguised_in_each
 from kintsugi.core.postmortems.document import Postmortem
 from kintsugi.core.postmortems.rules import (
     Answer,
@@ -80,7 +80,8 @@ def known_people(postmortem: Postmortem) -> tuple[str, ...]:
     """The names that the record itself gives, sorted."""
     named = {postmortem.commander, postmortem.owner, postmortem.facilitator, postmortem.created_by}
     named.update(postmortem.contributors, postmortem.reviewers)
-    named.update(event.actor for event in postmortem.timeline if not is_tool(event.actor))
+    actors = {event.actor for event in postmortem.timeline}
+    named.update(actor for actor in actors if not is_tool(actor))
     named.update(action.owner for action in postmortem.action_items)
     return tuple(sorted(name for name in named if len(name.strip()) > 2))
 
@@ -151,17 +152,18 @@ _FACTS = Asked(
 
 def facts(postmortem: Postmortem, _settings: Settings) -> Iterator[Answer]:
     """Rule 16: the account tells what happened; what would have helped stands among the actions."""
-    told: Sequence[tuple[str, str]] = [
-        ("summary", postmortem.summary), ("lead-up", postmortem.lead_up), ("trigger", postmortem.trigger),
-        ("root cause", postmortem.root_cause), ("resolution", postmortem.resolution),
-        *(("timeline", event.description) for event in postmortem.timeline),
+    told: Sequence[tuple[str, Sequence[str]]] = [
+        ("summary", [postmortem.summary]), ("lead-up", [postmortem.lead_up]),
+        ("trigger", [postmortem.trigger]), ("root cause", [postmortem.root_cause]),
+        ("resolution", [postmortem.resolution]),
+        ("timeline", [event.description for event in postmortem.timeline]),
     ]  # fmt: skip
-    written = [(name, text) for name, text in told if is_written(text)]
+    written = [(name, texts) for name, each in told if (texts := written_of(each))]
     if not written:
         yield not_applicable(_FACTS, "Nothing is told yet.")
         return
     found: list[tuple[str, Finding]] = [
-        (name, each) for name, text in written for each in disguised_fixes(text)
+        (name, each) for name, texts in written for each in disguised_in_each(texts)
     ]
     if not found:
         yield passed(_FACTS, "The account tells what happened.")

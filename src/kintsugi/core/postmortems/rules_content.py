@@ -6,12 +6,18 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 
-from kintsugi.core.analysis.five_whys import walk
 from kintsugi.core.incidents.detection import Detection
 from kintsugi.core.incidents.impact import Impact
-from kintsugi.core.language.acronyms import unexplained_acronyms
+from kintsugi.core.language.acronyms import unexplained_words
 from kintsugi.core.language.people import is_group, is_nobody, is_several
-from kintsugi.core.language.prose import is_written, paragraphs, pasted_logs, sentences
+from kintsugi.core.language.prose import (
+    LogBlock,
+    is_written,
+    paragraphs,
+    pasted_logs,
+    sentences,
+    written_of,
+)
 from kintsugi.core.postmortems.document import Postmortem
 from kintsugi.core.postmortems.rules import (
     Answer,
@@ -23,6 +29,8 @@ from kintsugi.core.postmortems.rules import (
     not_applicable,
     passed,
 )
+from kintsugi.core.postmortems.texts import texts_by_field
+from kintsugi.core.shared.kept import kept, kept_of_each
 from kintsugi.core.shared.text import joined, plural, shortened, word_count
 
 _SRE_BOOK = "Google SRE book, ch. 15 and its example postmortem"
@@ -97,7 +105,7 @@ def required_fields(postmortem: Postmortem, settings: Settings) -> Iterator[Answ
 
 
 def _timeline(asked: Asked, postmortem: Postmortem, settings: Settings) -> Answer:
-    count = sum(is_written(event.description) for event in postmortem.timeline)
+    count = len(written_of(event.description for event in postmortem.timeline))
     if count >= settings.min_events:
         return passed(asked, f"{plural(count, 'event')}.")
     advice = f"Add {settings.min_events - count} more, beginning before the impact."
@@ -327,7 +335,7 @@ _LOGS = Asked(
 
 def acronyms(postmortem: Postmortem, settings: Settings) -> Iterator[Answer]:
     """Rule 7: each acronym stands in the glossary, is written out once, or is known to everybody."""
-    texts = texts_of(postmortem)
+    texts = texts_by_field(postmortem)
     if not texts:
         yield not_applicable(_ACRONYMS, "There is no text yet.")
         return
@@ -337,8 +345,7 @@ def acronyms(postmortem: Postmortem, settings: Settings) -> Iterator[Answer]:
         for service in postmortem.impact.affected_services
         for word in re.findall(r"\w+", service)
     )
-    found = unexplained_acronyms("\n\n".join(text for _, text in texts), known)
-    names = [finding.quote for finding in found]
+    names = unexplained_words([each for _, each in texts], known)
     if not names:
         yield passed(_ACRONYMS, "No acronym is left unexplained.")
         return
@@ -347,38 +354,23 @@ def acronyms(postmortem: Postmortem, settings: Settings) -> Iterator[Answer]:
     yield failed(_ACRONYMS, f"{listed}: add to the glossary, or write out once.")
 
 
+@kept
+def _logs_in(text: str, longer_than: int) -> tuple[LogBlock, ...]:
+    return tuple(pasted_logs(text, longer_than))
+
+
+_all_logs = kept_of_each(_logs_in)
+
+
 def logs(postmortem: Postmortem, settings: Settings) -> Iterator[Answer]:
     """Rule 8: no more than 40 lines of raw log in a text; what is longer is attached or linked."""
-    texts = texts_of(postmortem)
+    texts = texts_by_field(postmortem)
     if not texts:
         yield not_applicable(_LOGS, "There is no text yet.")
         return
-    for name, text in texts:
-        for block in pasted_logs(text, settings.max_log_lines):
+    for name, each in texts:
+        for block in _all_logs(each, settings.max_log_lines):
             where = f"{name} holds {plural(block.lines, 'line')} of log from {shortened(block.opening, 40)!r}"
             yield failed(_LOGS, f"{where}; keep the lines that matter and link the rest.")
             return
     yield passed(_LOGS, "No long log is pasted in.")
-
-
-def texts_of(postmortem: Postmortem) -> list[tuple[str, str]]:
-    """Every text that people read in the document, with the name of its field."""
-    told = postmortem
-    single = (
-        ("summary", told.summary), ("impact", told.impact.text), ("lead_up", told.lead_up), ("trigger", told.trigger),
-        ("root_cause", told.root_cause), ("detection", told.detection.gap), ("resolution", told.resolution),
-    )  # fmt: skip
-    many = (
-        ("timeline", [event.description for event in told.timeline]),
-        ("timeline", [event.action_taken for event in told.timeline]),
-        ("contributing_factors", [factor.text for factor in told.contributing_factors]),
-        ("whys", [why.answer for _, why in walk(told.whys)]),
-        ("what_went_well", told.what_went_well),
-        ("what_went_poorly", told.what_went_poorly),
-        ("where_we_got_lucky", told.where_we_got_lucky),
-        ("lessons", told.lessons),
-        ("action_items", [action.description for action in told.action_items]),
-        ("sections", [section.text for section in told.sections]),
-    )
-    listed = [(name, text) for name, texts in many for text in texts]
-    return [(name, text) for name, text in [*single, *listed] if text]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 _FORBIDDEN = {code: "\ufffd" for code in range(32) if code not in (9, 10)}
 _FORBIDDEN.update({code: "\ufffd" for code in range(0x7F, 0xA0) if code != 0x85})
@@ -12,6 +13,7 @@ _FORBIDDEN.update(
     {0x85: "\n", 0x2028: "\n", 0x2029: "\n", 0xFEFF: "", 0xFFFE: "\ufffd", 0xFFFF: "\ufffd"}
 )
 _SUSPECT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _WORD = re.compile(r"\w[\w'’-]*")
 
 
@@ -46,6 +48,25 @@ def joined(words: list[str] | tuple[str, ...]) -> str:
     if len(words) < 2:
         return "".join(words)
     return f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def either(words: Sequence[str]) -> str:
+    """`a`, `a or b`, `a, b or c`: what a field may be."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} or {words[-1]}"
+
+
+def spoken(name: str) -> str:
+    """A name of the code as words begin a sentence: `user_impact` and `userImpact` as `User impact`."""
+    words = _HUMP.sub(" ", name).replace("_", " ").strip().lower()
+    return words[:1].upper() + words[1:]
+
+
+def sentence(text: str) -> str:
+    """The text with a capital in front and a full stop behind, unless it ends a sentence already."""
+    ending = "" if text.endswith((".", "!", "?")) else "."
+    return f"{text[:1].upper()}{text[1:]}{ending}"
 
 
 def plural(count: int, noun: str) -> str:

@@ -28,13 +28,12 @@ class Part:
     @property
     def is_empty(self) -> bool:
         """Whether it only says that there is nothing."""
-        words = plain_text(self.tokens)
-        return not words or words.strip(" .").casefold() in NOTHING
+        return is_nothing(plain_text(self.tokens))
 
     @property
     def is_timeline(self) -> bool:
         """Whether the drawn timeline belongs here."""
-        return "timeline" in self.title.casefold()
+        return names_timeline(self.title)
 
     @property
     def is_in_utc(self) -> bool:
@@ -75,7 +74,7 @@ def parts_of(markdown: str) -> Parts:
     for heading, tokens in _split(parse(markdown)):
         if heading:
             title = plain_text(heading)
-            sections.append(Part(_free_id(title, taken), heading, title or "Untitled", tokens))
+            sections.append(Part(free_id(title, taken), heading, title or "Untitled", tokens))
         else:
             lead += tokens
     return Parts(lead, sections)
@@ -103,7 +102,18 @@ def _split(tokens: Sequence[Token]) -> Iterator[tuple[list[Token], list[Token]]]
     yield heading, blocks
 
 
-def _free_id(title: str, taken: set[str]) -> str:
+def is_nothing(words: str) -> bool:
+    """Whether the words of a section only say that there is nothing."""
+    return not words or words.strip(" .").casefold() in NOTHING
+
+
+def names_timeline(title: str) -> bool:
+    """Whether the drawn timeline belongs under this title."""
+    return "timeline" in title.casefold()
+
+
+def free_id(title: str, taken: set[str]) -> str:
+    """An id for a section that none of the others has; it is taken then."""
     name = slug(title)
     number = 2
     free = f"s-{name}"

@@ -9,10 +9,9 @@ from markupsafe import Markup
 
 from kintsugi.core.postmortems.document import Postmortem
 from kintsugi.formats.document.masthead import INTERNAL, masthead_of
-from kintsugi.formats.document.parts import Part, parts_of
+from kintsugi.formats.html.parts import HtmlPart, html_parts
 from kintsugi.formats.html.style import page_style, policy, style
-from kintsugi.formats.html.tables import with_roles
-from kintsugi.formats.safe_markdown import inline_html, plain, render
+from kintsugi.formats.safe_markdown import inline_html, plain
 from kintsugi.formats.svg.shapes import shape
 from kintsugi.formats.svg.timeline import timeline_svg
 
@@ -28,7 +27,7 @@ def write_html(postmortem: Postmortem, body_markdown: str, *, audience: str = IN
     sees neither the people in the head nor the events in the drawing.
     """
     masthead = masthead_of(postmortem, audience)
-    parts = parts_of(body_markdown)
+    parts = html_parts(body_markdown)
     with_events = audience == INTERNAL
     own_style = page_style(masthead.reference)
     sections = [_section(part) for part in parts.sections]
@@ -44,7 +43,7 @@ def write_html(postmortem: Postmortem, body_markdown: str, *, audience: str = IN
         severity_shape=Markup(shape(masthead.severity_shape)),  # noqa: S704 - our own
         page_title=plain(masthead.title),
         title=Markup(inline_html(masthead.title)),  # noqa: S704 - made safe by safe_markdown
-        lead=Markup(with_roles(render(parts.lead), parts.lead)),  # noqa: S704 - as above
+        lead=Markup(parts.lead),  # noqa: S704 - as above
         sections=sections,
         empty=[part.title for part in parts.sections if part.is_empty],
         timeline_id=parts.timeline.id if parts.timeline else "",
@@ -54,12 +53,12 @@ def write_html(postmortem: Postmortem, body_markdown: str, *, audience: str = IN
     )
 
 
-def _section(part: Part) -> dict[str, object]:
+def _section(part: HtmlPart) -> dict[str, object]:
     return {
         "id": part.id,
         "title": part.title,
-        "heading": Markup(render(part.heading)),  # noqa: S704 - made safe by safe_markdown
-        "body": Markup(with_roles(render(part.tokens), part.tokens)),  # noqa: S704 - as above
+        "heading": Markup(part.heading),  # noqa: S704 - made safe by safe_markdown
+        "body": Markup(part.body),  # noqa: S704 - as above
         "is_empty": part.is_empty,
     }
 

@@ -5,7 +5,7 @@ Light: the engine (DBOS) is loaded when a worker starts.
 
 from __future__ import annotations
 
-from kintsugi.kernel.jobs.overview import JobNumbers, Overview, do_again, overview
+from kintsugi.kernel.jobs.overview import JobNumbers, Overview, do_again, overview, park_overdue
 from kintsugi.kernel.jobs.presence import LeaseLost
 from kintsugi.kernel.jobs.registry import (
     Handler,
@@ -40,4 +40,5 @@ __all__ = [
     "check_audit",
     "do_again",
     "overview",
+    "park_overdue",
 ]

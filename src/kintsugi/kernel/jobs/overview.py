@@ -11,7 +11,7 @@ from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from kintsugi.kernel.auth import SYSTEM, NotFound
-from kintsugi.kernel.jobs import presence
+from kintsugi.kernel.jobs import presence, rows
 from kintsugi.kernel.observability import log
 from kintsugi.kernel.outbox import Job, State, job_of, jobs
 from kintsugi.kernel.unit_of_work import UnitOfWork, Works
@@ -62,6 +62,17 @@ def do_again(work: UnitOfWork, job_id: str) -> None:
     if work.connection.execute(jobs.update().where(is_it).values(again)).rowcount != 1:
         raise NotFound("there is no such parked job")
     work.audit("job.do_again", job_id)
+
+
+def park_overdue(work: UnitOfWork) -> int:
+    """Park what should have been done by now, for a person to decide on; how many jobs.
+
+    After a restore: whether they were done, nobody can tell from what the backup holds.
+    """
+    why = "it was overdue when a backup was restored, and may have been done after the backup"
+    parked = rows.park_overdue(work.connection, work.now, why)
+    work.audit("job.park_overdue", "jobs", parked=parked)
+    return parked
 
 
 class JobNumbers(Collector):

@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
-from kintsugi.kernel.database import UtcDateTime, metadata
+from kintsugi.kernel.database import UtcDateTime, insert_into, metadata
 
 workers = sa.Table(
     "workers",
@@ -35,9 +34,8 @@ class LeaseLost(Exception):
 
 def enter(connection: sa.Connection, now: datetime, worker_id: str, host: str) -> None:
     """A worker begins, or goes on although it was slow to begin."""
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     row = {"id": worker_id, "host": host[:255], "started_at": now, "seen_at": now}
-    written = insert(workers).values(row)
+    written = insert_into(connection, workers).values(row)
     connection.execute(written.on_conflict_do_update(index_elements=["id"], set_={"seen_at": now}))
 
 
@@ -77,9 +75,8 @@ def take_lease(
     connection: sa.Connection, now: datetime, name: str, holder: str, length: timedelta
 ) -> bool:
     """Whether the lease is this holder's from now on: it was theirs, nobody's, or has run out."""
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     mine = {"holder": holder, "until": now + length}
     is_free = sa.or_(leases.c.holder == holder, leases.c.until < now)
-    written = insert(leases).values({"name": name} | mine)
+    written = insert_into(connection, leases).values({"name": name} | mine)
     written = written.on_conflict_do_update(index_elements=["name"], set_=mine, where=is_free)
     return connection.execute(written.returning(leases.c.name)).first() is not None

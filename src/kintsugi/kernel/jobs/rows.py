@@ -76,6 +76,14 @@ def park(connection: sa.Connection, now: datetime, job: Job, error: str) -> None
     _changed(connection, job.id, job.round, parked)
 
 
+def park_overdue(connection: sa.Connection, now: datetime, error: str) -> int:
+    """Park all that should have been done by now, and all that somebody had begun; how many."""
+    is_overdue = sa.and_(jobs.c.state == State.WAITING.value, jobs.c.due_at <= now)
+    is_it = sa.or_(is_overdue, jobs.c.state == State.HANDED.value)
+    parked = {"state": State.PARKED.value, "error": error, "changed_at": now}
+    return connection.execute(jobs.update().where(is_it).values(parked)).rowcount
+
+
 def put_back(connection: sa.Connection, now: datetime, job_id: str, round_: int) -> None:
     """Let another worker have a job that was handed over and not begun."""
     _changed(connection, job_id, round_, {"state": State.WAITING.value, "changed_at": now})

@@ -1,5 +1,6 @@
-// Writing a postmortem: what is typed is saved 2 s after the last key, and kept in this browser until it is.
-const WAIT = 2000;
+// Writing a postmortem: what is typed is saved within 2 s, also while one types on, and kept in this browser until it is.
+const WAIT = 1200;
+const SLOW = 600;
 const AGAIN = 8000;
 const KEEPALIVE_MOST = 60000;
 const desk = document.querySelector("[data-drafts]");
@@ -43,10 +44,11 @@ const drop = (form) => localStorage.removeItem(keyOf(form));
 const clock = (at) => new Date(at).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
 const partOf = (form) => form.closest("section.part");
 
+// Read out when it changes, and so not on every save.
 function say(form, text) {
-  partOf(form).querySelector("[data-saved]").textContent = text;
-  const whole = document.querySelector("[data-saved-all]");
-  if (whole) whole.textContent = text;
+  for (const place of [partOf(form).querySelector("[data-saved]"), document.querySelector("[data-saved-all]")]) {
+    if (place && place.textContent !== text) place.textContent = text;
+  }
 }
 
 function button(text, act) {
@@ -116,6 +118,7 @@ function renumber(form, answer) {
 async function save(form, isLeaving = false) {
   const state = states.get(form);
   clearTimeout(state.timer);
+  state.timer = 0;
   if (state.isSaving) {
     state.isStale = true;
     return;
@@ -125,7 +128,7 @@ async function save(form, isLeaving = false) {
   if (text === state.saved) return;
   state.isSaving = true;
   state.isStale = false;
-  say(form, "Saving");
+  const slow = setTimeout(() => say(form, "Saving"), SLOW);
   try {
     const answer = await fetch(`${form.getAttribute("action")}/autosave`, {
       method: "POST",
@@ -147,12 +150,14 @@ async function save(form, isLeaving = false) {
     failed(form, "The server does not answer.");
     state.timer = setTimeout(() => save(form), AGAIN);
   }
+  clearTimeout(slow);
   state.isSaving = false;
   if (state.isStale) save(form);
 }
 
 async function refused(form, answer) {
   if (answer.status === 412) {
+    states.get(form).isLost = true;
     say(form, "Not saved");
     warn(form, "Somebody changed this section while you wrote.",
       button("Look at both texts", () => form.requestSubmit()));
@@ -170,13 +175,12 @@ function typed(event) {
   if (!form) return;
   const state = states.get(form);
   keep(form);
-  clearTimeout(state.timer);
-  state.timer = setTimeout(() => save(form), WAIT);
+  if (!state.isLost) state.timer ||= setTimeout(() => save(form), WAIT);
 }
 
 function left(event) {
   const form = event.target.closest?.("form[data-part]");
-  if (form && kept(form)) save(form);
+  if (form && kept(form) && !states.get(form).isLost) save(form);
 }
 
 function hide() {
@@ -190,7 +194,7 @@ function offer(form) {
   const draft = kept(form);
   if (!draft) return;
   if (textOf(draft.values) === textOf(valuesOf(form))) {
-    drop(form);
+    if (!form.dataset.refused) drop(form);
     return;
   }
   warn(form, `Text of yours from ${clock(draft.at)} was not saved.`,
@@ -250,7 +254,7 @@ function press(event) {
 
 if (desk) {
   for (const form of forms) {
-    states.set(form, { timer: 0, isSaving: false, isStale: false, saved: textOf(valuesOf(form)) });
+    states.set(form, { timer: 0, isSaving: false, isStale: false, isLost: form.dataset.refused === "lost", saved: textOf(valuesOf(form)) });
     form.addEventListener("submit", () => clearTimeout(states.get(form).timer));
     offer(form);
   }

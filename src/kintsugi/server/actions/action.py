@@ -7,6 +7,12 @@ from datetime import date, datetime
 
 from kintsugi.core.actions.item import ActionItem, ActionStatus, Horizon, Priority
 
+STATUS_WORDS = {
+    ActionStatus.TODO: "To do", ActionStatus.IN_PROGRESS: "In progress", ActionStatus.DONE: "Done",
+    ActionStatus.VERIFIED: "Verified", ActionStatus.WONT_DO: "Will not be done",
+    ActionStatus.ACCEPTED_RISK: "Risk accepted",
+}  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Source:

@@ -2,41 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Path, Query
-from fastapi.responses import Response
-from pydantic import AfterValidator, Field, StrictBool, StrictInt, StrictStr
+from fastapi import APIRouter, Path, Query
+from pydantic import Field, StrictBool, StrictInt, StrictStr
 from pydantic.alias_generators import to_camel
 
 from kintsugi.core.catalog.service import at, parse_link_kind
 from kintsugi.core.catalog.tier import parse_tier
-from kintsugi.core.shared.text import clean
+from kintsugi.kernel.asked import IfMatch, Paged, Searched
 from kintsugi.kernel.auth import Action
-from kintsugi.kernel.http import PROBLEMS, Body, door, matched_version, with_etag
-from kintsugi.kernel.pages import MOST, USUAL
+from kintsugi.kernel.http import PROBLEMS, Answer, Body, door, matched_version, with_etag
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.catalog import service as catalog
 
 router = APIRouter(tags=["services"], responses=PROBLEMS)
 
-Answer = Callable[[], Response]
 Name = Annotated[str, Path(alias="name", max_length=200, description="The name or the id.")]
-IfMatch = Annotated[str | None, Header(alias="If-Match", description="The ETag of what was read.")]
-Searched = Annotated[str, Field(max_length=200), AfterValidator(clean), AfterValidator(str.strip)]
 TierWord = StrictInt | StrictStr
 
 
-class Filters(Body):
+class Filters(Paged):
     team: Searched = ""
     tier: Searched = ""
     tag: Searched = ""
     text: Searched = ""
     retired: bool | None = Field(False, description="true: only retired ones; empty: both")
-    limit: int = Field(USUAL, ge=1, le=MOST)
-    cursor: str | None = Field(None, max_length=500)
 
 
 class LinkBody(Body):

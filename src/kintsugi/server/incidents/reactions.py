@@ -1,4 +1,4 @@
-"""What follows from what happened to incidents: the pages that follow them are told."""
+"""What follows from what happened: incidents come of alerts, and the pages that follow incidents are told."""
 
 from __future__ import annotations
 
@@ -6,12 +6,26 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from kintsugi.kernel.unit_of_work import UnitOfWork
+from kintsugi.server.alerts import service as alerts
+from kintsugi.server.alerts.events import AlertAcknowledged, AlertsEnded, AlertsRouted
 from kintsugi.server.incidents import events
-from kintsugi.server.incidents.service import following
+from kintsugi.server.incidents.service import alerting, following
 
 
 def _tell_timeline(work: UnitOfWork, event: events.TimelineEntryAdded) -> None:
     following.tell_timeline(work, event.incident_id)
+
+
+def _take_alerts(work: UnitOfWork, event: AlertsRouted) -> None:
+    alerting.take_alerts(work, event)
+
+
+def _end_alert_groups(work: UnitOfWork, event: events.IncidentResolved) -> None:
+    alerts.incident_ended(work, event.incident_id)
+
+
+def _reopen_alert_groups(work: UnitOfWork, event: events.IncidentReopened) -> None:
+    alerts.incident_reopened(work, event.incident_id)
 
 
 def _tell_all(work: UnitOfWork, event: Any) -> None:  # noqa: ANN401 - any event of an incident
@@ -25,6 +39,10 @@ def _tell_access(work: UnitOfWork, event: events.AccessChanged) -> None:
 def _tell_privacy(work: UnitOfWork, event: events.PrivacyChanged) -> None:
     following.tell_all(work, event.incident_id)
     following.tell_lists(work)
+
+
+def _recount_alerts(work: UnitOfWork, event: events.PrivacyChanged) -> None:
+    alerts.recount(work, event.incident_id)
 
 
 def _tell_merged(work: UnitOfWork, event: events.IncidentMerged) -> None:
@@ -58,5 +76,10 @@ HANDLERS: Mapping[type, Sequence[Callable[[UnitOfWork, Any], None]]] = {
     events.IncidentsLinked: (_tell_linked,),
     events.IncidentsUnlinked: (_tell_linked,),
     events.AccessChanged: (_tell_access,),
-    events.PrivacyChanged: (_tell_privacy,),
+    events.PrivacyChanged: (_tell_privacy, _recount_alerts),
+    events.IncidentResolved: (_tell_all, _end_alert_groups),
+    events.IncidentReopened: (_tell_all, _reopen_alert_groups),
+    AlertsRouted: (_take_alerts,),
+    AlertAcknowledged: (alerting.tell_acknowledged,),
+    AlertsEnded: (alerting.take_end,),
 }

@@ -7,12 +7,12 @@ from datetime import datetime
 from fastapi import APIRouter, Request
 from pydantic import Field
 
+from kintsugi.kernel.asked import Cursor, Limit
 from kintsugi.kernel.auth import Action, Role, Scope
 from kintsugi.kernel.http import Body, door, kernel_of
 from kintsugi.kernel.pages import USUAL
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.accounts import service
-from kintsugi.server.accounts.api.paging import Cursor, Limit
 
 router = APIRouter()
 
@@ -138,7 +138,7 @@ def read_me(work: UnitOfWork) -> Me:
 
 @router.get("/api/users")
 @door(Action.READ)
-def list_users(work: UnitOfWork, cursor: Cursor = "", limit: Limit = USUAL) -> UserPage:
+def list_users(work: UnitOfWork, cursor: Cursor = None, limit: Limit = USUAL) -> UserPage:
     """Everybody, by name. Who is no admin gets no e-mails."""
     is_admin = work.viewer.may(Action.ADMINISTER)
     page = service.list_users(work, cursor, limit).map(lambda user: _user_out(user, is_admin))
@@ -165,7 +165,7 @@ def change_user(work: UnitOfWork, user_id: str, body: UserChange) -> UserOut:
 
 @router.get("/api/tokens")
 @door(Action.OWN_ACCOUNT)
-def list_tokens(work: UnitOfWork, cursor: Cursor = "", limit: Limit = USUAL) -> TokenPage:
+def list_tokens(work: UnitOfWork, cursor: Cursor = None, limit: Limit = USUAL) -> TokenPage:
     """Your valid tokens, newest first. Asked from a browser session: a token cannot see or make tokens."""
     page = service.list_tokens(work, cursor, limit).map(_token_out)
     return TokenPage(items=list(page.items), next_cursor=page.next_cursor)
@@ -188,7 +188,7 @@ def revoke_token(work: UnitOfWork, token_id: str) -> None:
 
 @router.get("/api/sessions")
 @door(Action.OWN_ACCOUNT)
-def list_sessions(work: UnitOfWork, cursor: Cursor = "", limit: Limit = USUAL) -> SessionPage:
+def list_sessions(work: UnitOfWork, cursor: Cursor = None, limit: Limit = USUAL) -> SessionPage:
     """The browsers in which you are signed in, newest first."""
     page = service.list_sessions(work, cursor, limit).map(
         lambda one: _session_out(one, work.viewer.session_id)

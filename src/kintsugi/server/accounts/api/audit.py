@@ -8,11 +8,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from pydantic import AwareDatetime
 
+from kintsugi.kernel.asked import Cursor, Limit
 from kintsugi.kernel.auth import Action
 from kintsugi.kernel.http import Body, door
 from kintsugi.kernel.pages import USUAL
 from kintsugi.kernel.unit_of_work import UnitOfWork
-from kintsugi.server.accounts.api.paging import Cursor, Limit
 from kintsugi.server.accounts.service import audit_log
 
 router = APIRouter()
@@ -44,7 +44,7 @@ class ChangePage(Body):
 @door(Action.ADMINISTER)
 def list_changes(
     work: UnitOfWork, person: Word = "", action: Word = "", target: Word = "", since: Moment = None,
-    until: Moment = None, cursor: Cursor = "", limit: Limit = USUAL,
+    until: Moment = None, cursor: Cursor = None, limit: Limit = USUAL,
 ) -> ChangePage:  # fmt: skip
     """The audit log, newest first. `person` is an id, an e-mail or part of a name; `action` may be the part
     before the dot; `until` is not in the range itself.

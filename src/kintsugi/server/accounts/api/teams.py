@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
-from typing import Annotated
 
-from fastapi import APIRouter, Header
-from fastapi.responses import Response
+from fastapi import APIRouter
 
+from kintsugi.kernel.asked import Cursor, IfMatch, Limit
 from kintsugi.kernel.auth import Action
-from kintsugi.kernel.http import Body, door, matched_version, with_etag
+from kintsugi.kernel.http import Answer, Body, door, matched_version, with_etag
 from kintsugi.kernel.pages import USUAL
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.accounts import service
-from kintsugi.server.accounts.api.paging import Cursor, Limit
 from kintsugi.server.accounts.service import teams
 
 router = APIRouter()
-IfMatch = Annotated[str | None, Header(alias="If-Match", description="The ETag you read.")]
-Answer = Callable[[], Response]
 
 
 class TeamOut(Body):
@@ -62,7 +57,7 @@ class MemberPage(Body):
 
 @router.get("/api/teams")
 @door(Action.READ)
-def list_teams(work: UnitOfWork, cursor: Cursor = "", limit: Limit = USUAL) -> TeamPage:
+def list_teams(work: UnitOfWork, cursor: Cursor = None, limit: Limit = USUAL) -> TeamPage:
     """Every team, by name."""
     page = teams.list_teams(work, cursor, limit).map(TeamOut.model_validate)
     return TeamPage(items=list(page.items), next_cursor=page.next_cursor)
@@ -95,7 +90,7 @@ def rename_team(
 @router.get("/api/teams/{team_id}/members")
 @door(Action.READ)
 def list_members(
-    work: UnitOfWork, team_id: str, cursor: Cursor = "", limit: Limit = USUAL
+    work: UnitOfWork, team_id: str, cursor: Cursor = None, limit: Limit = USUAL
 ) -> MemberPage:
     """Who is in a team, by name."""
     page = teams.members(work, team_id, cursor, limit).map(Member.model_validate)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from kintsugi.server.accounts.people import Made, Session, Team, Theme, Token, User
 from kintsugi.server.accounts.service import audit_log, password_links, teams
 from kintsugi.server.accounts.service.authenticator import RoomAuthenticator
-from kintsugi.server.accounts.service.directory import active_user, active_users
+from kintsugi.server.accounts.service.directory import active_user, active_users, checked_user
 from kintsugi.server.accounts.service.erasing import ERASED_NAME, erase
 from kintsugi.server.accounts.service.first_run import (
-    is_setup_link,
+    check_setup_link,
     make_setup_link,
     use_setup_link,
 )
@@ -66,10 +66,11 @@ __all__ = [
     "change_password",
     "change_profile",
     "change_user",
+    "check_setup_link",
+    "checked_user",
     "create_token",
     "emails_of",
     "erase",
-    "is_setup_link",
     "list_sessions",
     "list_tokens",
     "list_users",

@@ -7,11 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from kintsugi.core.shared.errors import InvalidValue
 from kintsugi.core.shared.text import clean
 from kintsugi.kernel import audit
 from kintsugi.kernel.auth import SYSTEM, Action
-from kintsugi.kernel.pages import USUAL, Page, key_of, page_of
+from kintsugi.kernel.pages import USUAL, Page, key_of, moment_of, page_of
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.accounts import store
 
@@ -52,7 +51,9 @@ class Change:
     names: Mapping[str, str]
 
 
-def changes(work: UnitOfWork, asked: Asked, cursor: str = "", limit: int = USUAL) -> Page[Change]:
+def changes(
+    work: UnitOfWork, asked: Asked, cursor: str | None = None, limit: int = USUAL
+) -> Page[Change]:
     """Changes, the newest first. Raises Forbidden, InvalidValue."""
     work.viewer.require(Action.ADMINISTER)
     visible = audit.visible(work.viewer, work.hidden)
@@ -93,15 +94,7 @@ def _wanted(work: UnitOfWork, asked: Asked) -> audit.Wanted:
 
 def _after(cursor: str) -> tuple[datetime, str]:
     at, hashed = key_of(cursor, 2)
-    try:
-        moment = datetime.fromisoformat(at)
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise InvalidValue(
-            "is none of our cursors", path=("cursor",), expected="the nextCursor of the page before"
-        )
-    return moment, hashed
+    return moment_of(at), hashed
 
 
 def _shown(work: UnitOfWork, found: Iterable[audit.Entry]) -> list[Change]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kintsugi.core.shared.errors import InvalidValue
 from kintsugi.core.shared.text import clean
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.accounts import store
@@ -18,6 +19,16 @@ def active_user(work: UnitOfWork, who: str) -> User | None:
     if user is None and "@" in said:
         user = store.user_of_email(work.connection, said.casefold())
     return user if user is not None and user.is_active else None
+
+
+def checked_user(work: UnitOfWork, who: str, field: str) -> User:
+    """The same; raises InvalidValue, at the field, when it is nobody."""
+    user = active_user(work, who)
+    if user is None:
+        raise InvalidValue(
+            "is nobody here", path=(field,), expected="the id or e-mail of an active user"
+        )
+    return user
 
 
 def active_users(work: UnitOfWork) -> list[User]:

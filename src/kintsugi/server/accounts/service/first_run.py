@@ -12,6 +12,7 @@ from kintsugi.server.accounts.service.sessions import open_session
 from kintsugi.server.accounts.service.users import enter_user
 
 LASTS = timedelta(hours=24)
+_GONE = "this link was used, is older than 24 hours, or never was one"
 
 
 def make_setup_link(work: UnitOfWork) -> str | None:
@@ -24,10 +25,11 @@ def make_setup_link(work: UnitOfWork) -> str | None:
     return made
 
 
-def is_setup_link(work: UnitOfWork, link: str) -> bool:
-    """Whether a link still works."""
+def check_setup_link(work: UnitOfWork, link: str) -> None:
+    """Raises NotFound when a link no longer works."""
     is_known = store.is_setup_link(work.connection, secret.hash_of(link), work.now)
-    return is_known and not store.has_users(work.connection)
+    if not is_known or store.has_users(work.connection):
+        raise NotFound(_GONE)
 
 
 def use_setup_link(
@@ -39,7 +41,7 @@ def use_setup_link(
     """
     is_used = store.use_setup_link(work.connection, secret.hash_of(link), work.now)
     if not is_used or store.has_users(work.connection):
-        raise NotFound("this link was used, is older than 24 hours, or never was one")
+        raise NotFound(_GONE)
     admin = enter_user(work, name, email, Role.ADMIN, password)
     as_admin = replace(work, viewer=admin.viewer("UTC"))
     as_admin.audit("setup.use", admin.id)

@@ -122,7 +122,11 @@ def sign_out(work: UnitOfWork) -> None:
 
 
 def list_sessions(
-    work: UnitOfWork, cursor: str = "", limit: int = USUAL, *, lasts: timedelta = SESSION_LASTS
+    work: UnitOfWork,
+    cursor: str | None = None,
+    limit: int = USUAL,
+    *,
+    lasts: timedelta = SESSION_LASTS,
 ) -> Page[Session]:
     """One's own open sessions, newest first."""
     after, since = key_of(cursor, 1) if cursor else None, seen_since(work.now, lasts)

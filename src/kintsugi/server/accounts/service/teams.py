@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from kintsugi.core.shared.errors import DomainError, InvalidValue
 from kintsugi.core.shared.text import clean, one_line
+from kintsugi.core.shared.written import line
 from kintsugi.kernel.auth import Action, NotFound
 from kintsugi.kernel.http import LostRace
 from kintsugi.kernel.pages import USUAL, Page, key_of, page_of
@@ -103,13 +104,15 @@ def find(work: UnitOfWork, written: str) -> Team | None:
     )
 
 
-def list_teams(work: UnitOfWork, cursor: str = "", limit: int = USUAL) -> Page[Team]:
+def list_teams(work: UnitOfWork, cursor: str | None = None, limit: int = USUAL) -> Page[Team]:
     """Every team, by name."""
     found = store.teams_after(work.connection, key_of(cursor, 1) if cursor else None, limit + 1)
     return page_of(found, limit, lambda team: (team.name.casefold(),))
 
 
-def members(work: UnitOfWork, team_id: str, cursor: str = "", limit: int = USUAL) -> Page[User]:
+def members(
+    work: UnitOfWork, team_id: str, cursor: str | None = None, limit: int = USUAL
+) -> Page[User]:
     """Who is in a team, by name. Raises NotFound."""
     after = key_of(cursor, 2) if cursor else None
     found = store.members_after(work.connection, get(work, team_id).id, after, limit + 1)
@@ -136,8 +139,4 @@ def plain(team: Team) -> dict[str, object]:
 
 def checked_name(name: str) -> str:
     """The name on one line. Raises InvalidValue."""
-    made = one_line(clean(name))
-    if not made or len(made) > LONGEST_NAME:
-        expected = f"what the team is called, in 1 to {LONGEST_NAME} characters"
-        raise InvalidValue("is empty or too long", path=("name",), expected=expected)
-    return made
+    return line(name, "name", LONGEST_NAME, required=True, expected="what the team is called")

@@ -6,13 +6,15 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from kintsugi.core.shared.errors import InvalidValue
-from kintsugi.core.shared.text import clean, one_line
+from kintsugi.core.shared.text import clean
+from kintsugi.core.shared.written import line
 from kintsugi.kernel.auth import SYSTEM, Forbidden, NotFound, Scope
 from kintsugi.kernel.pages import USUAL, Page, key_of, page_of
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.accounts import secret, store
 from kintsugi.server.accounts.people import Made, Token
 
+LONGEST_NAME = 100
 PREFIX = "kin_"
 """So that a token that leaked is seen for what it is."""
 
@@ -34,8 +36,9 @@ def create_token(
     if user is None or not user.is_active:
         raise NotFound("there is nobody active with this id")
     made = PREFIX + secret.new_secret()
+    name = line(name, "name", LONGEST_NAME, required=True, expected="what the token is for")
     token = Token(
-        work.new_id("tok"), user_id, _checked_name(name), _checked_scopes(scopes), work.now,
+        work.new_id("tok"), user_id, name, _checked_scopes(scopes), work.now,
         _checked_expiry(expires_at, work.now), None, None,
     )  # fmt: skip
     store.insert_token(work.connection, token, secret.hash_of(made))
@@ -46,7 +49,7 @@ def create_token(
     return Made(token, made)
 
 
-def list_tokens(work: UnitOfWork, cursor: str = "", limit: int = USUAL) -> Page[Token]:
+def list_tokens(work: UnitOfWork, cursor: str | None = None, limit: int = USUAL) -> Page[Token]:
     """One's own valid tokens, newest first."""
     after = key_of(cursor, 1) if cursor else None
     found = store.valid_tokens_after(
@@ -60,14 +63,6 @@ def revoke_token(work: UnitOfWork, token_id: str) -> None:
     if not store.revoke_token(work.connection, work.viewer.user_id, clean(token_id), work.now):
         raise NotFound("you have no such token")
     work.audit("token.revoke", token_id, user=work.viewer.user_id)
-
-
-def _checked_name(name: str) -> str:
-    made = one_line(clean(name))
-    if not made or len(made) > 100:
-        expected = "what the token is for, in 1 to 100 characters"
-        raise InvalidValue("is empty or too long", path=("name",), expected=expected)
-    return made
 
 
 def _checked_scopes(scopes: Iterable[Scope]) -> frozenset[Scope]:

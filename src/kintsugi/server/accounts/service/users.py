@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from kintsugi.core.shared.errors import DomainError, InvalidValue
-from kintsugi.core.shared.text import clean, one_line
+from kintsugi.core.shared.text import clean
 from kintsugi.core.shared.times import zone_named
+from kintsugi.core.shared.written import line
 from kintsugi.kernel.auth import Action, NotFound, Role, Unauthenticated
 from kintsugi.kernel.pages import USUAL, Page, key_of, page_of
 from kintsugi.kernel.unit_of_work import UnitOfWork
@@ -65,7 +66,7 @@ def enter_user(work: UnitOfWork, name: str, email: str, role: Role, password: st
     return user
 
 
-def list_users(work: UnitOfWork, cursor: str = "", limit: int = USUAL) -> Page[User]:
+def list_users(work: UnitOfWork, cursor: str | None = None, limit: int = USUAL) -> Page[User]:
     """Everybody but those who were erased, by name."""
     found = store.users_after(work.connection, key_of(cursor, 2) if cursor else None, limit + 1)
     return page_of(found, limit, lambda user: (user.name, user.id))
@@ -175,14 +176,7 @@ def emails_of(work: UnitOfWork, ids: Iterable[str]) -> dict[str, str]:
 
 def checked_name(name: str) -> str:
     """The name on one line. Raises InvalidValue."""
-    made = one_line(clean(name))
-    if not made:
-        raise InvalidValue("is empty", path=("name",), expected="what people call you")
-    if len(made) > _LONGEST_NAME:
-        raise InvalidValue(
-            "is too long", path=("name",), expected=f"at most {_LONGEST_NAME} characters"
-        )
-    return made
+    return line(name, "name", _LONGEST_NAME, required=True, expected="what people call you")
 
 
 def checked_email(email: str) -> str:

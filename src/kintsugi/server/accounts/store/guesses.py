@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from kintsugi.kernel.database import insert_into
 from kintsugi.server.accounts.people import Guesses
-from kintsugi.server.accounts.store.rows import insert_into
 from kintsugi.server.accounts.tables import sign_in_attempts
 
 
@@ -18,7 +18,7 @@ def lock_guesses(
     """What is counted under each key, held until the transaction ends: two guesses at once count as two."""
     rows = [{"key": key, "failures": 0, "last_at": now} for key in sorted(keys)]
     connection.execute(
-        insert_into(connection)(sign_in_attempts).values(rows).on_conflict_do_nothing()
+        insert_into(connection, sign_in_attempts).values(rows).on_conflict_do_nothing()
     )
     query = (
         sa.select(sign_in_attempts)
@@ -32,7 +32,7 @@ def lock_guesses(
 def count_guess(connection: sa.Connection, key: str, guesses: Guesses) -> None:
     set_to = {"failures": guesses.failures, "last_at": guesses.last_at}
     # Not an update alone: whoever signed in a moment ago may have taken the row away.
-    insert = insert_into(connection)(sign_in_attempts).values(key=key, **set_to)
+    insert = insert_into(connection, sign_in_attempts).values(key=key, **set_to)
     connection.execute(insert.on_conflict_do_update(index_elements=["key"], set_=set_to))
 
 

@@ -6,7 +6,6 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from kintsugi.server.accounts.store.rows import changed_one
 from kintsugi.server.accounts.tables import password_links, setup_links
 
 
@@ -29,11 +28,8 @@ def is_setup_link(connection: sa.Connection, secret_hash: str, now: datetime) ->
 def use_setup_link(connection: sa.Connection, secret_hash: str, now: datetime) -> bool:
     """Use up a link, and say whether it worked. Whoever uses another one at the same time waits."""
     connection.execute(sa.select(setup_links).order_by(setup_links.c.secret_hash).with_for_update())
-    return changed_one(
-        connection.execute(
-            setup_links.update().where(_still_works(secret_hash, now)).values(used_at=now)
-        )
-    )
+    used = setup_links.update().where(_still_works(secret_hash, now)).values(used_at=now)
+    return connection.execute(used).rowcount == 1
 
 
 def _still_works(secret_hash: str, now: datetime) -> sa.ColumnElement[bool]:

@@ -7,7 +7,6 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from kintsugi.server.accounts.people import Session, User
-from kintsugi.server.accounts.store.rows import changed_one
 from kintsugi.server.accounts.store.teams import ids_in, team_ids
 from kintsugi.server.accounts.store.users import user_of
 from kintsugi.server.accounts.tables import sessions, users
@@ -71,7 +70,7 @@ def revoke_session(connection: sa.Connection, user_id: str, session_id: str, now
     is_it = sa.and_(
         sessions.c.id == session_id, sessions.c.user_id == user_id, sessions.c.revoked_at.is_(None)
     )
-    return changed_one(connection.execute(sessions.update().where(is_it).values(revoked_at=now)))
+    return connection.execute(sessions.update().where(is_it).values(revoked_at=now)).rowcount == 1
 
 
 def revoke_sessions(connection: sa.Connection, user_id: str, now: datetime, but: str = "") -> int:

@@ -7,8 +7,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from kintsugi.kernel.database import insert_into
 from kintsugi.server.accounts.people import Team, User
-from kintsugi.server.accounts.store.rows import changed_one, insert_into
 from kintsugi.server.accounts.store.users import user_of
 from kintsugi.server.accounts.tables import team_members, teams, users
 
@@ -46,7 +46,7 @@ def rename_team(
     fresh = {
         "name": name, "name_key": name_key, "version": teams.c.version + 1, "updated_at": now,
     }  # fmt: skip
-    return changed_one(connection.execute(teams.update().where(is_it).values(fresh)))
+    return connection.execute(teams.update().where(is_it).values(fresh)).rowcount == 1
 
 
 def team_of(connection: sa.Connection, team_id: str) -> Team | None:
@@ -106,7 +106,7 @@ def members_after(
 
 def add_member(connection: sa.Connection, team_id: str, user_id: str, now: datetime) -> bool:
     """Whether they were not in it before."""
-    added = insert_into(connection)(team_members).values(
+    added = insert_into(connection, team_members).values(
         team_id=team_id, user_id=user_id, joined_at=now
     )
     # Not the row count: psycopg knows none for an insert that may do nothing.
@@ -117,7 +117,7 @@ def add_member(connection: sa.Connection, team_id: str, user_id: str, now: datet
 def remove_member(connection: sa.Connection, team_id: str, user_id: str) -> bool:
     """Whether they were in it."""
     is_it = sa.and_(team_members.c.team_id == team_id, team_members.c.user_id == user_id)
-    return changed_one(connection.execute(team_members.delete().where(is_it)))
+    return connection.execute(team_members.delete().where(is_it)).rowcount == 1
 
 
 def leave_teams(connection: sa.Connection, user_id: str) -> None:

@@ -9,7 +9,6 @@ import sqlalchemy as sa
 from kintsugi.kernel.auth import Scope
 from kintsugi.kernel.database import UtcDateTime
 from kintsugi.server.accounts.people import Token, User
-from kintsugi.server.accounts.store.rows import changed_one
 from kintsugi.server.accounts.store.teams import ids_in, team_ids
 from kintsugi.server.accounts.store.users import user_of
 from kintsugi.server.accounts.tables import tokens, users
@@ -74,7 +73,7 @@ def revoke_token(connection: sa.Connection, user_id: str, token_id: str, now: da
     is_it = sa.and_(
         tokens.c.id == token_id, tokens.c.user_id == user_id, tokens.c.revoked_at.is_(None)
     )
-    return changed_one(connection.execute(tokens.update().where(is_it).values(revoked_at=now)))
+    return connection.execute(tokens.update().where(is_it).values(revoked_at=now)).rowcount == 1
 
 
 def revoke_tokens(connection: sa.Connection, user_id: str, now: datetime) -> int:

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Annotated
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import Response, StreamingResponse
+from fastapi.responses import StreamingResponse
 
 from kintsugi.core.shared.errors import InvalidValue
 from kintsugi.kernel.auth import Action, Viewer
-from kintsugi.kernel.http import door, kernel_of, status_of
+from kintsugi.kernel.http import Answer, door, kernel_of, status_of
 from kintsugi.kernel.pages import Page
+from kintsugi.kernel.refusals import told_by_field
 from kintsugi.kernel.unit_of_work import UnitOfWork, Works
 from kintsugi.kernel.web import page
 from kintsugi.server.accounts import audit_export
 from kintsugi.server.accounts.service import audit_log
-from kintsugi.server.accounts.web.parts import Answer, told
 
 router = APIRouter()
 Word = Annotated[str, Query(max_length=200)]
+LABELS = {"since": "From", "until": "To"}
 AT_ONCE = 500
 """Rows of an export that are read in one unit of work."""
 FORMATS = {"csv": ("text/csv", "csv"), "jsonl": ("application/x-ndjson", "jsonl")}
@@ -39,7 +40,7 @@ def show_audit(
         asked = _asked(work.viewer, typed)
         found = audit_log.changes(work, asked, cursor)
     except InvalidValue as error:
-        return _page(work, typed, wrong=told(error), status=status_of(error)[0])
+        return _page(work, typed, wrong=told_by_field(error, LABELS), status=status_of(error)[0])
     return _page(work, typed, found, cursor=cursor, check=check)
 
 
@@ -108,7 +109,7 @@ def _day(name: str, written: str) -> date | None:
 def _page(
     work: UnitOfWork, typed: dict[str, str], found: Page[audit_log.Change] | None = None, *, cursor: str = "",
     check: str = "", wrong: dict[str, str] | None = None, status: int = 200,
-) -> Callable[[], Response]:  # fmt: skip
+) -> Answer:  # fmt: skip
     """Context: changes (a page or none), typed, asked and query (filters), known (actions), is_unbroken, is_whole."""
     is_whole = check == "all"
     asked = {name: value for name, value in typed.items() if value}

@@ -1,16 +1,12 @@
-"""What the pages of this room share: the cookie, safe ways on, and errors beside their fields."""
+"""What the pages of this room share: the cookie, and safe ways on."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
-from kintsugi.core.shared.errors import DomainError, InvalidValue
-from kintsugi.kernel.http import SESSION_COOKIE, kernel_of
+from kintsugi.kernel.http import SESSION_COOKIE, Answer, kernel_of
 
-Answer = Callable[[], Response]
 COOKIE_LASTS = 400 * 24 * 3600
 """Browsers keep no cookie longer. When a session is over, the server says."""
 
@@ -51,18 +47,6 @@ def unstored(answer: Answer, **headers: str) -> Answer:
         return response
 
     return made
-
-
-def told(error: DomainError) -> dict[str, str]:
-    """What a form says about a refusal: by field; under the empty name what concerns the whole of it."""
-    if not isinstance(error, InvalidValue) or not error.path:
-        return {"": sentence(str(error))}
-    return {error.field: sentence(f"{error.problem}; expected {error.expected}")}
-
-
-def sentence(text: str) -> str:
-    """The text as a sentence."""
-    return f"{text[:1].upper()}{text[1:]}."
 
 
 def address_of(request: Request) -> str:

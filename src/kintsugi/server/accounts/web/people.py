@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from fastapi import APIRouter, Request
 
-from fastapi import APIRouter, Form, Request
-
-from kintsugi.core.shared.errors import DomainError, InvalidValue
+from kintsugi.core.shared.errors import DomainError
+from kintsugi.core.shared.words import word_of
+from kintsugi.kernel.asked import Text
 from kintsugi.kernel.auth import Action, Role
-from kintsugi.kernel.http import door, kernel_of, status_of
+from kintsugi.kernel.http import Answer, door, kernel_of, status_of
+from kintsugi.kernel.refusals import told, told_by_field
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.kernel.web import page, see
 from kintsugi.server.accounts import service
-from kintsugi.server.accounts.web.parts import Answer, told, unstored
+from kintsugi.server.accounts.web.parts import unstored
 
 router = APIRouter()
-Text = Annotated[str, Form()]
 DONE = {
     "added": "The person is added.",
     "changed": "The change is saved.",
@@ -43,12 +43,14 @@ def add_person(
     """Without a password the answer shows a link that lets them set one; it is kept nowhere."""
     try:
         with work.attempt():
-            user = service.add_user(work, name, email, _role(role), password or None)
+            user = service.add_user(
+                work, name, email, word_of(Role, role, "role"), password or None
+            )
             if not password:
                 return _page_with_link(work, request, user)
     except DomainError as error:
         typed = {"name": name, "email": email, "role": role}
-        return _page(work, wrong=told(error), typed=typed, status=status_of(error)[0])
+        return _page(work, wrong=told_by_field(error), typed=typed, status=status_of(error)[0])
     return see("/people?done=added")
 
 
@@ -60,10 +62,13 @@ def change_person(work: UnitOfWork, user_id: str, role: Text = "", active: Text 
         with work.attempt():
             is_active = {"yes": True, "no": False}.get(active)
             service.change_user(
-                work, user_id, role=_role(role) if role else None, is_active=is_active
+                work,
+                user_id,
+                role=word_of(Role, role, "role") if role else None,
+                is_active=is_active,
             )
     except service.LastAdmin as error:
-        return _page(work, refused=told(error)[""], status=status_of(error)[0])
+        return _page(work, refused=told(error), status=status_of(error)[0])
     return see("/people?done=changed")
 
 
@@ -88,7 +93,7 @@ def erase_person(work: UnitOfWork, user_id: str) -> Answer:
         with work.attempt():
             service.erase(work, user_id)
     except service.LastAdmin as error:
-        context = {"person": service.person(work, user_id), "refused": told(error)[""]}
+        context = {"person": service.person(work, user_id), "refused": told(error)}
         return page(work, "accounts/erase.html", context, status=status_of(error)[0])
     return see("/people?done=erased")
 
@@ -113,12 +118,3 @@ def _page(
         "typed": typed or {"name": "", "email": "", "role": Role.VIEWER.value},
     }  # fmt: skip
     return page(work, "accounts/people.html", context, status=status)
-
-
-def _role(written: str) -> Role:
-    try:
-        return Role(written)
-    except ValueError as error:
-        raise InvalidValue(
-            "is no role", path=("role",), expected="viewer, responder, editor or admin"
-        ) from error

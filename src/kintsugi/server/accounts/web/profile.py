@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Any
 from zoneinfo import available_timezones
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from kintsugi.core.shared.errors import DomainError, InvalidValue
+from kintsugi.core.shared.words import word_of
+from kintsugi.kernel.asked import Text
 from kintsugi.kernel.auth import Action, Scope
-from kintsugi.kernel.http import door, kernel_of
+from kintsugi.kernel.http import Answer, door, kernel_of
+from kintsugi.kernel.refusals import told, told_by_field
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.kernel.web import page, see
 from kintsugi.server.accounts import service
-from kintsugi.server.accounts.web.parts import Answer, address_of, told, unstored
+from kintsugi.server.accounts.web.parts import address_of, unstored
 
 router = APIRouter()
-Text = Annotated[str, Form()]
 DONE = {
     "profile": "Your profile is saved.",
     "password": "Your password is changed. Your other browsers are signed out.",
@@ -52,11 +54,19 @@ def change_profile(
     try:
         with work.attempt():
             service.change_profile(
-                work, name=name, zone=zone, theme=_theme(theme), single_keys=bool(single_keys)
+                work,
+                name=name,
+                zone=zone,
+                theme=word_of(service.Theme, theme, "theme"),
+                single_keys=bool(single_keys),
             )
     except DomainError as error:
         return _page(
-            work, request, wrong=told(error), typed={"name": name, "zone": zone}, status=422
+            work,
+            request,
+            wrong=told_by_field(error),
+            typed={"name": name, "zone": zone},
+            status=422,
         )
     return see("/profile?done=profile")
 
@@ -71,7 +81,7 @@ def change_password(
     try:
         attempt = service.begin_guess(work, viewer.email, address_of(request))
     except service.TooManyGuesses as error:
-        refused = _page(work, request, wrong={"current": told(error)[""]}, status=429)
+        refused = _page(work, request, wrong={"current": told(error)}, status=429)
         return unstored(refused, **{"Retry-After": str(error.seconds)})
 
     def look_at() -> Response:
@@ -87,7 +97,7 @@ def change_password(
                 with after.attempt():
                     service.change_password(after, password)
             except DomainError as error:
-                return _page(after, request, wrong=told(error), status=422)()
+                return _page(after, request, wrong=told_by_field(error), status=422)()
         return see("/profile?done=password")()
 
     return look_at
@@ -102,11 +112,11 @@ def create_token(
     try:
         with work.attempt():
             expires = work.now + timedelta(days=_days(days)) if days else None
-            made = service.create_token(work, work.viewer.user_id, name, [_scope(scope)], expires)
+            made = service.create_token(
+                work, work.viewer.user_id, name, [word_of(Scope, scope, "scopes")], expires
+            )
     except InvalidValue as error:
-        return _page(
-            work, request, wrong={f"token-{error.field}": told(error)[error.field]}, status=422
-        )
+        return _page(work, request, wrong={f"token-{error.field}": told(error)}, status=422)
     return unstored(_page(work, request, made=made))
 
 
@@ -140,24 +150,6 @@ def _page(
         "scopes": SCOPES, "days": DAYS, "themes": THEMES,
     }  # fmt: skip
     return page(work, "accounts/profile.html", context, status=status)
-
-
-def _theme(written: str) -> service.Theme:
-    try:
-        return service.Theme(written)
-    except ValueError as error:
-        raise InvalidValue(
-            "is no theme", path=("theme",), expected="system, light or dark"
-        ) from error
-
-
-def _scope(written: str) -> Scope:
-    try:
-        return Scope(written)
-    except ValueError as error:
-        raise InvalidValue(
-            "is no scope", path=("scopes",), expected="read, write or admin"
-        ) from error
 
 
 def _days(written: str) -> int:

@@ -10,11 +10,10 @@ from fastapi import APIRouter, Request
 from kintsugi.kernel import migrate
 from kintsugi.kernel.auth import Action
 from kintsugi.kernel.config import Settings, described
-from kintsugi.kernel.http import door, kernel_of
+from kintsugi.kernel.http import Answer, door, kernel_of
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.kernel.web import page
 from kintsugi.server.accounts.service import audit_log
-from kintsugi.server.accounts.web.parts import Answer
 
 router = APIRouter()
 

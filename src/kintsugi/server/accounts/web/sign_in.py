@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from kintsugi.core.shared.errors import DomainError
+from kintsugi.kernel.asked import Text
 from kintsugi.kernel.auth import NotFound
-from kintsugi.kernel.http import NOBODY, door, kernel_of
+from kintsugi.kernel.http import NOBODY, Answer, door, kernel_of
+from kintsugi.kernel.refusals import told, told_by_field
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.kernel.web import page, see
 from kintsugi.server.accounts import service
 from kintsugi.server.accounts.web.parts import (
-    Answer,
     address_of,
     own_path,
     see_with_cookie,
-    told,
     unstored,
 )
 
 router = APIRouter()
-Text = Annotated[str, Form()]
 WRONG = "This e-mail and password do not go together."
 
 
@@ -49,7 +46,7 @@ def sign_in(
     try:
         attempt = service.begin_guess(work, email, address_of(request))
     except service.TooManyGuesses as error:
-        refused = _sign_in_page(work, email, way_on, told(error)[""], 429)
+        refused = _sign_in_page(work, email, way_on, told(error), 429)
         return unstored(refused, **{"Retry-After": str(error.seconds)})
     return lambda: _look_at(request, attempt, password, way_on)
 
@@ -84,8 +81,7 @@ def sign_out(work: UnitOfWork, request: Request) -> Answer:
 @router.get("/setup/{link}", response_model=None)
 @door(None)
 def ask_setup(work: UnitOfWork, link: str) -> Answer:
-    if not service.is_setup_link(work, link):
-        raise NotFound("this link was used, is older than 24 hours, or never was one")
+    service.check_setup_link(work, link)
     return _setup_page(work, link, "", "", {})
 
 
@@ -106,7 +102,7 @@ def set_up(
     except NotFound:
         raise
     except DomainError as error:
-        return _setup_page(work, link, name, email, told(error), 422)
+        return _setup_page(work, link, name, email, told_by_field(error), 422)
     return see_with_cookie(request, "/", secret)
 
 
@@ -133,7 +129,7 @@ def set_password(work: UnitOfWork, request: Request, link: str, password: Text =
     except NotFound:
         raise
     except DomainError as error:
-        return _password_page(work, link, told(error), 422)
+        return _password_page(work, link, told_by_field(error), 422)
     return see_with_cookie(request, "/", secret)
 
 

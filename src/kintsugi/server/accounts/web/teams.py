@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Form
+from fastapi import APIRouter
 
 from kintsugi.core.shared.errors import DomainError
+from kintsugi.kernel.asked import Text
 from kintsugi.kernel.auth import Action
-from kintsugi.kernel.http import LostRace, door, matched_version, status_of
+from kintsugi.kernel.http import Answer, LostRace, door, matched_version, status_of
+from kintsugi.kernel.refusals import told
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.kernel.web import page, see
 from kintsugi.server.accounts import service
 from kintsugi.server.accounts.service import teams
-from kintsugi.server.accounts.web.parts import Answer, told
 
 router = APIRouter()
-Text = Annotated[str, Form()]
 DONE = {
     "renamed": "The team has its new name.",
     "added": "The person is in the team.",
@@ -38,7 +36,9 @@ def create_team(work: UnitOfWork, name: Text = "") -> Answer:
         with work.attempt():
             team = teams.create(work, name)
     except DomainError as error:
-        return _teams_page(work, wrong=_at_name(error), typed=name, status=status_of(error)[0])
+        return _teams_page(
+            work, wrong={"name": told(error)}, typed=name, status=status_of(error)[0]
+        )
     return see(f"/teams/{team.id}")
 
 
@@ -60,7 +60,7 @@ def rename_team(work: UnitOfWork, team_id: str, name: Text = "", version: Text =
         wrong = (
             {"name": f"It is called {now.name} by now."}
             if isinstance(error, LostRace)
-            else _at_name(error)
+            else {"name": told(error)}
         )
         return _team_page(work, now, wrong=wrong, typed=name, status=status_of(error)[0])
     return see(f"/teams/{team.id}?done=renamed")
@@ -121,8 +121,3 @@ def _team_page(
         "panels": work.panels("team", team.id),
     }  # fmt: skip
     return page(work, "accounts/team.html", context, status=status)
-
-
-def _at_name(error: DomainError) -> dict[str, str]:
-    said = told(error)
-    return {"name": said[""]} if "" in said else said

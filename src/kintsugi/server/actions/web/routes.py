@@ -21,7 +21,8 @@ from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.kernel.web import page, see
 from kintsugi.server.accounts import service as accounts
 from kintsugi.server.actions import service as actions
-from kintsugi.server.actions.web.showing import WORDS, day_word, rows
+from kintsugi.server.actions.action import STATUS_WORDS
+from kintsugi.server.actions.web.showing import day_word, rows
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 Answer = Callable[[], Response]
@@ -142,7 +143,7 @@ def _refused(kind: str, form: BaseModel, error: DomainError, action: actions.Act
 
 
 def _spoken(field: str, value: str) -> str:
-    known = {one.value: word for one, word in WORDS.items()}
+    known = {one.value: word for one, word in STATUS_WORDS.items()}
     return known.get(value, value) if field == "status" else value
 
 
@@ -166,7 +167,7 @@ def _shown(
         "action": action,
         "address": f"/actions/{action.reference}",
         "may_edit": work.viewer.may(Right.RESPOND),
-        "moves": [(one.value, WORDS[one]) for one in moves],
+        "moves": [(one.value, STATUS_WORDS[one]) for one in moves],
         "gives_up": work.viewer.may(Right.RESPOND) and ActionStatus.WONT_DO in moves,
         "approvers": _approvers(work, action) if work.viewer.may(Right.RESPOND) else [],
         "last_day": (today + LONGEST_RISK).isoformat(),

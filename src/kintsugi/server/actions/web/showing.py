@@ -13,12 +13,8 @@ from kintsugi.core.shared.text import joined
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.accounts import service as accounts
 from kintsugi.server.actions import service as actions
+from kintsugi.server.actions.action import STATUS_WORDS
 
-WORDS = {
-    ActionStatus.TODO: "To do", ActionStatus.IN_PROGRESS: "In progress", ActionStatus.DONE: "Done",
-    ActionStatus.VERIFIED: "Verified", ActionStatus.WONT_DO: "Will not be done",
-    ActionStatus.ACCEPTED_RISK: "Risk accepted",
-}  # fmt: skip
 KINDS = {ActionStatus.DONE: "ok", ActionStatus.VERIFIED: "ok"}
 PARTS = {
     "verb": "a verb first", "strength": "stronger words", "owner": "one owner", "priority": "a priority",
@@ -62,7 +58,7 @@ def rows(work: UnitOfWork, found: Iterable[actions.Action]) -> list[Row]:
 
 def _row(work: UnitOfWork, action: actions.Action, names: dict[str, str]) -> Row:
     item, review = action.item, review_action(action.item)
-    status = WORDS[item.status]
+    status = STATUS_WORDS[item.status]
     if item.status is ActionStatus.ACCEPTED_RISK and item.expires:
         status = f"{status} until {day_word(item.expires)}"
     return Row(

@@ -7,15 +7,17 @@ from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Path, Query
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import HTMLResponse
 
 from kintsugi.core.catalog.service import Service, at
 from kintsugi.core.catalog.tier import parse_tier
-from kintsugi.core.shared.errors import DomainError, InvalidValue
+from kintsugi.core.shared.errors import DomainError
 from kintsugi.core.shared.text import clean
+from kintsugi.kernel.asked import Cursor
 from kintsugi.kernel.auth import Action
-from kintsugi.kernel.http import LostRace, door, status_of
+from kintsugi.kernel.http import Answer, LostRace, door, status_of
 from kintsugi.kernel.pages import USUAL
+from kintsugi.kernel.refusals import field_of, told
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.kernel.web import page, see
 from kintsugi.server.catalog import service as catalog
@@ -30,10 +32,8 @@ from kintsugi.server.catalog.web.showing import (
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
-Answer = Callable[[], Response]
 Name = Annotated[str, Path(alias="name", max_length=200)]
 Searched = Annotated[str, Query(max_length=200)]
-Cursor = Annotated[str | None, Query(max_length=500)]
 
 
 @router.get("/services", response_model=None)
@@ -149,16 +149,10 @@ def _moved(work: UnitOfWork, name: str, move: Callable[[Service], Service]) -> A
         with work.attempt():
             move(service)
     except LostRace as error:
-        told = str(error).capitalize()
-        return service_page(work, catalog.get(work, name), told=told, status=412)
+        return service_page(work, catalog.get(work, name), told=told(error), status=412)
     return see(f"/services/{service.name}")
 
 
 def _refused(error: DomainError) -> Refused:
-    status = status_of(error)[0]
-    if not isinstance(error, InvalidValue):
-        return Refused(status, {"": str(error).capitalize()})
-    field = str(error.path[0]) if error.path else ""
-    subject = f"{LABELS.get(field, '')} " if error.problem.startswith(("is ", "has ")) else ""
-    expected = f" Expected {error.expected}." if error.expected else ""
-    return Refused(status, {field: f"{subject}{error.problem}.{expected}"})
+    field = field_of(error).partition("[")[0]
+    return Refused(status_of(error)[0], {field: told(error, LABELS)})

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from fastapi.responses import Response
 from markupsafe import Markup
 
 from kintsugi.core.catalog.dependencies import components
@@ -13,6 +12,7 @@ from kintsugi.core.catalog.service import LinkKind, Service
 from kintsugi.core.catalog.tier import Tier
 from kintsugi.formats.svg import dependencies_svg
 from kintsugi.kernel.auth import Action
+from kintsugi.kernel.http import Answer
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.kernel.web import page
 from kintsugi.server.catalog import service as catalog
@@ -35,7 +35,7 @@ class Refused:
 
 def service_page(
     work: UnitOfWork, service: Service, *, told: str = "", status: int = 200
-) -> Callable[[], Response]:
+) -> Answer:
     """A service with all that is around it. `told` says why a change was refused."""
     around = catalog.surroundings(work, service)
     drawing, is_cut = _drawing(service, around)
@@ -60,7 +60,7 @@ def service_page(
 
 def form_page(
     work: UnitOfWork, form: ServiceForm, service: Service | None, refused: Refused | None = None
-) -> Callable[[], Response]:
+) -> Answer:
     """The form to add a service, or to change one; a refused one stands as it was typed."""
     context = {
         "form": form.model_dump(),

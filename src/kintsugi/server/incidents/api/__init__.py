@@ -3,10 +3,10 @@
 from fastapi import APIRouter
 
 from kintsugi.kernel.http import PROBLEMS
-from kintsugi.server.incidents.api import access, attachments, record, relations
+from kintsugi.server.incidents.api import access, attachments, evidence, record, relations
 
 router = APIRouter(tags=["incidents"], responses=PROBLEMS)
-for _part in (access, record, attachments, relations):
+for _part in (access, record, attachments, relations, evidence):
     router.include_router(_part.router)
 
 __all__ = ["router"]

@@ -6,10 +6,10 @@ from fastapi import APIRouter
 
 from kintsugi.core.incidents.incident import Incident
 from kintsugi.kernel.auth import Action
-from kintsugi.kernel.http import Body, door
+from kintsugi.kernel.http import Answer, Body, door
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.incidents import service as incidents
-from kintsugi.server.incidents.api.bodies import Answer, IncidentBody, Name, answered
+from kintsugi.server.incidents.api.bodies import IncidentBody, Name, answered
 
 router = APIRouter()
 

@@ -10,14 +10,15 @@ from fastapi.responses import JSONResponse
 
 from kintsugi.core.incidents.attachment import Attachment
 from kintsugi.core.shared.errors import InvalidValue
+from kintsugi.kernel.asked import Cursor, Limit
 from kintsugi.kernel.auth import Action
 from kintsugi.kernel.blobs import MAX_FILE
 from kintsugi.kernel.download import download
-from kintsugi.kernel.http import Body, door
+from kintsugi.kernel.http import Answer, Body, door
 from kintsugi.kernel.pages import MOST
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.incidents import service as incidents
-from kintsugi.server.incidents.api.bodies import Answer, Cursor, Limit, Name
+from kintsugi.server.incidents.api.bodies import Name
 
 router = APIRouter()
 

@@ -2,35 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import Header, Path, Query
-from fastapi.responses import JSONResponse, Response
-from pydantic import AfterValidator, Field, StrictInt, StrictStr
+from fastapi import Path
+from fastapi.responses import JSONResponse
+from pydantic import Field, StrictInt, StrictStr
+from pydantic.alias_generators import to_camel
 
 from kintsugi.core.incidents.incident import Entry, Incident
 from kintsugi.core.incidents.milestones import NamedDuration
 from kintsugi.core.incidents.timeline import EventKind
-from kintsugi.core.shared.text import clean
 from kintsugi.core.shared.times import When
-from kintsugi.kernel.http import Body, etag
-from kintsugi.kernel.pages import MOST, USUAL
+from kintsugi.kernel.asked import Paged, Searched
+from kintsugi.kernel.http import Answer, Body, etag
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.incidents import service as incidents
 
-Answer = Callable[[], Response]
 Name = Annotated[str, Path(alias="id", description="The id, reference (INC-42) or external id.")]
-Limit = Annotated[int, Query(ge=1, le=MOST)]
-Cursor = Annotated[str | None, Query(max_length=500)]
-IfMatch = Annotated[str | None, Header(alias="If-Match", description="The ETag of what was read.")]
 SeverityWord = StrictStr | StrictInt
-Searched = Annotated[str, Field(max_length=200), AfterValidator(clean), AfterValidator(str.strip)]
 Moment = Annotated[str | None, Field(max_length=60, description="A full time; UTC without a zone.")]
 
 
-class Filters(Body):
+class Filters(Paged):
     status: Searched = ""
     severity: Searched = ""
     service: Searched = ""
@@ -41,8 +36,6 @@ class Filters(Body):
     drill: Annotated[str, Field(pattern="^(yes|no)?$")] = ""
     declared_after: Moment = None
     declared_before: Moment = None
-    limit: int = Field(USUAL, ge=1, le=MOST)
-    cursor: str | None = Field(None, max_length=500)
 
 
 class MilestoneTimes(Body):
@@ -238,14 +231,8 @@ def moment(at: When | None) -> str | None:
 def _written_durations(found: Sequence[NamedDuration]) -> list[dict[str, object]]:
     return [
         {
-            "name": one.name, "start": camel(one.start), "end": camel(one.end),
+            "name": one.name, "start": to_camel(one.start), "end": to_camel(one.end),
             "seconds": one.length.total_seconds(),
         }
         for one in found
     ]  # fmt: skip
-
-
-def camel(name: str) -> str:
-    """`impact_start` as the API spells it: `impactStart`."""
-    first, *rest = name.split("_")
-    return first + "".join(word.capitalize() for word in rest)

@@ -7,35 +7,30 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
+from pydantic.alias_generators import to_snake
 
+from kintsugi.core.incidents.detection import DetectionMethod
 from kintsugi.core.incidents.incident import Incident
-from kintsugi.core.incidents.named import (
-    detection_named,
-    kind_named,
-    severity_named,
-    status_named,
-    statuses_named,
-)
-from kintsugi.core.incidents.severity import calculate_severity
+from kintsugi.core.incidents.named import severity_named, severity_of, statuses_named
+from kintsugi.core.incidents.status import IncidentStatus
+from kintsugi.core.incidents.timeline import EventKind
 from kintsugi.core.shared.errors import InvalidValue
 from kintsugi.core.shared.times import ClockTime, parse_when
+from kintsugi.core.shared.words import word_of
+from kintsugi.kernel.asked import Cursor, IfMatch, Limit
 from kintsugi.kernel.auth import Action
-from kintsugi.kernel.http import door, matched_version
+from kintsugi.kernel.http import Answer, door, matched_version, version_if_sent
 from kintsugi.kernel.pages import MOST
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.accounts import service as accounts
 from kintsugi.server.incidents import service as incidents
 from kintsugi.server.incidents.api.bodies import (
-    Answer,
     ChangeBody,
-    Cursor,
     DeclareBody,
     EntryBody,
     Filters,
-    IfMatch,
     IncidentBody,
     IncidentPage,
-    Limit,
     MilestoneBody,
     Name,
     NoteBody,
@@ -52,16 +47,16 @@ router = APIRouter()
 @door(Action.DECLARE, writes=True)
 def declare(work: UnitOfWork, body: DeclareBody) -> Answer:
     """Declare an incident. The severity may be said, or calculated from `impacts`, or left open."""
-    severity = severity_named(body.severity) if body.severity is not None else None
-    if severity is None and body.impacts:
-        severity = calculate_severity(body.impacts).severity
+    severity = severity_of(body.severity, body.impacts or {})
     incident = incidents.declare(
         work,
         incidents.Declaration(
             title=body.title, severity=severity, summary=body.summary, impact=body.impact,
             services=body.services, tags=body.tags, external_id=body.external_id,
             is_private=body.private, is_drill=body.drill,
-            detection=detection_named(body.detection) if body.detection else None,
+            detection=(
+                word_of(DetectionMethod, body.detection, "detection") if body.detection else None
+            ),
         ),
     )  # fmt: skip
     return answered(work, incident, 201, f"/api/incidents/{incident.id}")
@@ -115,7 +110,7 @@ def _moved(work: UnitOfWork, incident: Incident, body: ChangeBody) -> Incident:
         to = severity_named(body.severity)
         incident = incidents.change_severity(work, incident, to, incident.version, reason)
     if "status" in sent:
-        status = status_named(body.status)
+        status = word_of(IncidentStatus, body.status, "status")
         incident = incidents.change_status(work, incident, status, incident.version, reason)
     if "private" in sent:
         incident = incidents.change_privacy(work, incident, body.private, reason, incident.version)
@@ -153,7 +148,7 @@ def add_note(work: UnitOfWork, name: Name, body: NoteBody) -> Answer:
     entry = incidents.add_note(
         work, incidents.get(work, name), body.text,
         _moment(body.happened_at, "happenedAt") if body.happened_at else None,
-        kind=kind_named(body.kind), important=body.important, evidence=body.evidence,
+        kind=word_of(EventKind, body.kind, "kind"), important=body.important, evidence=body.evidence,
     )  # fmt: skip
     content = written_entry(entry).model_dump(mode="json", by_alias=True)
     return lambda: JSONResponse(content, 201)
@@ -166,9 +161,9 @@ def correct_milestone(
 ) -> Answer:
     """Correct when a milestone was reached (null: not known), with a reason; durations follow."""
     incident = incidents.correct_milestone(
-        work, incidents.get(work, name), _snake(body.name),
+        work, incidents.get(work, name), to_snake(body.name),
         _moment(body.at, "at") if body.at is not None else None, body.reason,
-        matched_version(if_match) if if_match is not None else None,
+        version_if_sent(if_match),
     )  # fmt: skip
     return answered(work, incident)
 
@@ -201,7 +196,3 @@ def _moment(written: str, field: str) -> datetime:
     if isinstance(when, ClockTime):
         raise InvalidValue("has no date", path=(field,), expected="such as 2024-03-15T09:15:00Z")
     return when
-
-
-def _snake(name: str) -> str:
-    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)

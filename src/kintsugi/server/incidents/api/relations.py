@@ -6,13 +6,12 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse, Response
 
 from kintsugi.core.incidents.named import link_named
+from kintsugi.kernel.asked import IfMatch
 from kintsugi.kernel.auth import Action
-from kintsugi.kernel.http import Body, door, matched_version
+from kintsugi.kernel.http import Answer, Body, door, version_if_sent
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.incidents import service as incidents
 from kintsugi.server.incidents.api.bodies import (
-    Answer,
-    IfMatch,
     IncidentBody,
     LinkBody,
     Name,
@@ -48,7 +47,7 @@ def merge(work: UnitOfWork, name: Name, body: MergeBody, if_match: IfMatch = Non
     """Close it as a duplicate of another incident; it is in no statistic from then on."""
     incident = incidents.get(work, name)
     return answered(
-        work, incidents.merge(work, incident, body.into, body.reason, _version(if_match))
+        work, incidents.merge(work, incident, body.into, body.reason, version_if_sent(if_match))
     )
 
 
@@ -57,7 +56,7 @@ def merge(work: UnitOfWork, name: Name, body: MergeBody, if_match: IfMatch = Non
 def unmerge(work: UnitOfWork, name: Name, body: UnmergeBody, if_match: IfMatch = None) -> Answer:
     """Undo a merge, while nothing else happened in the duplicate."""
     incident = incidents.get(work, name)
-    return answered(work, incidents.unmerge(work, incident, body.reason, _version(if_match)))
+    return answered(work, incidents.unmerge(work, incident, body.reason, version_if_sent(if_match)))
 
 
 @router.get("/api/incidents/{id}/links", response_model=LinksBody)
@@ -86,7 +85,3 @@ def unlink(work: UnitOfWork, name: Name, link_id: str) -> Answer:
 def _links(found: list[incidents.Link], status: int = 200) -> Answer:
     body = {"items": [written_link(one) for one in found]}
     return lambda: JSONResponse(body, status)
-
-
-def _version(if_match: str | None) -> int | None:
-    return matched_version(if_match) if if_match is not None else None

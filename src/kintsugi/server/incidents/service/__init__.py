@@ -31,6 +31,14 @@ from kintsugi.server.incidents.service.commanding import (
 )
 from kintsugi.server.incidents.service.declaring import Declaration, declare
 from kintsugi.server.incidents.service.drilling import change_drill
+from kintsugi.server.incidents.service.evidence import (
+    CHANGES_WITHIN,
+    alerts_of,
+    began_at,
+    changes_before,
+    give_alerts,
+    take_back_alerts,
+)
 from kintsugi.server.incidents.service.hiding import CLOSE_WITHIN, Waiting, hidden_ids, waiting
 from kintsugi.server.incidents.service.reading import (
     Correction,
@@ -66,6 +74,7 @@ from kintsugi.server.incidents.service.timeline import (
 )
 
 __all__ = [
+    "CHANGES_WITHIN",
     "CLOSE_WITHIN",
     "Changes",
     "Correction",
@@ -76,14 +85,17 @@ __all__ = [
     "Waiting",
     "Wanted",
     "add_note",
+    "alerts_of",
     "attach",
     "attachment_count",
     "attachments",
+    "began_at",
     "break_glass",
     "change_drill",
     "change_privacy",
     "change_severity",
     "change_status",
+    "changes_before",
     "commander_name",
     "commander_names",
     "correct_milestone",
@@ -94,6 +106,7 @@ __all__ = [
     "entries_since",
     "get",
     "get_all",
+    "give_alerts",
     "grant_access",
     "hidden_ids",
     "link",
@@ -112,6 +125,7 @@ __all__ = [
     "share",
     "status_times",
     "summary_text",
+    "take_back_alerts",
     "time_between",
     "timeline",
     "timeline_page",

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from kintsugi.core.incidents.incident import Incident
 from kintsugi.core.incidents.timeline import EventKind
-from kintsugi.core.shared.errors import InvalidValue
 from kintsugi.core.shared.text import clean
 from kintsugi.kernel.auth import Action, NotFound
 from kintsugi.kernel.http import Conflict
@@ -47,11 +46,8 @@ def share(work: UnitOfWork, incident: Incident, who: str) -> bool:
     """
     if not incident.is_private:
         raise Conflict("it is not private: everybody sees it")
-    user = accounts.active_user(work, wording.line(who, "userId", 254, required=True))
-    if user is None:
-        raise InvalidValue(
-            "is nobody here", path=("userId",), expected="the id or e-mail of an active user"
-        )
+    said = wording.line(who, "userId", 254, required=True)
+    user = accounts.checked_user(work, said, "userId")
     if user.id == incident.created_by:
         return False
     return grant_access(work, incident, user.id, user.name)

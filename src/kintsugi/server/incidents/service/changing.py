@@ -9,13 +9,13 @@ from kintsugi.core.incidents.detection import DetectionMethod
 from kintsugi.core.incidents.happened import past
 from kintsugi.core.incidents.incident import Incident
 from kintsugi.core.incidents.lifecycle import is_open, milestone_of, move, taken_back
-from kintsugi.core.incidents.milestones import Milestones
-from kintsugi.core.incidents.named import detection_named
+from kintsugi.core.incidents.milestones import milestone_named
 from kintsugi.core.incidents.status import IncidentStatus
 from kintsugi.core.incidents.timeline import EventKind
 from kintsugi.core.shared.errors import InvalidValue
 from kintsugi.core.shared.severity import Severity
 from kintsugi.core.shared.text import joined
+from kintsugi.core.shared.words import word_of
 from kintsugi.kernel.http import Conflict
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.incidents import store
@@ -124,15 +124,16 @@ def edit(
     if said.title is not None:
         fresh["title"] = wording.line(said.title, "title", wording.TITLE, required=True)
     if said.summary is not None:
-        fresh["summary"] = wording.prose(said.summary, "summary")
+        fresh["summary"] = wording.prose(said.summary, "summary", wording.LONG)
     if said.impact is not None:
-        fresh["impact"] = wording.prose(said.impact, "impact")
+        fresh["impact"] = wording.prose(said.impact, "impact", wording.LONG)
     if said.services is not None:
         fresh["services"] = wording.names(said.services, "services")
     if said.tags is not None:
         fresh["tags"] = wording.names(said.tags, "tags")
     if said.detection is not None:
-        fresh["detection"] = detection_named(said.detection) if said.detection.strip() else None
+        how = said.detection.strip()
+        fresh["detection"] = word_of(DetectionMethod, how, "detection") if how else None
     fresh = {name: value for name, value in fresh.items() if value != getattr(incident, name)}
     if not fresh:
         return incident
@@ -161,9 +162,7 @@ def correct_milestone(
     Raises InvalidValue for an unknown milestone, a time in the future or no reason; LostRace.
     """
     recording.at_version(incident, expected_version)
-    if name not in Milestones.__dataclass_fields__:
-        known = joined(tuple(Milestones.__dataclass_fields__))
-        raise InvalidValue(f"{name[:60]!r} is not a milestone", path=("name",), expected=known)
+    name = milestone_named(name)
     reason = wording.prose(reason, "reason", wording.SHORT, required=True)
     try:
         after = past(at, work.now) if at is not None else None

@@ -58,11 +58,7 @@ def commander_names(work: UnitOfWork, listed: Iterable[Incident | store.Place]) 
 
 
 def _somebody(work: UnitOfWork, incident: Incident, who: str) -> str:
-    user = accounts.active_user(work, who)
-    if user is None:
-        raise InvalidValue(
-            "is nobody here", path=("commander",), expected="the id or e-mail of an active user"
-        )
+    user = accounts.checked_user(work, who, "commander")
     sees = user.id == incident.created_by or user.id in {
         one.user_id for one in store.grants(work.connection, incident)
     }

@@ -10,7 +10,7 @@ from datetime import datetime
 from kintsugi.core.incidents.detection import DetectionMethod
 from kintsugi.core.incidents.happened import past
 from kintsugi.core.incidents.incident import Incident
-from kintsugi.core.incidents.milestones import Milestones
+from kintsugi.core.incidents.milestones import Milestones, milestone_named
 from kintsugi.core.incidents.status import IncidentStatus
 from kintsugi.core.incidents.timeline import EventKind
 from kintsugi.core.shared.errors import InvalidValue
@@ -57,9 +57,9 @@ def declare(work: UnitOfWork, said: Declaration) -> Incident:
         id=work.new_id("inc"), number=number, reference=f"INC-{number}", title=title,
         status=IncidentStatus.INVESTIGATING, created_by=work.viewer.user_id, created_at=work.now,
         updated_at=work.now, version=1, last_sequence=1, external_id=external_id,
-        summary=wording.prose(said.summary, "summary"), severity=said.severity,
+        summary=wording.prose(said.summary, "summary", wording.LONG), severity=said.severity,
         is_private=said.is_private, is_drill=said.is_drill, detection=said.detection,
-        impact=wording.prose(said.impact, "impact"),
+        impact=wording.prose(said.impact, "impact", wording.LONG),
         services=wording.names(said.services, "services"), tags=wording.names(said.tags, "tags"),
         milestones=_milestones(said, work.now),
     )  # fmt: skip
@@ -82,10 +82,7 @@ def _refuse_taken(work: UnitOfWork, external_id: str) -> None:
 
 
 def _milestones(said: Declaration, now: datetime) -> Milestones:
-    for name in said.milestones:
-        if name not in Milestones.__dataclass_fields__:
-            raise InvalidValue(f"{name[:60]!r} is not a milestone", path=("milestones",))
-    times = {name: past(at, now) for name, at in said.milestones.items()}
+    times = {milestone_named(name): past(at, now) for name, at in said.milestones.items()}
     return Milestones(**{"declared": now, **times})
 
 
@@ -99,7 +96,7 @@ def _record(work: UnitOfWork, incident: Incident, reason: str) -> None:
     recording.write_down(work, incident, 1, entry, kind=EventKind.STATUS, important=True)
     work.audit(
         "incident.declare", incident.id, reference=incident.reference,
-        title=None if incident.is_private else incident.title, private=incident.is_private,
+        private=incident.is_private,
     )  # fmt: skip
     work.publish(
         IncidentDeclared(

@@ -9,8 +9,7 @@ from kintsugi.core.incidents.incident import Entry, Incident
 from kintsugi.core.incidents.milestones import NamedDuration, durations
 from kintsugi.core.incidents.status import IncidentStatus
 from kintsugi.core.incidents.timeline import EventKind
-from kintsugi.core.shared.errors import InvalidValue
-from kintsugi.kernel.pages import Page, key_of, page_of
+from kintsugi.kernel.pages import Page, key_of, number_of, page_of
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.incidents import store
 from kintsugi.server.incidents.service import recording
@@ -62,12 +61,8 @@ def get_all(work: UnitOfWork, ids: Iterable[str]) -> dict[str, Incident]:
 
 
 def _before(cursor: str) -> int:
-    (key,) = key_of(cursor, 1)
-    if not key.isdecimal() or len(key) > 9:
-        raise InvalidValue(
-            "is none of our cursors", path=("cursor",), expected="the nextCursor of the page before"
-        )
-    return int(key)
+    (number,) = key_of(cursor, 1)
+    return number_of(number)
 
 
 def counts(work: UnitOfWork, wanted: Wanted) -> dict[IncidentStatus, int]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from kintsugi.core.incidents.happened import past
 from kintsugi.core.incidents.incident import Entry, Incident, summary_line
 from kintsugi.core.incidents.timeline import EventKind
 from kintsugi.core.shared.errors import InvalidValue
-from kintsugi.kernel.pages import Page, key_of, page_of
+from kintsugi.kernel.pages import Page, key_of, moment_of, number_of, page_of
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.incidents import store
 from kintsugi.server.incidents.service import recording, wording
@@ -80,15 +80,7 @@ def timeline_page(
 
 def _after(cursor: str) -> tuple[datetime, int]:
     at, sequence = key_of(cursor, 2)
-    try:
-        moment = datetime.fromisoformat(at)
-        if moment.tzinfo is not None and sequence.isdecimal() and len(sequence) < 10:
-            return moment.astimezone(UTC), int(sequence)
-    except (ValueError, OverflowError):
-        pass
-    raise InvalidValue(
-        "is none of our cursors", path=("cursor",), expected="the nextCursor of the page before"
-    )
+    return moment_of(at), number_of(sequence)
 
 
 def entries_since(

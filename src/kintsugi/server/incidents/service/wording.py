@@ -5,23 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kintsugi.core.shared.errors import InvalidValue
-from kintsugi.core.shared.text import clean, one_line
+from kintsugi.core.shared.written import line, prose
+
+__all__ = ["LONG", "NAME", "NAMES", "SHORT", "TITLE", "line", "names", "prose"]
 
 TITLE = 200
 NAME = 100
 SHORT = 2_000
 LONG = 20_000
 NAMES = 50
-
-
-def line(text: str, field: str, most: int, *, required: bool = False) -> str:
-    """The text on one line. Raises InvalidValue when it is too long, or missing where it is required."""
-    return _checked(one_line(clean(text)), field, most, required=required)
-
-
-def prose(text: str, field: str, most: int = LONG, *, required: bool = False) -> str:
-    """The text with its lines. Raises InvalidValue when it is too long, or missing where it is required."""
-    return _checked(clean(text).strip(), field, most, required=required)
 
 
 def names(words: Sequence[str], field: str) -> tuple[str, ...]:
@@ -43,13 +35,3 @@ def names(words: Sequence[str], field: str) -> tuple[str, ...]:
         if name:
             found.setdefault(name.casefold(), name)
     return tuple(found.values())
-
-
-def _checked(text: str, field: str, most: int, *, required: bool) -> str:
-    if required and not text:
-        raise InvalidValue("is missing", path=(field,), expected="some text")
-    if len(text) > most:
-        raise InvalidValue(
-            f"has {len(text):,} characters", path=(field,), expected=f"{most:,} at most"
-        )
-    return text

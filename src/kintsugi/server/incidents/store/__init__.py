@@ -8,7 +8,12 @@ from kintsugi.server.incidents.store.attachments import (
     count_attachments,
     withdraw_attachment,
 )
-from kintsugi.server.incidents.store.hiding import hidden_ids, open_ones, unfinished
+from kintsugi.server.incidents.store.hiding import (
+    hidden_ids,
+    open_ones,
+    open_with_service,
+    unfinished,
+)
 from kintsugi.server.incidents.store.incident import (
     add,
     change,
@@ -68,6 +73,7 @@ __all__ = [
     "next_sequence",
     "of_ids",
     "open_ones",
+    "open_with_service",
     "places",
     "remove_link",
     "unfinished",

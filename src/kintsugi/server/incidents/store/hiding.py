@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from kintsugi.core.incidents.incident import Incident
+from kintsugi.core.incidents.lifecycle import OPEN
 from kintsugi.core.incidents.status import IncidentStatus
 from kintsugi.kernel.auth import Viewer
-from kintsugi.server.incidents.store.rows import incident_of, visible
+from kintsugi.server.incidents.store.rows import counted, incident_of, visible
 from kintsugi.server.incidents.tables import incidents
 
 
@@ -38,6 +40,28 @@ def open_ones(
         .limit(limit)
     )
     return [incident_of(row) for row in connection.execute(query).mappings()]
+
+
+def open_with_service(connection: sa.Connection, services: Iterable[str]) -> Incident | None:
+    """The newest open incident of one of these services, of those that everybody sees and that are no drill."""
+    named = [
+        incidents.c.services.contains(json.dumps(name, ensure_ascii=False), autoescape=True)
+        for name in services
+    ]
+    if not named:
+        return None
+    query = (
+        sa.select(incidents)
+        .where(
+            counted(),
+            incidents.c.status.in_([status.value for status in OPEN]),
+            sa.or_(*named),
+        )
+        .order_by(incidents.c.number.desc())
+        .limit(1)
+    )
+    row = connection.execute(query).mappings().first()
+    return incident_of(row) if row is not None else None
 
 
 def unfinished(

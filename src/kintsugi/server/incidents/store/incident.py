@@ -58,7 +58,7 @@ def with_external_id(
 
 
 def find_any(connection: sa.Connection, reference: str) -> Incident | None:
-    """The incident of an id or reference, whoever may see it: for break-glass alone."""
+    """The incident of an id or reference, whoever may see it: for break-glass, and for what no viewer is told."""
     is_it = sa.or_(incidents.c.id == reference, incidents.c.reference == reference.upper())
     row = connection.execute(sa.select(incidents).where(is_it)).mappings().first()
     return incident_of(row) if row is not None else None

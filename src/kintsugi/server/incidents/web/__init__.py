@@ -2,15 +2,17 @@
 
 from fastapi import APIRouter
 
-from kintsugi.server.incidents.web.following import router as following
-from kintsugi.server.incidents.web.more_routes import router as more
-from kintsugi.server.incidents.web.notes import router as notes
-from kintsugi.server.incidents.web.routes import router as routes
+from kintsugi.server.incidents.web import (
+    attachments,
+    following,
+    notes,
+    people,
+    relations,
+    routes,
+)
 
 router = APIRouter()
-router.include_router(following)
-router.include_router(notes)
-router.include_router(more)
-router.include_router(routes)
+for _part in (following, notes, attachments, relations, people, routes):
+    router.include_router(_part.router)
 
 __all__ = ["router"]

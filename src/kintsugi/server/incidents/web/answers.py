@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from fastapi.responses import Response
+from fastapi import Path
 from pydantic import BaseModel
 
 from kintsugi.core.incidents.happened import read_happened
 from kintsugi.core.incidents.incident import Incident
 from kintsugi.core.shared.errors import DomainError, InvalidValue
-from kintsugi.kernel.http import LostRace, status_of
+from kintsugi.kernel.http import Answer, LostRace, status_of
+from kintsugi.kernel.refusals import field_of, told
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.kernel.web import see
 from kintsugi.server.incidents import service as incidents
 from kintsugi.server.incidents.web.forms import Refused
-from kintsugi.server.incidents.web.showing import incident_page, spoken
+from kintsugi.server.incidents.web.showing import incident_page
 
-Answer = Callable[[], Response]
+Name = Annotated[str, Path(alias="reference")]
 
 
 def answered(
@@ -39,19 +41,10 @@ def answered(
 
 def refused_form(kind: str, form: BaseModel, error: DomainError) -> Refused:
     """A form with what it held and why it was not taken."""
-    field = error.field if isinstance(error, InvalidValue) else ""
     return Refused(
-        kind, form.model_dump(), status_of(error)[0], told(error), field,
+        kind, form.model_dump(), status_of(error)[0], told(error), field_of(error),
         isinstance(error, LostRace),
     )  # fmt: skip
-
-
-def told(error: DomainError) -> str:
-    """What the page says of a refusal: at a field, without its name."""
-    if not isinstance(error, InvalidValue):
-        return str(error).capitalize()
-    expected = f" Expected {error.expected}." if error.expected else ""
-    return f"{spoken(error.field.split('[')[0])} {error.problem}.{expected}".strip()
 
 
 def when_typed(work: UnitOfWork, typed: str, field: str) -> datetime | None:

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from pydantic import BaseModel, Field
 
 from kintsugi.core.incidents.incident import Incident
+from kintsugi.core.incidents.named import severity_of
 from kintsugi.core.incidents.severity import (
     DEFAULT_CRITERIA,
     CalculatedSeverity,
     calculate_severity,
 )
 from kintsugi.core.incidents.status import IncidentStatus
-from kintsugi.core.shared.severity import Severity, parse_severity
+from kintsugi.core.shared.severity import Severity
 from kintsugi.core.shared.text import joined
 
 CATEGORIES = tuple(DEFAULT_CRITERIA.categories)
@@ -31,15 +32,16 @@ class SeverityAnswers(BaseModel):
 
     def calculated(self) -> CalculatedSeverity | None:
         """What the calculator makes of the answers; None when there is none."""
-        answers = {name: getattr(self, name) for name in CATEGORIES if getattr(self, name)}
+        answers = self.answers()
         return calculate_severity(answers) if answers else None
+
+    def answers(self) -> dict[str, str]:
+        """The questions that were answered, by category."""
+        return {name: getattr(self, name) for name in CATEGORIES if getattr(self, name)}
 
     def chosen(self) -> Severity | None:
         """The severity: the one said, else the calculated one."""
-        if self.severity:
-            return parse_severity(self.severity)
-        found = self.calculated()
-        return found.severity if found else None
+        return severity_of(self.severity or None, self.answers())
 
 
 class DeclareForm(SeverityAnswers):

@@ -28,14 +28,11 @@ def home_panel(work: UnitOfWork, _about: str) -> Markup | None:
 
 def _row(incident: Incident, user_id: str) -> tuple[Incident, datetime, str]:
     """The incident, since when, and what the viewer is to it."""
-    known = incident.milestones
-    began = known.impact_start or known.detected
-    since = began if isinstance(began, datetime) else incident.created_at
     if incident.commander_id == user_id:
-        return incident, since, "you command"
-    return incident, since, "you declared" if incident.created_by == user_id else ""
+        return incident, incident.began_at, "you command"
+    return incident, incident.began_at, "you declared" if incident.created_by == user_id else ""
 
 
 def _is_late(incident: Incident, now: datetime) -> bool:
-    resolved = incident.milestones.resolved
-    return isinstance(resolved, datetime) and now - resolved >= incidents.CLOSE_WITHIN
+    resolved = incident.resolved_at
+    return resolved is not None and now - resolved >= incidents.CLOSE_WITHIN

@@ -1,20 +1,44 @@
-"""What three parts of an incident's page show: its files, the incidents it belongs with, and its people."""
+"""Three parts of an incident's page: its files, the incidents it belongs with, and its people.
+
+What they show; and how their forms are answered: a refused one is shown again by itself, as it was typed.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
+
+from pydantic import BaseModel, Field
 
 from kintsugi.core.incidents.incident import Incident
 from kintsugi.core.incidents.links import BY_HAND, LinkKind
-from kintsugi.kernel.auth import Action
+from kintsugi.core.shared.errors import DomainError
+from kintsugi.kernel.auth import Action, NotFound
+from kintsugi.kernel.http import Answer, status_of
 from kintsugi.kernel.pages import MOST
+from kintsugi.kernel.refusals import field_of, told
 from kintsugi.kernel.unit_of_work import UnitOfWork
+from kintsugi.kernel.web import page, see
 from kintsugi.server.accounts import service as accounts
 from kintsugi.server.incidents import service as incidents
 
 ENTRIES_OF_A_DUPLICATE = 50
+LABELS = {"userId": "Who", "into": "The other", "incident": "The other"}
+"""What the forms call a field, where it is not its name."""
+
+
+class SometimesVersioned(BaseModel):
+    """A form that may say from which version of the incident it was made."""
+
+    version: int | None = Field(None, ge=0, le=1_000_000_000)
+
+
+class FlagForm(SometimesVersioned):
+    """Something that is so or not, and why."""
+
+    on: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,3 +109,31 @@ def _duplicates(work: UnitOfWork, links: list[incidents.Link]) -> list[dict[str,
 
 def _may_command(incident: Incident, user_id: str, readers: list[incidents.Reader]) -> bool:
     return not incident.is_private or user_id in {one.user_id for one in readers}
+
+
+def answered_beside(
+    work: UnitOfWork,
+    name: str,
+    form: RefusedMore,
+    do: Callable[[Incident], object],
+    then: str = "",
+) -> Answer:
+    """Back to the incident when the form is taken; else its part of the page by itself, as it was typed."""
+    incident = incidents.get(work, name)
+    try:
+        with work.attempt():
+            do(incident)
+    except NotFound:
+        raise
+    except DomainError as error:
+        refused = replace(form, told=told(error, LABELS), field=field_of(error))
+        incident = incidents.get(work, name)
+        context = {"incident": incident, **more_context(work, incident, refused)}
+        return page(work, "incidents/more.html", context, status=status_of(error)[0])
+    return see(then or f"/incidents/{incident.reference}#{form.part}")
+
+
+def typed(part: str, name: str, form: BaseModel) -> RefusedMore:
+    """A form with what was typed into it, for the page that shows it again."""
+    values = {key: str(value) for key, value in form.model_dump(exclude={"version"}).items()}
+    return RefusedMore(part, name, values)

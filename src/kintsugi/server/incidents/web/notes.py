@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, assert_never
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Form, Path, Request
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse
 
 from kintsugi.core.incidents.incident import Incident
@@ -19,18 +19,18 @@ from kintsugi.core.incidents.quick_entry import (
 )
 from kintsugi.core.incidents.timeline import EventKind
 from kintsugi.core.shared.errors import DomainError, InvalidValue
+from kintsugi.core.shared.text import either, sentence, spoken
+from kintsugi.core.shared.words import word_of
 from kintsugi.kernel.auth import Action
-from kintsugi.kernel.http import door
+from kintsugi.kernel.http import Answer, door
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.kernel.web import Times, page, see, wants_part
 from kintsugi.server.incidents import service as incidents
-from kintsugi.server.incidents.web.answers import Answer, refused_form, when_typed
+from kintsugi.server.incidents.web.answers import Name, refused_form, when_typed
 from kintsugi.server.incidents.web.forms import NoteForm
-from kintsugi.server.incidents.web.showing import incident_context, incident_page, rows_of, spoken
+from kintsugi.server.incidents.web.showing import incident_context, incident_page, rows_of
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
-
-Name = Annotated[str, Path(alias="reference")]
 
 
 @router.post("/incidents/{reference}/notes", response_model=None)
@@ -52,7 +52,7 @@ def add_note(
     if not is_part:
         return see(f"/incidents/{incident.reference}")
     added = incidents.entries_since(work, incident, incident.last_sequence)
-    rows = rows_of(reversed(added), incidents.get(work, name).milestones)
+    rows = rows_of(reversed(added), incidents.get(work, name))
     return page(work, "incidents/_row.html", {"entries": rows})
 
 
@@ -66,7 +66,7 @@ def preview(work: UnitOfWork, name: Name, form: Annotated[NoteForm, Form()]) -> 
         if form.text.strip():
             context = _previewed(work, incident, _said(work, form))
     except InvalidValue as error:
-        context = {"told": "", "problem": f"{error}."}
+        context = {"told": "", "problem": sentence(str(error))}
     return page(work, "incidents/_preview.html", context)
 
 
@@ -88,7 +88,7 @@ def _add(work: UnitOfWork, incident: Incident, form: NoteForm) -> None:
 
 def _said(work: UnitOfWork, form: NoteForm) -> QuickEntry:
     """What the form asks for. A time or kind of its own makes the text a text, word for word."""
-    at, kind = when_typed(work, form.happened, "happened"), _kind(form.kind)
+    at, kind = when_typed(work, form.happened, "happened"), word_of(EventKind, form.kind, "kind")
     if at is not None or kind is not EventKind.NOTE:
         return QuickNote(form.text, kind, at)
     return read_quick_entry(form.text, work.now, ZoneInfo(work.viewer.zone))
@@ -105,7 +105,7 @@ def _previewed(work: UnitOfWork, incident: Incident, said: QuickEntry) -> dict[s
         case QuickStatus():
             allowed = possible(incident.status)
             before, after = spoken(incident.status.value), said.to.value
-            known = " or ".join(status.value for status in allowed)
+            known = either([status.value for status in allowed])
             problem = "" if said.to in allowed else f"Not possible. From here: {known}."
             return {"told": f"Status, {before} to {after}, now", "problem": problem}
         case QuickSeverity():
@@ -113,10 +113,3 @@ def _previewed(work: UnitOfWork, incident: Incident, said: QuickEntry) -> dict[s
             return {"told": f"Severity, {was} to {said.to.label}, now", "problem": ""}
         case _:
             assert_never(said)
-
-
-def _kind(written: str) -> EventKind:
-    try:
-        return EventKind(written)
-    except ValueError as error:
-        raise InvalidValue("is not known", path=("kind",), expected="one of the list") from error

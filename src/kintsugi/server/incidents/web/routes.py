@@ -6,27 +6,31 @@ from dataclasses import replace
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Form, Path, Query
+from fastapi import APIRouter, Form, Query
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, Field
 
 from kintsugi.core.incidents.detection import DetectionMethod
 from kintsugi.core.incidents.incident import Incident
 from kintsugi.core.incidents.lifecycle import INCIDENT_CRITERIA, OPEN
+from kintsugi.core.incidents.named import statuses_named
 from kintsugi.core.incidents.severity import CalculatedSeverity
 from kintsugi.core.incidents.status import IncidentStatus
 from kintsugi.core.shared.errors import DomainError, InvalidValue
 from kintsugi.core.shared.severity import Severity, parse_severity
-from kintsugi.core.shared.text import clean
+from kintsugi.core.shared.text import clean, spoken
+from kintsugi.core.shared.words import word_of
+from kintsugi.kernel.asked import Cursor
 from kintsugi.kernel.auth import Action, NotFound
 from kintsugi.kernel.following import mark
-from kintsugi.kernel.http import door, status_of
+from kintsugi.kernel.http import Answer, door, status_of
 from kintsugi.kernel.pages import USUAL
+from kintsugi.kernel.refusals import told_by_field
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.kernel.web import page, see
 from kintsugi.server.catalog import service as catalog
 from kintsugi.server.incidents import service as incidents
-from kintsugi.server.incidents.web.answers import Answer, answered, told, when_typed
+from kintsugi.server.incidents.web.answers import Name, answered, when_typed
 from kintsugi.server.incidents.web.following import list_parts
 from kintsugi.server.incidents.web.forms import (
     DeclareForm,
@@ -44,15 +48,12 @@ from kintsugi.server.incidents.web.showing import (
     incident_page,
     incident_part,
     severity_options,
-    spoken,
 )
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
-Name = Annotated[str, Path(alias="reference")]
 Searched = Annotated[str, Field(max_length=200)]
 PALETTE = 8
-Cursor = Annotated[str | None, Query(max_length=500)]
 
 
 class Asked(BaseModel):
@@ -99,7 +100,7 @@ def _listed(work: UnitOfWork, query: Asked) -> dict[str, Any]:
         text=asked.get("q", ""),
     )
     counts = incidents.counts(work, wanted)
-    narrowed = replace(wanted, statuses=_statuses(asked.get("status", "")))
+    narrowed = replace(wanted, statuses=statuses_named(asked.get("status", "")))
     found = incidents.list_incidents(work, narrowed, USUAL, query.cursor)
     here = _address(asked, cursor=query.cursor).removeprefix("/incidents")
     return {
@@ -130,9 +131,7 @@ def declare(work: UnitOfWork, form: Annotated[DeclareForm, Form()]) -> Answer:
         with work.attempt():
             incident = incidents.declare(work, _declaration(form))
     except DomainError as error:
-        field = error.field if isinstance(error, InvalidValue) else ""
-        said = told(error)
-        return _declare_page(work, form, wrong={field: said}, status=status_of(error)[0])
+        return _declare_page(work, form, wrong=told_by_field(error), status=status_of(error)[0])
     return see(f"/incidents/{incident.reference}")
 
 
@@ -156,7 +155,13 @@ def show_part(work: UnitOfWork, name: Name, part: str, cursor: Cursor = None) ->
 @door(Action.RESPOND, writes=True)
 def change_status(work: UnitOfWork, name: Name, form: Annotated[StatusForm, Form()]) -> Answer:
     def change(incident: Incident) -> None:
-        incidents.change_status(work, incident, _status(form.status), form.version, form.reason)
+        incidents.change_status(
+            work,
+            incident,
+            word_of(IncidentStatus, form.status, "status"),
+            form.version,
+            form.reason,
+        )
 
     return answered(work, name, "status", form, change)
 
@@ -215,7 +220,10 @@ def _declaration(form: DeclareForm) -> incidents.Declaration:
     return incidents.Declaration(
         title=form.title, severity=form.chosen(), summary=form.summary, impact=form.impact,
         services=words(form.services), tags=words(form.tags), is_private=form.private,
-        is_drill=form.drill, detection=_detection(form.detection), reason=", ".join(because),
+        is_drill=form.drill, reason=", ".join(because),
+        detection=(
+            word_of(DetectionMethod, form.detection, "detection") if form.detection else None
+        ),
     )  # fmt: skip
 
 
@@ -240,30 +248,6 @@ def _declare_page(
         "known_services": catalog.names(work),
     }
     return page(work, "incidents/declare.html", context, status=status)
-
-
-def _status(written: str) -> IncidentStatus:
-    try:
-        return IncidentStatus(written)
-    except ValueError as error:
-        raise InvalidValue("is not chosen", path=("status",), expected="one of the list") from error
-
-
-def _statuses(written: str) -> tuple[IncidentStatus, ...]:
-    if not written:
-        return ()
-    return OPEN if written == "open" else (_status(written),)
-
-
-def _detection(written: str) -> DetectionMethod | None:
-    if not written:
-        return None
-    try:
-        return DetectionMethod(written)
-    except ValueError as error:
-        raise InvalidValue(
-            "is not known", path=("detection",), expected="one of the list"
-        ) from error
 
 
 def _address(asked: dict[str, str], **changed: str | None) -> str:

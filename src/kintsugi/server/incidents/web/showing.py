@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from fastapi.responses import Response
-
 from kintsugi.core.incidents.detection import DetectionMethod
 from kintsugi.core.incidents.incident import Entry, Incident
 from kintsugi.core.incidents.lifecycle import OPEN, possible
-from kintsugi.core.incidents.milestones import Milestones, out_of_order
+from kintsugi.core.incidents.milestones import NAMES, out_of_order
 from kintsugi.core.incidents.severity import (
     DEFAULT_CRITERIA,
     ResponseRequirements,
@@ -22,10 +20,11 @@ from kintsugi.core.incidents.severity import (
 from kintsugi.core.incidents.status import IncidentStatus
 from kintsugi.core.incidents.timeline import RECOLLECTION, EventKind
 from kintsugi.core.shared.severity import Severity
-from kintsugi.core.shared.text import joined, one_line, shortened
+from kintsugi.core.shared.text import joined, one_line, shortened, spoken
 from kintsugi.core.shared.times import written_duration
 from kintsugi.kernel.auth import Action
 from kintsugi.kernel.following import mark
+from kintsugi.kernel.http import Answer
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.kernel.web import Times, page
 from kintsugi.server.incidents import service as incidents
@@ -109,13 +108,9 @@ def asks_for(requirements: ResponseRequirements) -> list[tuple[str, str]]:
     ]
 
 
-def spoken(name: str) -> str:
-    return name.replace("_", " ").capitalize()
-
-
 def incident_page(
     work: UnitOfWork, incident: Incident, cursor: str | None = None, refused: Refused | None = None
-) -> Callable[[], Response]:
+) -> Answer:
     """The page of an incident; with the form that was refused as it was typed."""
     follows_from = mark(work, parts_of(incident.id))
     # Read again: what changed before the mark must stand on the page, since the stream goes on from the mark.
@@ -127,7 +122,7 @@ def incident_page(
 
 def incident_part(
     work: UnitOfWork, incident: Incident, part: str, cursor: str | None = None
-) -> Callable[[], Response]:
+) -> Answer:
     """One part of the page by itself; `part` is one of PARTS."""
     return page(work, f"incidents/_{part}.html", incident_context(work, incident, cursor))
 
@@ -148,7 +143,7 @@ def incident_context(
         "may_respond": work.viewer.may(Action.RESPOND),
         "steps": _steps(incidents.status_times(work, incident), incident.status, times),
         "glance": _glance(work, incident, latest[0] if latest else None, times),
-        "entries": rows_of(found.items, incident.milestones),
+        "entries": rows_of(found.items, incident),
         "entry_count": len(found.items) if cursor is None and not found.next_cursor else None,
         "asked_cursor": quote(cursor or "", safe=""),
         "older": f"/incidents/{incident.reference}?cursor={found.next_cursor}" if found.next_cursor else "",
@@ -159,8 +154,8 @@ def incident_context(
         "calculator": calculator(),
         "requirements": asks_for(response_requirements(severity)) if severity else [],
         "severity_history": incidents.severity_history(work, incident),
-        "milestones": [(spoken(name), getattr(incident.milestones, name)) for name in _names()],
-        "milestone_options": [(name, spoken(name)) for name in _names()],
+        "milestones": [(spoken(name), getattr(incident.milestones, name)) for name in NAMES],
+        "milestone_options": [(name, spoken(name)) for name in NAMES],
         "durations": [(one.name, written_duration(one.length)) for one in incidents.time_between(incident)],
         "out_of_order": [
             f"{spoken(one.later)} is {written_duration(one.by)} before {spoken(one.earlier).lower()}"
@@ -175,29 +170,25 @@ def incident_context(
     }  # fmt: skip
 
 
-def rows_of(entries: Iterable[Entry], milestones: Milestones) -> list[Shown]:
+def rows_of(entries: Iterable[Entry], incident: Incident) -> list[Shown]:
     """Entries as the timeline shows them, newest first; a long silence between two is named."""
     listed = list(entries)
     befores = [*listed[1:], None]
     return [
-        replace(_shown(entry, milestones), gap=_gap(entry, before, milestones))
+        replace(_shown(entry, incident), gap=_gap(entry, before, incident))
         for entry, before in zip(listed, befores, strict=True)
     ]
 
 
-def _gap(entry: Entry, before: Entry | None, milestones: Milestones) -> str:
+def _gap(entry: Entry, before: Entry | None, incident: Incident) -> str:
     """How long nothing was written while it was not resolved; nothing for a short while."""
     if before is None:
         return ""
-    resolved = milestones.resolved
-    if isinstance(resolved, datetime) and before.happened_at >= resolved:
+    resolved = incident.resolved_at
+    if resolved is not None and before.happened_at >= resolved:
         return ""
     silent = entry.happened_at - before.happened_at
     return written_duration(silent) if silent >= SILENT else ""
-
-
-def _names() -> list[str]:
-    return list(Milestones.__dataclass_fields__)
 
 
 def _steps(
@@ -219,9 +210,7 @@ def _steps(
 def _glance(
     work: UnitOfWork, incident: Incident, latest: Entry | None, times: Times
 ) -> list[tuple[str, str, str]]:
-    milestones = incident.milestones
-    since = milestones.impact_start or milestones.detected
-    since = since if isinstance(since, datetime) else incident.created_at
+    since = incident.began_at
     how = f"Noticed by {incident.detection.value}" if incident.detection else ""
     broken = shortened(one_line(incident.impact or incident.summary), 90)
     doing, who = "Nothing is written down yet", ""
@@ -244,9 +233,9 @@ def _commander(work: UnitOfWork, incident: Incident) -> str:
     return f"{name} (you)" if is_you else name or nobody
 
 
-def _shown(entry: Entry, milestones: Milestones) -> Shown:
-    mended = milestones.mitigated or milestones.recovered or milestones.resolved
-    is_mend = isinstance(mended, datetime) and entry.happened_at >= mended
+def _shown(entry: Entry, incident: Incident) -> Shown:
+    mended = incident.mended_at
+    is_mend = mended is not None and entry.happened_at >= mended
     is_link = entry.evidence.startswith(("https://", "http://"))
     return Shown(
         entry, spoken(entry.kind.value), SHAPES.get(entry.kind, "dot"), is_mend,

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 
-from kintsugi.core.postmortems.document import Postmortem
 from kintsugi.core.postmortems.status import PostmortemStatus
 from kintsugi.core.postmortems.workflow import Approval, Standing, counted, is_locked, may_approve
 from kintsugi.core.shared.text import clean
@@ -41,6 +40,14 @@ def find(work: UnitOfWork, name: str) -> Stored | None:
     """The same, or None."""
     stored = documents.find(work.connection, seen(work), clean(name))
     return None if stored is None else whole(work, stored)
+
+
+def id_of(work: UnitOfWork, name: str) -> str:
+    """The id of what `get` gives, for who needs no more. Raises NotFound."""
+    found = documents.id_of(work.connection, seen(work), clean(name))
+    if found is None:
+        raise NotFound("there is no such postmortem that you can see")
+    return found
 
 
 def to_delete(work: UnitOfWork, name: str) -> Stored:
@@ -141,8 +148,3 @@ def standing(work: UnitOfWork, stored: Stored) -> Standing:
 def approvals(work: UnitOfWork, stored: Stored) -> tuple[Approval, ...]:
     """The approvals that count as the text stands."""
     return counted(standing(work, stored))
-
-
-def document_of(work: UnitOfWork, name: str) -> Postmortem:
-    """The document alone, for exports."""
-    return get(work, name).document

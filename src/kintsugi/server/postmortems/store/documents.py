@@ -24,6 +24,8 @@ _LISTED = tuple(
         "services", "completeness", "created_by", "updated_at", "published_at",
     )
 )  # fmt: skip
+_WHOLE = tuple(column for column in postmortems.c if column.name != "words")
+"""All but the text that is there to search in, which is as long as the document."""
 
 
 def visible(viewer: Viewer, hidden_incidents: Hidden) -> sa.ColumnElement[bool]:
@@ -112,14 +114,21 @@ def lock(connection: sa.Connection, postmortem_id: str) -> None:
 def find(connection: sa.Connection, seen: sa.ColumnElement[bool], name: str) -> Stored | None:
     """The postmortem of an id, or of a reference in any case, if it is seen."""
     named = sa.or_(postmortems.c.id == name, postmortems.c.reference == name.upper())
-    row = connection.execute(sa.select(postmortems).where(named, seen)).mappings().first()
+    row = connection.execute(sa.select(*_WHOLE).where(named, seen)).mappings().first()
     return None if row is None else _stored(row)
+
+
+def id_of(connection: sa.Connection, seen: sa.ColumnElement[bool], name: str) -> str | None:
+    """The id of the one that `find` finds, without reading it."""
+    named = sa.or_(postmortems.c.id == name, postmortems.c.reference == name.upper())
+    row = connection.execute(sa.select(postmortems.c.id).where(named, seen)).first()
+    return None if row is None else str(row.id)
 
 
 def find_deleted(connection: sa.Connection, hidden_incidents: Hidden, name: str) -> Stored | None:
     """A deleted one of an incident that is not hidden, for whoever may bring it back."""
     named = sa.or_(postmortems.c.id == name, postmortems.c.reference == name.upper())
-    query = sa.select(postmortems).where(
+    query = sa.select(*_WHOLE).where(
         named,
         postmortems.c.deleted_at.is_not(None),
         postmortems.c.incident_id.not_in(hidden_incidents),

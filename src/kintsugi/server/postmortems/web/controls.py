@@ -135,7 +135,7 @@ def _when_written(when: object, zone: tzinfo) -> str:
     if not isinstance(when, datetime):
         return str(when)
     local = when.astimezone(zone).replace(tzinfo=None)
-    exact = "microseconds" if local.microsecond else "seconds" if local.second else "minutes"
+    exact = "seconds" if local.second else "minutes"
     return local.isoformat(sep=" ", timespec=exact)
 
 

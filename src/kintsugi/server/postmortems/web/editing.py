@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -70,7 +71,7 @@ class EntriesForm(BaseModel):
 
 def parts_of(work: UnitOfWork, name: str) -> Parts:
     """What changes on the page, by the name of the event that says so."""
-    return {"postmortem": f"postmortem:{postmortems.get(work, name).id}"}
+    return {"postmortem": f"postmortem:{postmortems.id_of(work, name)}"}
 
 
 router.add_api_route(
@@ -164,7 +165,8 @@ def decide(work: UnitOfWork, name: Name, form: Annotated[DoForm, Form()]) -> Ans
 def promote(work: UnitOfWork, name: Name, form: Annotated[EntriesForm, Form()]) -> Answer:
     """Take entries of the incident's record over into the timeline."""
     stored = postmortems.get(work, name)
-    chosen = [one.event() for one in _left_out(work, stored) if one.sequence in form.entry]
+    left = _left_out(stored, _recorded(work, stored))
+    chosen = [one.event() for one in left if one.sequence in form.entry]
     before = stored.document.timeline
     said = replace(stored.document, timeline=in_order((*before, *chosen)))
     if chosen:
@@ -224,22 +226,23 @@ def _renamed(part: Part, typed: dict[str, str], said: Said) -> dict[str, str]:
     return made
 
 
-def _left_out(work: UnitOfWork, stored: postmortems.Stored) -> list[Entry]:
-    """Entries of the incident's record that the timeline does not have."""
+def _recorded(work: UnitOfWork, stored: postmortems.Stored) -> Sequence[Entry]:
+    """What the incident's record holds."""
     incident = incidents.get_all(work, [stored.incident_id]).get(stored.incident_id)
-    if incident is None:
-        return []
-    there = {(one.time, one.description) for one in stored.document.timeline}
-    entries = incidents.timeline(work, incident)
+    return incidents.timeline(work, incident) if incident is not None else ()
+
+
+def _left_out(stored: postmortems.Stored, entries: Sequence[Entry]) -> list[Entry]:
+    """Entries of the incident's record that the timeline does not have."""
+    there = {(one.time, one.description) for one in stored.document.timeline} if entries else ()
     return [one for one in entries if (one.happened_at, one.text) not in there]
 
 
-def _responders(work: UnitOfWork, stored: postmortems.Stored) -> list[str]:
+def _responders(
+    work: UnitOfWork, stored: postmortems.Stored, entries: Sequence[Entry]
+) -> list[str]:
     """Who wrote in the incident's record and is no contributor yet, by address."""
-    incident = incidents.get_all(work, [stored.incident_id]).get(stored.incident_id)
-    if incident is None:
-        return []
-    ids = {one.actor_id for one in incidents.timeline(work, incident) if one.actor_id}
+    ids = {one.actor_id for one in entries if one.actor_id}
     known = {one.casefold() for one in stored.document.contributors}
     found = accounts.emails_of(work, ids).values()
     return sorted(email for email in found if email.casefold() not in known)
@@ -251,12 +254,13 @@ def _page(
 ) -> Answer:  # fmt: skip
     _writable(work, stored)
     asked = query or Asked()
-    left = _left_out(work, stored)
+    entries = _recorded(work, stored)
+    left = _left_out(stored, entries)
     context = workbench(work, stored, refused, asked.opened, asked.first) | {
         "follows_from": follows_from or mark(work, parts_of(work, stored.reference)),
         "left_out": left[:MOST_ENTRIES],
         "left_count": len(left),
-        "responders": _responders(work, stored),
+        "responders": _responders(work, stored, entries),
         "rows_at_once": ROWS,
         "opened": asked.opened,
     }

@@ -10,7 +10,8 @@ from kintsugi.core.language.finding import Finding, Level
 from kintsugi.core.language.wording import blamed_people, disguised_fixes
 from kintsugi.core.postmortems.document import Postmortem
 from kintsugi.core.postmortems.rules_analysis import known_people
-from kintsugi.core.postmortems.rules_content import texts_of
+from kintsugi.core.postmortems.texts import texts_by_field
+from kintsugi.core.shared.kept import kept_of_each
 from kintsugi.server.postmortems.web.parts import OF_FIELD
 
 MOST = 50
@@ -51,14 +52,18 @@ def findings(document: Postmortem) -> tuple[Found, ...]:
 
 def _all(document: Postmortem) -> Iterator[tuple[str, Finding]]:
     people = known_people(document)
-    for field, text in texts_of(document):
-        if field == "action_items":
-            continue
-        for finding in blamed_people(text, people=people, is_cause=field in _CAUSES):
-            yield field, finding
-        if field in _ACCOUNT:
-            for finding in disguised_fixes(text):
+    for field, texts in texts_by_field(document):
+        if field != "action_items":
+            for finding in _in_each(texts, people, field):
                 yield field, finding
     for action in document.action_items:
         for finding in review_action(action).findings:
             yield "action_items", finding
+
+
+def _in_text(text: str, people: tuple[str, ...], field: str) -> tuple[Finding, ...]:
+    blamed = blamed_people(text, people=people, is_cause=field in _CAUSES)
+    return (*blamed, *disguised_fixes(text)) if field in _ACCOUNT else blamed
+
+
+_in_each = kept_of_each(_in_text)

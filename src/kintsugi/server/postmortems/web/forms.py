@@ -76,7 +76,9 @@ def filled(
     for index in opened_rows(part, postmortem, opened):
         made |= _row_filled(part.rows, index, postmortem, zone)
     for field in part.fields:
-        made[WAS + field] = digest(field_values(part, field, made))
+        heads = {one.path for one in part.controls if one.head == field}
+        own = {name: made[name] for name in made if name in heads or name.startswith(f"{field}.")}
+        made[WAS + field] = digest(own)
     return made
 
 

@@ -23,9 +23,9 @@ from kintsugi.server.postmortems.web.answers import (
     Name,
     Refused,
     refused_form,
-    spoken,
     state_word,
 )
+from kintsugi.server.postmortems.web.parts import title_of
 
 router = APIRouter()
 TOGETHER = timedelta(minutes=10)
@@ -100,7 +100,7 @@ def _page(
         "compared": compared,
         "may_restore": postmortems.rights(work, stored).may_write,
         "refused": refused,
-        "spoken": spoken,
+        "spoken": title_of,
     }  # fmt: skip
     return page(
         work, "postmortems/history.html", context, status=refused.status if refused else 200

@@ -18,6 +18,7 @@ from kintsugi.core.postmortems.document import (
 )
 from kintsugi.core.shared.errors import InvalidValue
 from kintsugi.core.shared.severity import Severity
+from kintsugi.server.postmortems.web.answers import spoken
 from kintsugi.server.postmortems.web.controls import Control, Kind
 
 ONE_A_LINE = "One a line."
@@ -233,6 +234,15 @@ PARTS: tuple[Part, ...] = (
 )  # fmt: skip
 BY_NAME = {part.name: part for part in PARTS}
 OF_FIELD = {field: part for part in PARTS for field in part.fields}
+
+
+def title_of(field: str) -> str:
+    """The words over a field of the postmortem: its part's where it is alone there, else its control's."""
+    part = OF_FIELD.get(field)
+    if part and (part.fields == (field,) or (part.rows and part.rows.field == field)):
+        return part.title
+    labels = [one.label for one in part.controls if one.path == field] if part else []
+    return labels[0] if labels else spoken(field)
 
 
 def part_named(name: str) -> Part:

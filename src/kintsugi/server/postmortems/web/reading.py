@@ -24,6 +24,7 @@ from kintsugi.kernel.http import door
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.kernel.web import Times, page
 from kintsugi.server.actions import service as actions
+from kintsugi.server.actions.action import STATUS_WORDS
 from kintsugi.server.actions.action import Action as Taken
 from kintsugi.server.incidents import service as incidents
 from kintsugi.server.postmortems import service as postmortems
@@ -202,7 +203,7 @@ def _row(action: Taken, today: date) -> Row:
     settled = is_settled(item, today)
     kind = "ok" if item.status.is_done else ""
     return Row(
-        action, _inline(item.description), details, spoken(item.status.value.lower()), kind,
+        action, _inline(item.description), details, STATUS_WORDS[item.status], kind,
         not settled and action.due_on < today,
     )  # fmt: skip
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import tzinfo
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form
 from pydantic import BaseModel, Field
 
-from kintsugi.core.postmortems.revisions import SECTIONS, lines_of
+from kintsugi.core.postmortems.revisions import SECTIONS
 from kintsugi.core.postmortems.status import PostmortemStatus
 from kintsugi.core.postmortems.workflow import is_locked, next_states
 from kintsugi.core.shared.errors import DomainError, InvalidValue
@@ -28,14 +29,13 @@ from kintsugi.server.postmortems.web.answers import (
     spoken,
     state_word,
 )
+from kintsugi.server.postmortems.web.contents import Content, content_of
 from kintsugi.server.postmortems.web.editing import parts_of
-from kintsugi.server.postmortems.web.written import whys_written
+from kintsugi.server.postmortems.web.parts import title_of
+from kintsugi.server.postmortems.web.workbench import zone_of
 
 router = APIRouter()
 _ABOUT = frozenset({"zone", "scenario"})
-_PLAIN = frozenset(
-    {"title", "zone", "scenario", "severity", "date", "owner", "facilitator", "commander"}
-)
 
 
 class ReviewForm(BaseModel):
@@ -135,7 +135,7 @@ def _page(
         "rights": postmortems.rights(work, stored),
         "review": postmortems.review_state(work, stored),
         "changes": postmortems.since_approved(work, stored),
-        "sections": _sections(stored, threads),
+        "sections": _sections(stored, threads, zone_of(work)),
         "whole": WHOLE,
         "whole_threads": [one for one in threads if one.section == WHOLE],
         "open_count": sum(not one.is_resolved for one in threads),
@@ -143,7 +143,7 @@ def _page(
         "to": state_word(to),
         "is_in_review": in_review,
         "refused": refused,
-        "spoken": spoken,
+        "spoken": title_of,
         "follows_from": follows_from or mark(work, parts_of(work, stored.reference)),
     }  # fmt: skip
     return page(work, "postmortems/review.html", context, status=refused.status if refused else 200)
@@ -157,21 +157,13 @@ def _threads(comments: list[postmortems.Comment]) -> list[Thread]:
 
 
 def _sections(
-    stored: postmortems.Stored, threads: list[Thread]
-) -> list[tuple[str, str, str, list[str], list[Thread]]]:
-    """The sections that hold something or are talked about: name, title, Markdown, lines, threads."""
+    stored: postmortems.Stored, threads: list[Thread], zone: tzinfo
+) -> list[tuple[str, str, Content, list[Thread]]]:
+    """The sections that hold something or are talked about: name, title, what it holds, threads."""
     made = []
     for name in SECTIONS:
         own = [one for one in threads if one.section == name]
-        value = getattr(stored.document, name)
-        lines = _lines(name, value)
-        if not own and (name in _ABOUT or not any(line.strip() for line in lines)):
-            continue
-        is_prose = isinstance(value, str) and name not in _PLAIN
-        made.append((name, spoken(name), value if is_prose else "", [] if is_prose else lines, own))
+        content = content_of(stored.document, name, zone)
+        if own or (name not in _ABOUT and content != Content()):
+            made.append((name, title_of(name), content, own))
     return made
-
-
-def _lines(name: str, value: Any) -> list[str]:  # noqa: ANN401 - a section's value
-    """A section as lines to read; a why-tree as its outline."""
-    return whys_written(value).split("\n") if name == "whys" else list(lines_of(value))

@@ -25,7 +25,8 @@ from kintsugi.kernel.http import door
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.kernel.web import page, see
 from kintsugi.server.postmortems import service as postmortems
-from kintsugi.server.postmortems.web.answers import Answer, Refused, refused_form, spoken
+from kintsugi.server.postmortems.web.answers import Answer, Refused, refused_form
+from kintsugi.server.postmortems.web.parts import title_of
 from kintsugi.server.postmortems.web.sample import SAMPLE
 
 router = APIRouter()
@@ -235,7 +236,7 @@ def _page(work: UnitOfWork, refused: Refused | None = None) -> Answer:
         forms[refused.kind]["version"] = current
     context: dict[str, Any] = {
         "forms": forms, "refused": refused, "severities": list(Severity), "sections": ESSENTIALS,
-        "own": postmortems.templates.own_templates(work), "shipped": SHIPPED, "spoken": spoken,
+        "own": postmortems.templates.own_templates(work), "shipped": SHIPPED, "spoken": title_of,
         "may_edit": work.viewer.may(Action.EDIT), "may_administer": work.viewer.may(Action.ADMINISTER),
     }  # fmt: skip
     return page(

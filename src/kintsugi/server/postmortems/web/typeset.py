@@ -10,12 +10,10 @@ from markupsafe import Markup
 
 from kintsugi.core.postmortems.document import Postmortem
 from kintsugi.formats.document.masthead import INTERNAL, Masthead, masthead_of
-from kintsugi.formats.document.parts import Part, Parts, parts_of
 from kintsugi.formats.errors import InputError
-from kintsugi.formats.html.tables import with_roles
+from kintsugi.formats.html.parts import HtmlPart, HtmlParts, html_parts
 from kintsugi.formats.markdown.templating import Template, render, shipped_template
-from kintsugi.formats.safe_markdown import inline_html, plain_text
-from kintsugi.formats.safe_markdown import render as html_of
+from kintsugi.formats.safe_markdown import inline_html
 from kintsugi.formats.svg.timeline import timeline_svg
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.plugins.manager import plugin_sections
@@ -80,7 +78,7 @@ def typeset(work: UnitOfWork, stored: postmortems.Stored) -> Typeset:
 
 @lru_cache(maxsize=32)
 def _inside(text: _Text) -> Typeset:
-    """Kept for the next reader: a long document takes a hundred milliseconds to set."""
+    """Kept for the next reader. After a change, what did not change is taken from what was set before."""
     problem = text.problem
     if text.template is not None:
         try:
@@ -102,48 +100,57 @@ def _body(document: Postmortem, template: Template) -> str:
 
 
 def _typeset(document: Postmortem, body: str, audience: str, problem: str) -> Typeset:
-    masthead, parts = masthead_of(document, audience), parts_of(body)
+    masthead, parts = masthead_of(document, audience), html_parts(body)
     place = _place_of_actions(document, parts)
+    drawn = parts.drawn(document)
     return Typeset(
         masthead=masthead,
         title=Markup(inline_html(masthead.title)),  # noqa: S704 - made safe by safe_markdown
-        lead=Markup(with_roles(html_of(parts.lead), parts.lead)),  # noqa: S704 - as above
+        lead=Markup(parts.lead),  # noqa: S704 - as above
         sections=[_section(part, has_actions=part is place) for part in parts.sections],
         timeline_id=parts.timeline.id if parts.timeline else "",
-        drawings=_drawings(document, parts, with_events=audience == INTERNAL),
+        drawings=_drawings(_what_is_drawn(drawn), with_events=audience == INTERNAL)
+        if drawn
+        else (),
         problem=problem,
     )
 
 
-def _section(part: Part, *, has_actions: bool) -> Section:
+def _section(part: HtmlPart, *, has_actions: bool) -> Section:
     return Section(
         part.id,
         part.title,
-        Markup(html_of(part.heading)),  # noqa: S704 - made safe by safe_markdown
-        Markup(with_roles(html_of(part.tokens), part.tokens)),  # noqa: S704 - as above
+        Markup(part.heading),  # noqa: S704 - made safe by safe_markdown
+        Markup(part.body),  # noqa: S704 - as above
         part.is_empty,
         has_actions,
     )
 
 
-def _drawings(document: Postmortem, parts: Parts, *, with_events: bool) -> list[Markup]:
-    drawn = parts.drawn(document)
-    if drawn is None:
-        return []
+def _what_is_drawn(document: Postmortem) -> Postmortem:
+    """The document with nothing but what the drawing of its timeline shows."""
+    return Postmortem(
+        document.title, timeline=document.timeline, milestones=document.milestones,
+        zone=document.zone,
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=32)
+def _drawings(drawn: Postmortem, *, with_events: bool) -> tuple[Markup, ...]:
     made = (
         timeline_svg(drawn, width=width, name=f"timeline-{width}", with_events=with_events)
         for width in (WIDE, NARROW)
     )
-    return [Markup(svg) for svg in made if svg]  # noqa: S704 - escaped by formats.svg
+    return tuple(Markup(svg) for svg in made if svg)  # noqa: S704 - escaped by formats.svg
 
 
-def _place_of_actions(document: Postmortem, parts: Parts) -> Part | None:
+def _place_of_actions(document: Postmortem, parts: HtmlParts) -> HtmlPart | None:
     """The section that lists every action: there the page lists them with their states instead."""
     described = [_flat(action.description) for action in document.action_items]
     for part in parts.sections:
         if not described or "action" not in part.title.casefold():
             continue
-        words = _flat(plain_text(part.tokens))
+        words = _flat(part.words)
         if all(one in words for one in described):
             return part
     return None

@@ -25,7 +25,7 @@ from kintsugi.server.postmortems.web.answers import spoken, state_word
 from kintsugi.server.postmortems.web.controls import Control, options
 from kintsugi.server.postmortems.web.findings import Found, findings
 from kintsugi.server.postmortems.web.forms import WAS, filled, opened_rows, row_name
-from kintsugi.server.postmortems.web.parts import OF_FIELD, PARTS, Part
+from kintsugi.server.postmortems.web.parts import OF_FIELD, PARTS, Part, title_of
 
 ROWS = 100
 """Rows of a table at a time."""
@@ -142,7 +142,7 @@ def conflicts(
     """Of each field somebody touched: theirs and yours as one text of lines."""
     return tuple(
         (
-            spoken(field),
+            title_of(field),
             diff_lines(lines_of(getattr(theirs, field)), lines_of(getattr(yours, field))),
         )
         for field in touched

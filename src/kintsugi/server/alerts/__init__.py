@@ -1,0 +1,1 @@
+"""Alerts as they come in: durable, told apart, grouped, and routed to incidents."""

@@ -1,0 +1,32 @@
+"""Alerts over HTTP, as JSON: the inbox, what decides about alerts, and what is learned from them."""
+
+from fastapi import APIRouter
+
+from kintsugi.kernel.http import PROBLEMS
+from kintsugi.server.alerts.api import (
+    changes,
+    dead_letters,
+    explaining,
+    inbox,
+    quality,
+    responding,
+    rules,
+    silences,
+    sources,
+)
+
+router = APIRouter(tags=["alerts"], responses=PROBLEMS)
+for _part in (
+    explaining,
+    responding,
+    inbox,
+    sources,
+    rules,
+    silences,
+    dead_letters,
+    changes,
+    quality,
+):
+    router.include_router(_part.router)
+
+__all__ = ["router"]

@@ -1,0 +1,185 @@
+"""Intake as an ASGI application: it takes a body, answers once it is on disk, and skips all that a page needs."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+
+from starlette.types import Receive, Scope, Send
+
+from kintsugi.kernel.unit_of_work import Works
+from kintsugi.server.alerts.intake.addresses import Address, address_of, is_of_api, is_own
+from kintsugi.server.alerts.intake.answers import Answer, Refusal
+from kintsugi.server.alerts.intake.directory import UNKNOWN_SECONDS, Entry
+from kintsugi.server.alerts.intake.heads import Head
+from kintsugi.server.alerts.intake.numbers import Answered
+from kintsugi.server.alerts.intake.reception import MAX_BODY, Reception, nothing_here, too_large
+from kintsugi.server.alerts.service.tally import Tally
+
+READ_SECONDS = 30.0
+_READY = b'{"status":"ready"}'
+
+
+class Gone(Exception):
+    """The client went away before it had sent all."""
+
+
+class Intake:
+    """Takes alerts for one database. `news` is called after commits that the dispatcher wants to know of."""
+
+    def __init__(self, works: Works, news: Callable[[], None] = lambda: None) -> None:
+        self.reception = Reception(works, news)
+
+    @property
+    def answered(self) -> Answered:
+        """How requests were answered."""
+        return self.reception.answered
+
+    @property
+    def tally(self) -> Tally:
+        """What the writer has done."""
+        return self.reception.writer.tally
+
+    def start(self) -> None:
+        """Record what a process that was killed has left behind; else the first request does."""
+        self.reception.writer.start()
+
+    def recover(self) -> None:
+        """Look soon for bodies that are to be read once more; from any thread."""
+        self.reception.writer.recover()
+
+    def sources_changed(self) -> None:
+        """Read sources and keys anew before the next request; from any thread."""
+        self.reception.directory.expire()
+
+    def stop(self) -> bool:
+        """Finish what is under way and write what is counted. Whether that was done."""
+        return self.reception.writer.stop()
+
+    def takes(self, scope: Scope) -> bool:
+        """Whether a request is intake's; the rest of Alertmanager's API is ordinary routes."""
+        path: str = scope["path"]
+        if not is_own(path):
+            return False
+        return not is_of_api(path) or (scope["method"] == "POST" and address_of(path) is not None)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        request_id, path = self.reception.new_request_id(), scope["path"]
+        address = address_of(path)
+        try:
+            answer = await self._taken(scope, receive, address, request_id)
+        except Refusal as refusal:
+            format_name = address.format if address else ""
+            answer = self.reception.refuse(refusal, format_name, path, request_id)
+        except Gone:
+            self.answered.refusals["gone"] += 1
+            return
+        self.answered.statuses[answer.status] += 1
+        headers = [(b"content-length", str(len(answer.body)).encode()), *answer.head(request_id)]
+        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+        body = b"" if scope["method"] == "HEAD" else answer.body
+        await send({"type": "http.response.body", "body": body})
+
+    async def _taken(
+        self, scope: Scope, receive: Receive, address: Address | None, request_id: str
+    ) -> Answer:
+        if address is None:
+            raise nothing_here()
+        method: str = scope["method"]
+        if method in ("GET", "HEAD", "OPTIONS") and address.key:
+            await self._entry(address, address.key)
+            return _hello(address, method)
+        if method not in address.methods:
+            raise Refusal(
+                405, "Not so", f"alerts are sent by {' or '.join(address.methods)}", "method",
+                allowed=address.methods,
+            )  # fmt: skip
+        began, reception = time.perf_counter(), self.reception
+        head = Head(scope["headers"], method, _path(address, scope["query_string"]))
+        key = reception.key_of(address, head)
+        entry = await self._entry(address, key) if key else None
+        body = await body_of(receive, head)
+        if entry is None:
+            key = reception.key_of(address, head, body)
+            entry = await self._entry(address, key)
+        waiter = _Waiting(asyncio.get_running_loop())
+        delivery = reception.take(entry, address, key, head, body, waiter)
+        await waiter.future
+        return reception.answer(delivery, head.path, request_id, began)
+
+    async def _entry(self, address: Address, key: str) -> Entry:
+        """The source of a key. Raises Refusal: no such key, or it is of another format."""
+        directory = self.reception.directory
+        if not directory.is_fresh():
+            await asyncio.to_thread(directory.refresh)
+        if directory.find(key) is None and not directory.is_fresh(UNKNOWN_SECONDS):
+            await asyncio.to_thread(directory.refresh, UNKNOWN_SECONDS)
+        return self.reception.entry(address, key)
+
+
+class _Waiting:
+    """A request that waits for the disk."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.loop = loop
+        self.future: asyncio.Future[None] = loop.create_future()
+
+    def wake(self) -> None:
+        """It is there; whoever waited may have gone."""
+        if not self.future.done():
+            self.future.set_result(None)
+
+
+async def body_of(receive: Receive, head: Head) -> bytes:
+    """The whole body. Raises Refusal for one too large, too slow or packed, Gone when the client leaves."""
+    check_head(head)
+    parts: list[bytes] = []
+    size, is_whole = 0, False
+    try:
+        async with asyncio.timeout(READ_SECONDS):
+            while not is_whole:
+                message = await receive()
+                if message["type"] != "http.request":
+                    raise Gone
+                parts.append(message.get("body", b""))
+                size += len(parts[-1])
+                if size > MAX_BODY:
+                    raise too_large()
+                is_whole = not message.get("more_body", False)
+    except TimeoutError as error:
+        raise too_slow() from error
+    return b"".join(parts)
+
+
+def check_head(head: Head) -> None:
+    """Raises Refusal for a body that says of itself that it is too large or packed."""
+    declared = head.get("content-length", "")
+    if declared.isdecimal() and (len(declared) > 9 or int(declared) > MAX_BODY):
+        raise too_large()
+    if head.get("content-encoding", "identity") != "identity":
+        raise Refusal(
+            415, "Packed", "send the body as it is, without Content-Encoding", "content_encoding"
+        )
+
+
+def too_slow() -> Refusal:
+    """The body takes too long to arrive."""
+    said = f"the body did not arrive within {READ_SECONDS:.0f} seconds"
+    return Refusal(408, "Too slow", said, "slow")
+
+
+def _path(address: Address, query: bytes) -> str:
+    return f"{address.rest}?{query.decode('latin-1')}" if query else address.rest
+
+
+def _hello(address: Address, method: str) -> Answer:
+    """What a person who opens the address, or a tool that tries it, is told."""
+    allowed = (b"allow", ", ".join(("GET", "HEAD", "OPTIONS", *address.methods)).encode())
+    if method != "OPTIONS":
+        return Answer(200, _READY)
+    if address.format != "cloudevents":
+        return Answer(204, headers=(allowed,))
+    # https://github.com/cloudevents/spec/blob/main/cloudevents/http-webhook.md, 4.2: whoever has the key may send.
+    return Answer(200, headers=(allowed, (b"webhook-allowed-origin", b"*")))

@@ -1,0 +1,311 @@
+"""Bodies onto the disk, and then their events as alerts: what was answered is never lost, and is recorded once."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+from kintsugi.core.alerts.event import Happening
+from kintsugi.kernel.clock import Clock
+from kintsugi.kernel.observability import log
+from kintsugi.server.alerts.service.counting import FLUSH_SECONDS, Counting
+from kintsugi.server.alerts.service.delivery import Delivery, Message
+from kintsugi.server.alerts.service.folding import Folded, Folding, is_repeat
+from kintsugi.server.alerts.service.knowledge import Knowledge
+from kintsugi.server.alerts.service.known import KnownAlerts, counted
+from kintsugi.server.alerts.service.new_ids import NewIds
+from kintsugi.server.alerts.service.tally import Tally
+from kintsugi.server.alerts.store.recording import Failure, Recorder
+
+RECORD_SECONDS = 0.1
+"""How long bodies that were kept wait to be recorded, so that many are in one transaction."""
+RECORD_EVENTS = 1000
+"""So many events are recorded without waiting."""
+MOST_UNRECORDED = 20_000
+"""Events that may wait in memory while the database refuses; with more, senders are asked to come again."""
+RETRY_SECONDS = 1.0
+TRIES = 5
+UNFIT = "it holds what cannot be stored"
+NOT_NOW = "the database cannot write now"
+_NO_TRIGGER = b""
+
+
+class Recording:
+    """Keeps bodies, and records what they say. Used by one thread.
+
+    1. `keep`: what only repeats an alert as it is known is counted, and nothing is written. Every other
+    body is put on disk, all of a batch in one commit; then they may be answered. 2. `record`: the events
+    of what was kept are folded against what is known of their alerts, and written in one commit that also
+    takes their bodies off the list of those that wait. A process that is killed in between leaves them
+    on the list, and the next one takes them over: whoever takes a body off the list records it.
+    """
+
+    def __init__(
+        self,
+        recorder: Recorder,
+        clock: Clock,
+        tally: Tally,
+        news: Callable[[], None],
+        known: KnownAlerts,
+    ) -> None:
+        self._recorder = recorder
+        self._clock = clock
+        self._tally = tally
+        self._news = news
+        self._knowledge = Knowledge(recorder, known)
+        self._counting = Counting(recorder, known)
+        self._ids = NewIds()
+        self._unrecorded: list[Delivery] = []
+        self._events = 0
+        self._record_at: float | None = None
+        self._last: dict[bytes, bytes] = {}
+        self._is_refused = False
+
+    def rest(self) -> None:
+        """Give the connection back until there is more to do."""
+        self._recorder.close()
+
+    @property
+    def seconds_left(self) -> float | None:
+        """In how many seconds there is something to do; None when there is nothing."""
+        found = self._counting.seconds_left
+        if self._record_at is None:
+            return found
+        left = max(0.0, self._record_at - time.monotonic())
+        return left if found is None else min(left, found)
+
+    def keep(self, batch: Sequence[Delivery]) -> None:
+        """Put a batch on disk. Afterwards each of it may be answered; one with an error is not kept."""
+        began, now = time.perf_counter(), self._clock.now()
+        last: dict[bytes, bytes] = {}
+        try:
+            if self._events > MOST_UNRECORDED:
+                self.record()
+            repeats, others = self._sorted(batch, now, last)
+            fresh = [one for one in others if one.body_id]
+            if fresh:
+                with self._recorder.writing():
+                    self._keep_bodies(fresh)
+        except Exception as error:  # noqa: BLE001 - the edge of the writer: every sender gets an answer
+            self._failure(error)
+            self._tally.counts.refused += len(batch)
+            for one in batch:
+                one.error = NOT_NOW
+            return
+        self._is_refused = False
+        self._count(repeats)
+        self._will_record(others, last)
+        for one in batch:
+            self._counting.hear(one.source.id, now)
+            self._tally.counts.dead += bool(one.problem)
+        if fresh:
+            self._tally.seconds.observe(time.perf_counter() - began)
+            self._tally.batches.observe(len(batch))
+
+    def _sorted(
+        self, batch: Sequence[Delivery], now: datetime, last: dict[bytes, bytes]
+    ) -> tuple[list[Delivery], list[Delivery]]:
+        """Those that only repeat what is recorded, and the others; of these, what is to be kept has a body id."""
+        self._ids.begin(now)
+        with self._recorder.reading():
+            self._knowledge.look_for_others()
+            if not self._recorder.is_alone:
+                self._knowledge.learn(batch)
+        repeats, others = [], []
+        for one in batch:
+            one.at = now
+            is_news, waits = bool(one.problem or one.changes), False
+            for message in one.messages:
+                before = last.get(message.fingerprint) or self._last.get(message.fingerprint)
+                if before is not None:
+                    waits = True
+                    is_news = is_news or before != self._said(message, now)
+                elif not is_news:
+                    record = self._knowledge.trusted(message.fingerprint)
+                    is_news = record is None or not is_repeat(record, message, now)
+            if not is_news and not waits:
+                repeats.append(one)
+                continue
+            one.body_id = self._ids.text("bod") if is_news else ""
+            others.append(one)
+            for message in one.messages:
+                last[message.fingerprint] = self._said(message, now)
+        return repeats, others
+
+    def _said(self, message: Message, now: datetime) -> bytes:
+        """What a message leaves of its alert until it is recorded: what it says if it triggers it, else no trigger."""
+        event = message.event
+        if event.happening is not Happening.TRIGGER or (event.ends_at and event.ends_at <= now):
+            return _NO_TRIGGER
+        return message.content
+
+    def _keep_bodies(self, fresh: Sequence[Delivery]) -> None:
+        stored = self._recorder.stored
+        self._recorder.insert_bodies(
+            [
+                (
+                    one.body_id, one.source.id, stored(one.at), one.headers, one.body,
+                    "dead" if one.problem else "read", one.problem,
+                )
+                for one in fresh
+            ]
+        )  # fmt: skip
+        self._recorder.insert_waiting([(one.body_id,) for one in fresh if not one.problem])
+
+    def _count(self, repeats: Sequence[Delivery]) -> None:
+        """Count what only repeats what is recorded."""
+        alerts, count = self._knowledge.alerts, 0
+        for one in repeats:
+            for message in one.messages:
+                record = alerts.get(message.fingerprint)
+                if record is not None:
+                    alerts.put(message.fingerprint, counted(record, message.event.ends_at))
+                    count += 1
+        if count:
+            self._tally.counts.repeated += count
+            self._counting.wait(FLUSH_SECONDS)
+
+    def _will_record(self, others: Sequence[Delivery], last: Mapping[bytes, bytes]) -> None:
+        wanted = [one for one in others if not one.problem]
+        if not wanted:
+            return
+        self._unrecorded += wanted
+        self._last.update(last)
+        self._events += sum(len(one.events) + 1 for one in wanted)
+        wait = 0.0 if self._events >= RECORD_EVENTS else RECORD_SECONDS
+        self._record_by(time.monotonic() + wait)
+
+    def _record_by(self, at: float) -> None:
+        if self._record_at is None or self._record_at > at:
+            self._record_at = at
+
+    def take_over(self, left: Sequence[Delivery]) -> bool:
+        """Record bodies that a process left behind, or that are to be read once more. Whether it could."""
+        own = {one.body_id for one in self._unrecorded}
+        self._unrecorded += [one for one in left if one.body_id not in own]
+        self.record()
+        return not self._unrecorded
+
+    def work(self) -> None:
+        """Do what is due by now."""
+        if self._record_at is not None and self._record_at <= time.monotonic():
+            self.record()
+        if self._counting.seconds_left == 0:
+            self._flush()
+
+    def finish(self) -> None:
+        """Record and write all there is, unless the database refuses. What was kept is not lost then."""
+        self.record()
+        while self._counting.seconds_left is not None and self._flush():
+            pass
+        self._recorder.close()
+
+    def record(self) -> None:
+        """Record what was kept. What cannot be recorded now is tried again; what never can is a dead letter."""
+        self._record_at = None
+        waiting, self._unrecorded = self._unrecorded, []
+        failure = self._attempt(waiting)
+        if failure is Failure.UNFIT:
+            while waiting and (failure := self._attempt(waiting[:1])) is not Failure.REFUSED:
+                if failure is not None and not self._bury(waiting[0]):
+                    break
+                del waiting[0]
+        if waiting and failure is not None:
+            self._unrecorded = waiting
+            self._record_by(time.monotonic() + RETRY_SECONDS)
+            return
+        self._last.clear()
+        self._events = 0
+
+    def _attempt(self, batch: Sequence[Delivery]) -> Failure | None:
+        """Record a batch, again when another writer came first. Why it could not be done; None when it was."""
+        for _ in range(TRIES):
+            try:
+                if batch:
+                    self._record(batch)
+            except Exception as error:  # noqa: BLE001 - the edge of the writer: one batch never ends it
+                failure = self._failure(error)
+                if failure is not Failure.RACED:
+                    return failure
+            else:
+                return None
+        return Failure.REFUSED
+
+    def _record(self, batch: Sequence[Delivery]) -> None:
+        self._ids.begin(self._clock.now())
+        with self._recorder.writing():
+            self._knowledge.look_for_others()
+            self._knowledge.learn(batch, locks=True)
+            mine = self._recorder.claim([one.body_id for one in batch if one.body_id])
+            folding = Folding(
+                self._knowledge.alerts.get, self._ids, self._knowledge.epoch, self._recorder.stored
+            )
+            for one in batch:
+                if one.problem and one.body_id in mine:
+                    self._recorder.bury_bodies([(one.problem, one.body_id)])
+                elif not one.body_id or one.body_id in mine:
+                    folding.take(one)
+            self._write(folding.made)
+            mark = self._recorder.mark()
+        self._knowledge.now_at(mark)
+        self._remember(folding.made)
+
+    def _write(self, made: Folded) -> None:
+        recorder = self._recorder
+        for each in made.rounds:
+            recorder.insert_alerts(each.alerts)
+            recorder.change_alerts(each.changed)
+            recorder.acknowledge_alerts(each.acknowledged)
+            recorder.resolve_alerts(each.resolved)
+        recorder.insert_events(made.events)
+        recorder.insert_changes(made.changes)
+
+    def _remember(self, made: Folded) -> None:
+        """What was committed is known from now on."""
+        alerts = self._knowledge.alerts
+        for replaced in made.replaced:
+            alerts.set_aside(replaced)
+        for fingerprint, record in made.records.items():
+            alerts.put(fingerprint, record)
+        self._tally.counts.add(made.counts)
+        self._tally.folded.observe(len(made.events))
+        self._counting.wait(FLUSH_SECONDS)
+        self._is_refused = False
+        if made.events:
+            self._news()
+
+    def _bury(self, delivery: Delivery) -> bool:
+        """Make a dead letter of a body that holds what cannot be stored. Whether that could be done."""
+        try:
+            with self._recorder.writing():
+                if delivery.body_id in self._recorder.claim([delivery.body_id]):
+                    self._recorder.bury_bodies([(UNFIT, delivery.body_id)])
+                    self._tally.counts.dead += 1
+        except Exception as error:  # noqa: BLE001 - as above
+            self._failure(error)
+            return False
+        return True
+
+    def _flush(self) -> bool:
+        try:
+            self._counting.flush(self._clock.now())
+        except Exception as error:  # noqa: BLE001 - counts wait for better times, deliveries go on
+            self._failure(error)
+            return False
+        return True
+
+    def _failure(self, error: Exception) -> Failure:
+        """What an error means. One that lasts is logged once, until something is written again."""
+        failure = self._recorder.failure(error)
+        self._knowledge.distrust()
+        if failure is Failure.RACED:
+            return failure
+        self._recorder.close()
+        if failure is None or failure is Failure.UNFIT:
+            log.exception("intake met what it cannot record", exc_info=error)
+            return Failure.UNFIT
+        if not self._is_refused:
+            log.warning("the database refuses intake", error=type(error).__name__)
+        self._is_refused = True
+        return failure

@@ -1,0 +1,28 @@
+"""The streams of the alert pages: what changed among alerts, and in the sources."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from kintsugi.kernel.auth import Action
+from kintsugi.kernel.following import Parts, stream
+from kintsugi.kernel.unit_of_work import UnitOfWork
+from kintsugi.server.alerts.service import sources
+from kintsugi.server.alerts.service.dispatching import TOPIC
+
+router = APIRouter(include_in_schema=False)
+
+INBOX: Parts = {"alerts": TOPIC}
+SOURCES: Parts = {"sources": sources.TOPIC, "alerts": TOPIC}
+
+
+def _inbox(_work: UnitOfWork, _name: str) -> Parts:
+    return INBOX
+
+
+def _sources(_work: UnitOfWork, _name: str) -> Parts:
+    return SOURCES
+
+
+router.add_api_route("/alerts/live", stream(Action.READ, _inbox), response_model=None)
+router.add_api_route("/alerts/sources/live", stream(Action.READ, _sources), response_model=None)

@@ -1,0 +1,119 @@
+"""What one types is not lost: neither when the server is killed, nor, but for the last seconds, when the browser is."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, expect
+
+from tests.journeys.browsers import PATIENCE, Browsers, own_process, part, sign_in
+from tests.journeys.server import Server, add_cast, running
+from tests.journeys.writing import BOB, WIDE, assert_open_to_all, begun, field, kept
+
+LOST_AT_MOST = 2.0
+"""Seconds of typing that go with a browser."""
+KEY = 25
+"""Milliseconds from key to key: faster than anybody, and never a pause."""
+GONE = (
+    "err_connection",
+    "err_empty_response",
+    "err_incomplete_chunked",
+    "network error",
+    "failed to fetch",
+)
+"""What a browser says of a server that is gone."""
+
+
+def type_on(page: Page, first: int, count: int) -> list[tuple[float, str]]:
+    """Type numbered words where the cursor stands; each with when it was typed."""
+    typed = []
+    for number in range(first, first + count):
+        word = f" w{number:03}"
+        page.keyboard.type(word, delay=KEY)
+        typed.append((time.monotonic(), word))
+    return typed
+
+
+def stand_at_the_end(page: Page) -> None:
+    field(page, "Summary").focus()
+    page.keyboard.press("Control+End")
+
+
+def wait_until_kept(server: Server, address: str, text: str) -> None:
+    """The page says Saved of an earlier key as well, so the server is asked."""
+    gives_up = time.monotonic() + PATIENCE / 1000
+    while (there := kept(server, address)["summary"]) != text:
+        assert time.monotonic() < gives_up, there
+
+
+def test_a_server_that_is_killed_while_somebody_types_loses_nothing(
+    database_url: str, tmp_path: Path, browsers: Browsers
+) -> None:
+    add_cast(database_url)
+    with running(database_url, tmp_path) as server:
+        address = begun(server)
+        bob = browsers.signed_in(server, "bob", **WIDE)
+        bob.goto(f"{address}/edit")
+        stand_at_the_end(bob)
+        with bob.expect_response("**/autosave"):
+            type_on(bob, 0, 20)
+        type_on(bob, 20, 5)
+        server.kill()
+        type_on(bob, 25, 20)
+    summary = part(bob, "Summary")
+    expect(summary).to_contain_text("The server does not answer. It is kept in this browser.")
+    with running(database_url, tmp_path, port=server.port) as again:
+        stand_at_the_end(bob)
+        type_on(bob, 45, 5)
+        expect(summary.locator("[data-saved]")).to_contain_text("Saved")
+        typed = field(bob, "Summary").input_value()
+        assert typed.endswith("".join(f" w{number:03}" for number in range(50)))
+        wait_until_kept(again, address, typed)
+        expect(summary).not_to_contain_text("The server does not answer")
+        bob.reload()
+        expect(field(bob, "Summary")).to_have_value(typed)
+        expect(bob.get_by_text("Unsaved text of yours")).to_be_hidden()
+        bob.close()
+        browsers.forgive(*GONE)
+
+
+def test_what_a_lost_server_did_not_save_is_offered_to_whoever_comes_back(
+    database_url: str, tmp_path: Path, browsers: Browsers
+) -> None:
+    add_cast(database_url)
+    with running(database_url, tmp_path) as server:
+        address = begun(server)
+        bob = browsers.signed_in(server, "bob", **WIDE)
+        bob.goto(f"{address}/edit")
+        server.kill()
+    field(bob, "Summary").fill("Typed while nobody listened.")
+    expect(part(bob, "Summary")).to_contain_text("The server does not answer.")
+    later = bob.context.new_page()
+    bob.close()
+    with running(database_url, tmp_path, port=server.port) as again:
+        later.goto(f"{address}/edit")
+        expect(field(later, "Summary")).not_to_have_value("Typed while nobody listened.")
+        later.get_by_role("link", name="Unsaved text of yours: Summary").click()
+        assert_open_to_all(later)
+        part(later, "Summary").get_by_role("button", name="Put it back").click()
+        expect(field(later, "Summary")).to_have_value("Typed while nobody listened.")
+        wait_until_kept(again, address, "Typed while nobody listened.")
+        later.close()
+        browsers.forgive(*GONE)
+
+
+def test_a_browser_that_is_killed_takes_two_seconds_of_typing_with_it_at_most(
+    server: Server, chromium: Browser, tmp_path: Path
+) -> None:
+    address = begun(server)
+    with own_process(chromium, server, tmp_path / "profile", **WIDE) as (bob, kill):
+        sign_in(bob, BOB)
+        bob.goto(f"{address}/edit")
+        stand_at_the_end(bob)
+        typed = type_on(bob, 0, 60)
+        kill()
+        killed = time.monotonic()
+    safe = [word for at, word in typed if at < killed - LOST_AT_MOST]
+    assert safe, "the typing went on for longer"
+    assert "".join(safe) in kept(server, address)["summary"]
