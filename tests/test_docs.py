@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import ast
-import doctest
 import json
-import os
 import re
-import subprocess
-import sys
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple, get_args, get_type_hints
 
@@ -38,73 +33,21 @@ from kintsugi.formats.markdown.templating import (
     template_variables,
 )
 from kintsugi.formats.own_json import json_schema
-from kintsugi.formats.plain import load_yaml
 from kintsugi.formats.scenarios import SCENARIOS
 from kintsugi.formats.spellings import SPELLINGS, written_key
 from kintsugi.kernel.config import described
 from kintsugi.plugins import hookspecs
-
-ROOT = Path(__file__).parents[1]
-REFERENCE = ROOT / "docs" / "reference"
-FILES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
-_FENCE = re.compile(r"^(`{3,})")
-_LINK = re.compile(r"(?<!\\)\]\(<?([^)>\s]+)>?\)|<img[^>]* src=\"([^\"]+)\"")
-
-
-def named(file: Path) -> str:
-    return str(file.relative_to(ROOT))
-
-
-class Block(NamedTuple):
-    """A code block: the file it stands in, its language, the name to save it under, its text."""
-
-    page: Path
-    language: str
-    save_as: str
-    text: str
-
-
-@cache
-def blocks_of(page: Path) -> tuple[Block, ...]:
-    text = page.read_text("utf-8")
-    found = re.finditer(
-        r"(?:<!-- file: (?P<file>\S+) -->\n\n?)?^(?P<fence>`{3,})(?P<language>\S*)\n(?P<text>.*?)^(?P=fence)$",
-        text,
-        re.MULTILINE | re.DOTALL,
-    )
-    return tuple(Block(page, each["language"], each["file"] or "", each["text"]) for each in found)
-
-
-def prose_of(page: Path) -> list[str]:
-    """The lines of a page that are not in a code block."""
-    kept, fence = [], ""
-    for line in page.read_text("utf-8").splitlines():
-        mark = _FENCE.match(line)
-        if mark and (not fence or line.rstrip() == fence):
-            fence = "" if fence else mark[1]
-        elif not fence:
-            kept.append(line)
-    return kept
-
-
-def headings_of(page: Path) -> list[str]:
-    return [line.lstrip("#").strip() for line in prose_of(page) if re.match(r"#{1,6} ", line)]
-
-
-def section(page: Path, heading: str) -> str:
-    """The text under a heading, up to the next of its level or above."""
-    text = page.read_text("utf-8")
-    found = re.search(rf"^(#+) {re.escape(heading)}$", text, re.MULTILINE)
-    assert found, f"{named(page)} has no heading {heading!r}"
-    rest = text[found.end() :]
-    end = re.search(rf"^#{{1,{len(found[1])}}} ", rest, re.MULTILINE)
-    return rest[: end.start()] if end else rest
-
-
-def rows(text: str) -> dict[str, str]:
-    """The rows of the tables in a text by their first `code`."""
-    return {found[1]: found[0] for found in re.finditer(r"^\| `([^`]+)`.*$", text, re.MULTILINE)}
-
+from tests.doc_pages import (
+    FILES,
+    LINK,
+    REFERENCE,
+    ROOT,
+    headings_of,
+    named,
+    prose_of,
+    rows,
+    section,
+)
 
 # --- what is listed is all there is --------------------------------------------------------------
 
@@ -295,7 +238,7 @@ def anchors(page: Path) -> set[str]:
 @pytest.mark.parametrize("page", FILES, ids=named)
 def test_every_relative_link_leads_somewhere(page: Path) -> None:
     lost = []
-    for found in _LINK.finditer("\n".join(prose_of(page))):
+    for found in LINK.finditer("\n".join(prose_of(page))):
         target, _, anchor = (found[1] or found[2]).partition("#")
         if re.match(r"[a-z]+:", target):
             continue
@@ -317,74 +260,6 @@ def test_every_difference_from_a_seed_is_held_by_a_test_that_exists() -> None:
             assert name in {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}, (
                 name
             )
-
-
-# --- examples do what they say -------------------------------------------------------------------
-
-
-DATA = [
-    block
-    for page in FILES
-    for block in blocks_of(page)
-    if block.language in ("json", "yaml", "toml")
-]
-
-
-@pytest.mark.parametrize("block", DATA, ids=lambda block: f"{named(block.page)}-{block.language}")
-def test_an_example_of_data_can_be_read(block: Block) -> None:
-    readers: dict[str, Callable[[str], object]] = {
-        "json": json.loads, "yaml": load_yaml, "toml": tomllib.loads,
-    }  # fmt: skip
-    assert readers[block.language](block.text)
-
-
-def pages_with(*languages: str) -> list[Path]:
-    return [page for page in FILES if any(block.language in languages for block in blocks_of(page))]
-
-
-@pytest.mark.parametrize("page", pages_with("pycon"), ids=named)
-def test_an_example_of_the_library_gives_what_it_says(page: Path) -> None:
-    for block in blocks_of(page):
-        if block.language == "pycon":
-            test = doctest.DocTestParser().get_doctest(block.text, {}, named(page), None, 0)
-            failed, tried = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(test)
-            assert (failed, tried > 0) == (0, True)
-
-
-def steps(text: str) -> Iterator[tuple[str, str]]:
-    """`$ command` lines with the output that follows each."""
-    for part in re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]:
-        command, _, output = part.partition("\n")
-        while command.endswith("\\"):
-            more, _, output = output.partition("\n")
-            command = command[:-1] + more
-        yield command, output
-
-
-@pytest.mark.parametrize("page", pages_with("console"), ids=named)
-def test_the_commands_of_a_page_print_what_it_shows(page: Path, tmp_path: Path) -> None:
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    environment = os.environ | {"PATH": path, "NO_COLOR": "1", "HOME": str(tmp_path)}
-    for block in blocks_of(page):
-        if block.save_as:
-            (tmp_path / block.save_as).parent.mkdir(parents=True, exist_ok=True)
-            (tmp_path / block.save_as).write_text(block.text, "utf-8")
-        if block.language != "console":
-            continue
-        for command, wanted in steps(block.text):
-            done = subprocess.run(
-                ["bash", "-c", command], cwd=tmp_path, env=environment, stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
-            )  # fmt: skip
-            agrees = doctest.OutputChecker().check_output(wanted, done.stdout, doctest.ELLIPSIS)
-            assert agrees, f"$ {command}\n{done.stdout}"
-
-
-@pytest.mark.parametrize("page", pages_with("python"), ids=named)
-def test_python_in_a_page_is_sound(page: Path) -> None:
-    for block in blocks_of(page):
-        if block.language == "python":
-            exec(compile(block.text, named(page), "exec"), {"__name__": "example"})  # noqa: S102
 
 
 def test_every_setting_is_in_the_reference() -> None:

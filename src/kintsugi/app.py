@@ -45,8 +45,10 @@ from kintsugi.server.actions.web import panels as actions_panels
 from kintsugi.server.alerts import api as alerts_api
 from kintsugi.server.alerts import reactions as alerts_reactions
 from kintsugi.server.alerts import service as alerts
-from kintsugi.server.alerts.events import BodiesWait, SourcesChanged
+from kintsugi.server.alerts import web as alerts_web
+from kintsugi.server.alerts.events import SourcesChanged
 from kintsugi.server.alerts.intake import Intake, IntakeNumbers, protocol_for
+from kintsugi.server.alerts.web import panels as alerts_panels
 from kintsugi.server.catalog import api as catalog_api
 from kintsugi.server.catalog import web as catalog_web
 from kintsugi.server.incidents import api as incidents_api
@@ -62,7 +64,15 @@ from kintsugi.server.postmortems import web as postmortems_web
 from kintsugi.server.postmortems.web import panels as postmortems_panels
 
 SLOTS: Mapping[str, Sequence[Panel]] = {
-    "home": (home_panel, actions_panels.home_actions, postmortems_panels.home_postmortems),
+    "home": (
+        home_panel,
+        alerts_panels.home_alerts,
+        actions_panels.home_actions,
+        postmortems_panels.home_postmortems,
+    ),
+    "inbox": (incidents_panels.inbox_tools,),
+    "alert": (incidents_panels.alert_incident,),
+    "incident_link": (incidents_panels.incident_link,),
     "incident": (actions_panels.incident_actions, postmortems_panels.incident_postmortems),
     "service": (incidents_panels.service_incidents,),
     "settings": (jobs_page.settings_panel,),
@@ -186,18 +196,15 @@ def move_in(app: _Front, settings: Settings, works: Works) -> None:
     def read_anew(work: UnitOfWork, _event: object) -> None:
         work.after_commit.append(intake.sources_changed)
 
-    def recover(work: UnitOfWork, _event: object) -> None:
-        work.after_commit.append(intake.recover)
-
     served = replace(
         works,
-        handlers={**_handlers(), SourcesChanged: (read_anew,), BodiesWait: (recover,)},
+        handlers={**_handlers(), SourcesChanged: (read_anew,)},
         slots=SLOTS,
         hidden=_HIDDEN,
         incidents_hidden=(incidents.hidden_ids,),
     )
     app.dispatcher = build_dispatcher(served)
-    app.intake = intake = Intake(works, app.dispatcher.nudge)
+    app.intake = intake = Intake(served, app.dispatcher.nudge)
     app.state.kernel = http.Kernel(
         settings,
         served,
@@ -226,6 +233,7 @@ def _assembled() -> _Front:
         postmortems_api.router,
         accounts_web.router,
         catalog_web.router,
+        alerts_web.router,
         incidents_web.router,
         actions_web.router,
         postmortems_web.router,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -60,6 +61,21 @@ def test_from_declared_to_resolved(server: Live) -> None:
 
 
 @pytest.mark.usefixtures("server")
+def test_the_impact_is_said_in_words_and_numbers(server: Live) -> None:
+    assert server.url
+    made = incident(
+        "declare", "Checkout fails", "--hurts", "Orders fail", "--affected-users", "12400",
+        "--affected-percent", "8.5",
+    )  # fmt: skip
+    assert made.code == 0, made.err
+    shown = incident("show", "INC-1")
+    assert re.search(r"Impact +Orders fail", shown.out)
+    assert re.search(r"Users affected +12,400", shown.out)
+    data = incident("show", "INC-1", "--json").data["incident"]
+    assert data["impactDetails"] == {"affectedUsers": 12_400, "affectedPercent": 8.5}
+    assert incident("declare", "X", "--affected-percent", "130").code == 2
+
+
 def test_list_and_show_as_json_are_what_the_api_says() -> None:
     for number in range(3):
         incident("declare", f"X {number}", "--service", "ab"[number % 2])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
@@ -10,17 +11,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 import uvicorn
 from starlette.concurrency import run_in_threadpool
 
-from kintsugi.app import build_app
 from kintsugi.kernel.auth import SYSTEM, Scope
 from kintsugi.kernel.clock import SystemClock
 from kintsugi.kernel.config import Settings
 from kintsugi.kernel.database import Database
 from kintsugi.kernel.unit_of_work import Works
 from kintsugi.server.accounts import service as accounts
-from tests.server.cast import PEOPLE
+from tests.server.cast import PEOPLE, app_for
 
 Asgi = Callable[[Any, Any, Any], Awaitable[None]]
 
@@ -40,7 +41,7 @@ class Live:
                 user = accounts.add_user(work, name.capitalize(), f"{name}@example.com", role)
                 made = accounts.create_token(work, user.id, "test", (Scope.ADMIN,))
             self.tokens[name] = made.secret
-        app = build_app(Settings(database_url=self.database_url), self.works)
+        app = app_for(Settings(database_url=self.database_url), self.works)
         config = uvicorn.Config(
             self._told(app), port=0, log_config=None, log_level="warning", lifespan="auto"
         )
@@ -71,9 +72,12 @@ class Live:
 
 @pytest.fixture
 def live(tmp_path: Path, sqlite_template: Path) -> Iterator[Live]:
-    """The real server, with nobody's incident in it."""
+    """The real server, with nobody's incident in it. Its log is not what a command that runs meanwhile prints."""
     file = tmp_path / "live.db"
     shutil.copy(sqlite_template, file)
+    before = structlog.get_config()
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.__stderr__))
     running = Live(file)
     yield running
     running.stop()
+    structlog.configure(**before)

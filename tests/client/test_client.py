@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from itertools import islice
 
 import httpx2
 import pytest
 
+from kintsugi import Impact, Money
 from kintsugi.client import Client, ClientError, Wanted, actions, postmortems, services
 from tests.client.live import Live
 
@@ -37,6 +40,17 @@ def test_a_declared_incident_is_read_back_as_it_was_declared(bob: Client) -> Non
     assert made.milestones.declared == made.created_at
     for name in (made.id, "INC-1", "inc-1", "a/b c?"):
         assert bob.incident(name) == made
+
+
+def test_an_impact_may_have_numbers(bob: Client) -> None:
+    hurt = Impact("One in ten", affected_users=900, revenue=Money(Decimal("12.50"), "EUR"))
+    made = bob.declare("X", impact=hurt)
+    assert made.impact == "One in ten"
+    assert made.impact_details == replace(hurt, text="")
+    worse = bob.edit(made, impact=Impact(affected_users=1_200, estimated=("affected_users",)))
+    assert (worse.impact, worse.impact_details.affected_users) == ("One in ten", 1_200)
+    assert worse.impact_details.revenue == hurt.revenue
+    assert bob.edit(worse, impact="One in eight").impact_details == worse.impact_details
 
 
 def test_the_severity_may_be_calculated(bob: Client) -> None:

@@ -51,6 +51,7 @@ def test_all_of_it_is_there(told: Told, everything: list[Incident]) -> None:
     }  # fmt: skip
     assert sum(one.merged_into_id is not None for one in everything) == 1
     assert sum(one.commander_id is not None for one in everything) > 8
+    assert sum(one.impact_numbers.is_quantified for one in everything) == 6
 
 
 def test_numbers_follow_the_order_of_time_and_nothing_is_in_the_future(

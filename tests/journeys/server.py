@@ -102,7 +102,7 @@ def running(
     database_url: str, folder: Path, clock: Clock | None = None, port: int = 0, **settings: str
 ) -> Iterator[Server]:
     """A server on a database, until the block ends; at a free port, or where one was that is gone."""
-    port = port or _free_port()
+    port = port or free_port()
     environment = {name: value for name, value in os.environ.items() if "KINTSUGI_" not in name}
     environment |= {
         "KINTSUGI_DATABASE_URL": database_url,
@@ -132,7 +132,8 @@ def running(
     assert not broke, told[-4000:]
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine on which nobody listens."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]

@@ -12,7 +12,13 @@ from tests.journeys.pages import found_by_links, routes_of_pages
 from tests.journeys.server import Server, running
 from tests.journeys.world import ADMIN, PASSWORD, demo_database, furnish, program_of
 
-FOR_STRANGERS = {"/sign-in", "/setup/{link}", "/password/{link}", "/share/{secret}"}
+FOR_STRANGERS = {
+    "/sign-in",
+    "/setup/{link}",
+    "/password/{link}",
+    "/share/{secret}",
+    "/report/{key}",
+}
 """Pages for who is not signed in; no link of a page leads to them, so they are opened below."""
 
 

@@ -20,7 +20,9 @@ from kintsugi.kernel.unit_of_work import Works
 from tests.server.cast import (  # noqa: F401 - fixtures are found by name
     cluster,
     database_url,
+    postgres_giver,
     postgres_template,
+    sqlite_giver,
     sqlite_template,
 )
 

@@ -6,7 +6,9 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 import httpx2
@@ -22,6 +24,12 @@ HARD: dict[str, Any] = {
     "services": [UNBROKEN], "impact": f"See https://example.com/{UNBROKEN * 3}", "detection": "monitoring",
     "summary": f"```\n{UNBROKEN * 3}\n```\n\n| a | b |\n|---|---|\n| {UNBROKEN} | {UNBROKEN} |",
 }  # fmt: skip
+ALERTS: tuple[dict[str, Any], ...] = (
+    {"title": f"Queue of {UNBROKEN * 2} is full", "severity": "critical", "service": "checkout",
+     "description": UNBROKEN * 5, "labels": {UNBROKEN: UNBROKEN}, "url": f"https://example.com/{UNBROKEN}"},
+    {"title": "Label printer 7 does not answer", "severity": "low", "service": "warehouse"},
+    {"title": "Disk 91% full", "severity": "warning", "values": {"used": "91", "limit": "90", "free": "9"}},
+)  # fmt: skip
 NOTES: tuple[dict[str, Any], ...] = (
     {"text": f"Seen in {UNBROKEN * 2}", "kind": "detection", "evidence": f"https://example.com/{UNBROKEN}"},
     {"text": "Leave it as it is", "kind": "decision", "important": True, "evidence": UNBROKEN},
@@ -73,3 +81,23 @@ def furnish(program: Program) -> None:
     for note in NOTES:
         program.post(f"/api/incidents/{reference}/timeline", note)
     program.patch(f"/api/incidents/{reference}", {"status": "identified"})
+    _alert(program)
+
+
+def _alert(program: Program) -> None:
+    """Sources that tell of alerts: some are hard to show, one is silenced, one message cannot be read."""
+    silent = {"name": f"A {UNBROKEN}"[:100], "format": "grafana"}
+    program.post("/api/alert-sources", silent)
+    key = program.post("/api/alert-sources", {"name": "shop-floor", "format": "generic"})["key"]
+    intake = f"/ingest/generic/{key}"
+    for number, said in enumerate(ALERTS):
+        program.post(intake, {"key": f"k{number}", **said})
+    program.http.post(intake, json={"nothing": UNBROKEN})
+    ends = (datetime.now(UTC) + timedelta(hours=3)).isoformat()
+    quiet = {"matchers": ['alert.service="warehouse"'], "endsAt": ends, "comment": UNBROKEN}
+    program.post("/api/silences", quiet)
+    for _ in range(100):
+        if len(program.http.get("/api/alerts?silenced=yes").json()["items"]):
+            return
+        sleep(0.1)
+    raise AssertionError("the alerts have not come")

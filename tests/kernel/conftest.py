@@ -8,6 +8,7 @@ from tests.server.cast import (  # noqa: F401 - fixtures are found by name
     one_loop,
     postgres_giver,
     postgres_template,
+    quick_hashes,
     sqlite_giver,
     sqlite_template,
     works,

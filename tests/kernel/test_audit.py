@@ -81,7 +81,10 @@ def test_the_page_keeps_its_filters_in_the_address(client: Cast, works: Works) -
     none = client.alice.get("/audit?until=2026-03-01", headers=html).text
     assert "No change fits these filters." in none
     wrong = client.alice.get("/audit?since=32.13.2026", headers=html)
-    assert (wrong.status_code, "From is no day. Expected one such as 2026-11-21." in wrong.text) == (422, True)
+    assert (
+        wrong.status_code,
+        "From is no day. Expected one such as 2026-11-21." in wrong.text,
+    ) == (422, True)
 
 
 def test_a_private_incident_leaves_no_trace_for_an_admin_who_may_not_see_it(client: Cast) -> None:

@@ -19,9 +19,11 @@ from tests.server.test_doors import routes as table
 
 Things = Mapping[str, Sequence[str]]
 """Names by what they name: `incidents`, `postmortems`, `attachment_id`, ..."""
-ROOMS = ("incidents", "postmortems", "actions", "services", "teams", "users", "people", "tokens")
+ROOMS = ("incidents", "postmortems", "actions", "alerts", "services", "teams", "users", "people",
+         "tokens")  # fmt: skip
 WHOLE = {"incidents": {"id", "reference", "name"}, "postmortems": {"id", "reference", "name"},
-         "actions": {"id", "reference", "name"}, "services": {"name"}}  # fmt: skip
+         "actions": {"id", "reference", "name"}, "alerts": {"id", "alert_id"},
+         "services": {"name"}}  # fmt: skip
 """The arguments of a path that name the room's own thing and not a part of it."""
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from anyio.from_thread import start_blocking_portal
+from argon2 import PasswordHasher
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
@@ -18,6 +19,7 @@ from kintsugi.kernel.auth import SYSTEM, Role, Scope
 from kintsugi.kernel.config import Settings
 from kintsugi.kernel.database import Database
 from kintsugi.kernel.unit_of_work import Works
+from kintsugi.server.accounts import secret
 from kintsugi.server.accounts import service as accounts
 from tests.server.cluster import Cluster, binaries, needs
 from tests.server.databases import PostgresGiver, SqliteGiver, create, given, once, opened
@@ -110,6 +112,14 @@ def works(database_url: str, clock: MovableClock) -> Works:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def quick_hashes() -> Iterator[None]:
+    """Hashes of passwords that cost next to nothing: hundreds are made here."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(secret, "hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def one_loop() -> Iterator[None]:
     """One event loop for all the clients of a process: each would start one, with threads of its own, per request."""
     with start_blocking_portal() as TestClient.portal:
@@ -117,10 +127,8 @@ def one_loop() -> Iterator[None]:
     TestClient.portal = None
 
 
-@cache
-def _assembled() -> FastAPI:
-    """One application for all the tests of a process: its hundreds of routes take long to assemble."""
-    return build_app(Settings(), Works(Database("sqlite://"), MovableClock()))
+_assembled = cache(lambda: build_app(Settings(), Works(Database("sqlite://"), MovableClock())))
+"""One application for all the tests of a process: its hundreds of routes take long to assemble."""
 
 
 def app_for(settings: Settings, works: Works) -> FastAPI:
@@ -148,8 +156,8 @@ def client(works: Works, database_url: str) -> Cast:
     """The whole application, as each of the cast uses it with a token that may do all their role may."""
     app = app_for(Settings(database_url=database_url), works)
     made: dict[str, TestClient] = {"stranger": TestClient(app, follow_redirects=False)}
-    for name, secret in once(works, "cast", lambda: _tokens(works)).items():
-        headers = {"Authorization": f"Bearer {secret}"}
+    for name, token in once(works, "cast", lambda: _tokens(works)).items():
+        headers = {"Authorization": f"Bearer {token}"}
         made[name] = TestClient(app, headers=headers, follow_redirects=False)
     return Cast(**made)
 

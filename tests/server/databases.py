@@ -66,25 +66,27 @@ class SqliteGiver:
         return self.folder / "kintsugi.db"
 
     def empty(self) -> str:
-        self.close()
-        for old in self.folder.glob("kintsugi.db*"):
-            old.unlink()
-        shutil.copy(self.template, self.file)
+        self._copy_of(self.template)
         return f"sqlite:///{self.file}"
 
     def close(self) -> None:
         opened(f"sqlite:///{self.file}").close()
 
     def keep(self, name: str) -> None:
-        self._copy(self.file, self.folder / f"{name}.kept")
+        with (
+            closing(sqlite3.connect(self.file)) as read,
+            closing(sqlite3.connect(self.folder / f"{name}.kept")) as written,
+        ):
+            read.backup(written)
 
     def fill(self, name: str) -> None:
-        self._copy(self.folder / f"{name}.kept", self.file)
+        self._copy_of(self.folder / f"{name}.kept")
 
-    def _copy(self, source: Path, target: Path) -> None:
-        with closing(sqlite3.connect(source)) as read, closing(sqlite3.connect(target)) as written:
-            written.execute("PRAGMA synchronous=OFF")
-            read.backup(written)
+    def _copy_of(self, file: Path) -> None:
+        self.close()
+        for old in self.folder.glob("kintsugi.db*"):
+            old.unlink()
+        shutil.copy(file, self.file)
 
 
 FINGERPRINT: LiteralString = """
@@ -201,7 +203,7 @@ def _replace(connection: psycopg.Connection[Any], rows: Rows, emptied: Any) -> N
 def create(cluster: Cluster, what: str) -> None:
     """CREATE DATABASE, with what follows it."""
     with closing(cluster.connect()) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE " + what))  # type: ignore[arg-type] # names of ours
+        connection.execute(sql.SQL("CREATE DATABASE " + what))
 
 
 _givers: dict[sa.URL, Giver] = {}

@@ -70,7 +70,8 @@ def tell(bob: Teller, dave: Teller, word: str, other: str, *, private: bool) -> 
     """
     name = re.sub(r"[\"'\\\\]", "", word)
     said = {
-        "title": f"Title {word}", "summary": f"**{word}** summary", "impact": f"{word} impact",
+        "title": f"Title {word}", "summary": f"**{word}** summary",
+        "impact": {"text": f"{word} impact", "affectedUsers": 7, "userExperience": f"{word} seen"},
         "services": [f"{name}-service"], "tags": [f"{name}-tag"], "externalId": f"{word}-77",
         "private": private, "severity": "SEV-3", "detection": "monitoring",
     }  # fmt: skip

@@ -6,7 +6,6 @@ import itertools
 import logging
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx2
 import pytest
@@ -14,9 +13,11 @@ import structlog
 from fastapi.testclient import TestClient
 
 from kintsugi.kernel.auth import SYSTEM, Role, Scope
+from kintsugi.kernel.http import Kernel
 from kintsugi.kernel.unit_of_work import Works
 from kintsugi.server.accounts import service as accounts
 from tests.server.addresses import Route, Things, addresses, pairs, routes
+from tests.server.alerts.alarm import SECRET, Alarm
 from tests.server.cast import Cast, a_database
 from tests.server.secret_story import NOBODYS, WORD, Teller, tell
 from tests.server.test_doors import BODIES
@@ -26,7 +27,9 @@ OUTSIDERS = ("alice", "charlie", "dora", "stranger")
 PAGE, PROGRAM = "text/html", "application/json"
 OF_PAGES = ("cursor", "limit", "since", "until", "next")
 """Queries that look for nothing."""
-_OF_ONE_ANSWER = re.compile(r"(?<![0-9a-f])[0-9a-f]{16}(?![0-9a-f])|(?m:^kintsugi_request.*$)")
+_OF_ONE_ANSWER = re.compile(
+    r"(?<![0-9a-f])[0-9a-f]{16}(?![0-9a-f])|(?m:^kintsugi_(?:request|intake).*$)"
+)
 """A request's id, and the counters of requests."""
 NEEDED = {"since": "1"}
 """What some address cannot be asked without."""
@@ -63,8 +66,30 @@ def known(client: Cast, people: dict[str, TestClient]) -> Things:
     client.alice.post("/api/services", json=service)
     team = client.alice.post("/api/teams", json={"name": "Payments"}).json()["id"]
     me = client.bob.get("/api/me").json()["id"]
-    return {**story, "services": ["checkout"], "team_id": [team], "user_id": [me],
+    alarm = Alarm(works_of(people), me)
+    alarm.install()
+    told = alarm.raised("pool", severity_word="info")
+    bob.say("POST", "/api/alerts/verdict", {"alerts": [told], "verdict": "noise"})
+    return {**story, "services": ["checkout"], "alerts": [told], "team_id": [team], "user_id": [me],
             "part": ["head", "list"]}  # fmt: skip
+
+
+def works_of(people: dict[str, TestClient]) -> Works:
+    kernel: Kernel = people["bob"].app.state.kernel  # type: ignore[attr-defined] # the application
+    return kernel.works
+
+
+def alarmed(people: dict[str, TestClient]) -> list[str]:
+    """Alerts of a rule for private incidents, which bob made: taken, judged, ended, and one that still fires."""
+    bob = Teller(people["bob"])
+    alarm = Alarm(works_of(people), people["bob"].get("/api/me").json()["id"])
+    over, fires = alarm.raised(WORD, "over", **SECRET), alarm.raised(WORD, "fires", **SECRET)
+    bob.say("POST", "/api/alerts/acknowledge", {"alerts": [over, fires]})
+    bob.say("POST", "/api/alerts/verdict", {"alerts": [over], "verdict": "noise"})
+    bob.say("POST", "/api/alerts/resolve", {"alerts": [over], "reason": f"{WORD} mended"})
+    alarm.dispatch()
+    assert len(bob.browser.get("/api/alerts", params={"text": WORD}).json()["items"]) == 2
+    return [over, fires]
 
 
 def hidden_story(people: dict[str, TestClient], known: Things) -> Things:
@@ -76,6 +101,7 @@ def hidden_story(people: dict[str, TestClient], known: Things) -> Things:
     made = bob.say("POST", "/api/incidents", twin)
     merge = {"into": into, "reason": f"{WORD} same"}
     bob.say("POST", f"/api/incidents/{made['id']}/merge", merge)
+    secret = {**secret, "alerts": alarmed(people)}
     return {kind: names for kind, names in secret.items() if kind != "revision"}
 
 

@@ -96,6 +96,18 @@ def _add_alert(app: typer.Typer) -> None:
     app.add_typer(alert.app, name="alert")
 
 
+def _add_change(app: typer.Typer) -> None:
+    from kintsugi.cli import alert_sending
+
+    app.add_typer(alert_sending.change_app, name="change")
+
+
+def _add_source(app: typer.Typer) -> None:
+    from kintsugi.cli import sources
+
+    app.add_typer(sources.app, name="source")
+
+
 def _add_backup(app: typer.Typer) -> None:
     from kintsugi.cli import backup
 
@@ -122,6 +134,8 @@ COMMANDS: Mapping[str, Callable[[typer.Typer], None]] = {
     "service": _add_service,
     "action": _add_action,
     "alert": _add_alert,
+    "source": _add_source,
+    "change": _add_change,
     "backup": _add_backup,
     "restore": _add_restore,
 }

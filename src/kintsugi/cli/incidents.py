@@ -50,6 +50,16 @@ def declare(
             "--impact", metavar="CATEGORY=LEVEL", help="Calculate the severity from impact instead."
         ),
     ] = None,
+    hurts: Annotated[
+        str, typer.Option("--hurts", help="Who and what it hurts, as far as known.")
+    ] = "",
+    users: Annotated[
+        int | None, typer.Option("--affected-users", min=0, help="How many users are affected.")
+    ] = None,
+    share: Annotated[
+        float | None,
+        typer.Option("--affected-percent", min=0, max=100, help="Which share of users is."),
+    ] = None,
     service: Annotated[
         list[str] | None, typer.Option("--service", help="A service that is affected.")
     ] = None,
@@ -71,12 +81,15 @@ def declare(
     as_json: Json = False,
 ) -> None:
     """Declare an incident. It asks nothing, and happens once however often it has to be sent."""
+    from kintsugi.core.incidents.impact import Impact
+
     impacts = _impacts(impact or [])
     if severity and impacts:
         fail("--severity and --impact both say how severe it is; keep one")
     with server() as client:
         made = client.declare(
             title, severity=severity or None, impacts=impacts or None, summary=summary,
+            impact=Impact(hurts, affected_users=users, affected_percent=share),
             services=service or [], tags=tag or [], external_id=external_id or None,
             private=private, drill=drill, detection=detection or None,
         )  # fmt: skip
@@ -296,6 +309,8 @@ def _print_record(client: Client, one: Incident, entries: list[Entry]) -> None:
     from rich.table import Table
     from rich.text import Text
 
+    from kintsugi.core.incidents.impact_facts import impact_facts
+
     zone, page = zone_of(client), console()
     page.print(Text(f"{one.reference}  {_line(one.title)}{_marks(one)}", "bold"))
     facts = Table(box=None, pad_edge=False, show_header=False)
@@ -304,7 +319,8 @@ def _print_record(client: Client, one: Incident, entries: list[Entry]) -> None:
     facts.add_row("Status", one.status)
     facts.add_row("Severity", _severity(one))
     for label, said in (
-        ("Summary", one.summary), ("Impact", one.impact), ("Services", ", ".join(one.services)),
+        ("Summary", one.summary), ("Impact", one.impact),
+        *impact_facts(one.impact_details), ("Services", ", ".join(one.services)),
         ("Tags", ", ".join(one.tags)), ("Noticed by", one.detection or ""),
         ("External id", one.external_id or ""),
     ):  # fmt: skip

@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from kintsugi.client import Client, ClientError
+    from kintsugi.client.sending import Sender
 
 URL, TOKEN, TOKEN_FILE = "KINTSUGI_URL", "KINTSUGI_TOKEN", "KINTSUGI_TOKEN_FILE"
+KEY, KEY_FILE = "KINTSUGI_SOURCE_KEY", "KINTSUGI_SOURCE_KEY_FILE"
 _OF_THE_INPUT = frozenset({400, 404, 413, 422})
 _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -39,14 +41,45 @@ def server() -> Iterator[Client]:
         client = Client(url, token)
     except InvalidValue as error:
         fail(f"{TOKEN if error.field == 'token' else URL}: {error.problem}")
-    parts = urlsplit(client.connection.url)
-    if parts.scheme == "http" and parts.hostname not in _LOCAL:
-        note(f"kintsugi: the token goes to {parts.hostname} unencrypted; use https")
+    _warn_unencrypted(client.connection.url, "token")
     try:
         with client:
             yield client
     except ClientError as error:
         end(error)
+
+
+@contextmanager
+def sender(key_file: str = "") -> Iterator[Sender]:
+    """The server of the environment for who has the key of a source; ends the command as `server` does."""
+    from kintsugi.client import ClientError
+    from kintsugi.client.sending import Sender
+
+    url, key = _url(os.environ), source_key(os.environ, key_file)
+    if not key:
+        fail(
+            f"{KEY} is not set; set it, or {KEY_FILE}, to the key of a source"
+            " (kintsugi source add NAME --format pagerduty makes one)"
+        )
+    try:
+        opened = Sender(url, key)
+    except InvalidValue as error:
+        fail(f"{KEY if error.field == 'key' else URL}: {error.problem}")
+    _warn_unencrypted(opened.connection.url, "key")
+    try:
+        with opened:
+            yield opened
+    except ClientError as error:
+        if error.status == 404:
+            fail(f"{KEY} holds no key of a source of the format pagerduty")
+        end(error)
+
+
+def source_key(environment: Mapping[str, str], key_file: str = "") -> str:
+    """The key of a source, from a file or from its variables; empty if there is none."""
+    if key_file:
+        return _read(key_file, "--key-file")
+    return _secret(environment, KEY, KEY_FILE)
 
 
 def end(error: ClientError) -> None:
@@ -65,20 +98,34 @@ def _url(environment: Mapping[str, str]) -> str:
 
 def _token(environment: Mapping[str, str]) -> str:
     """The token, from its variable or from a file; it is never an option, which other users could see."""
-    token, file = environment.get(TOKEN, "").strip(), environment.get(TOKEN_FILE, "").strip()
-    if token and file:
-        fail(f"{TOKEN} and {TOKEN_FILE} are both set; keep one")
-    if file:
-        try:
-            token = Path(file).read_text("utf-8").strip()
-        except (OSError, UnicodeDecodeError):
-            fail(f"{TOKEN_FILE}: the file {file} cannot be read")
+    token = _secret(environment, TOKEN, TOKEN_FILE)
     if not token:
         fail(
             f"{TOKEN} is not set; set it, or {TOKEN_FILE}, to an API token"
             " (kintsugi token create makes one)"
         )
     return token
+
+
+def _secret(environment: Mapping[str, str], name: str, file_name: str) -> str:
+    """What a variable holds, or the file that another one names."""
+    secret, file = environment.get(name, "").strip(), environment.get(file_name, "").strip()
+    if secret and file:
+        fail(f"{name} and {file_name} are both set; keep one")
+    return _read(file, file_name) if file else secret
+
+
+def _read(file: str, name: str) -> str:
+    try:
+        return Path(file).read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        fail(f"{name}: the file {file} cannot be read")
+
+
+def _warn_unencrypted(url: str, what: str) -> None:
+    parts = urlsplit(url)
+    if parts.scheme == "http" and parts.hostname not in _LOCAL:
+        note(f"kintsugi: the {what} goes to {parts.hostname} unencrypted; use https")
 
 
 def zone_of(client: Client) -> ZoneInfo:

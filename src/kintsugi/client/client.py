@@ -13,6 +13,8 @@ import httpx2
 from kintsugi.client.errors import ClientError
 from kintsugi.client.http import Connection, Query, understood
 from kintsugi.client.records import Entry, Incident, Person, entry_of, incident_of, person_of
+from kintsugi.core.incidents.impact import Impact
+from kintsugi.formats.impact import impact_details
 
 INCIDENTS = "/api/incidents"
 
@@ -71,7 +73,7 @@ class Client:
         severity: str | int | None = None,
         impacts: Mapping[str, str] | None = None,
         summary: str = "",
-        impact: str = "",
+        impact: str | Impact = "",
         services: Sequence[str] = (),
         tags: Sequence[str] = (),
         external_id: str | None = None,
@@ -83,11 +85,12 @@ class Client:
         """Declare an incident, once however often it has to be sent.
 
         Without `severity` it is calculated from `impacts` (category to level), or left open. A `key`
-        of your own makes a later call with it the same declaration, within a day.
+        of your own makes a later call with it the same declaration, within a day. `impact` is a text,
+        or a `kintsugi.Impact` with numbers; its services are those of the incident.
         """
         body = {
             "title": title, "severity": severity, "impacts": dict(impacts) if impacts else None,
-            "summary": summary, "impact": impact, "services": list(services), "tags": list(tags),
+            "summary": summary, "impact": _impact(impact), "services": list(services), "tags": list(tags),
             "externalId": external_id, "private": private, "drill": drill, "detection": detection,
         }  # fmt: skip
         return understood(incident_of, self.connection.post(INCIDENTS, body, key=key).data)
@@ -140,13 +143,17 @@ class Client:
         *,
         title: str | None = None,
         summary: str | None = None,
-        impact: str | None = None,
+        impact: str | Impact | None = None,
         services: Sequence[str] | None = None,
         tags: Sequence[str] | None = None,
     ) -> Incident:
-        """Change the words of an incident; what is left out stays."""
+        """Change the words of an incident; what is left out stays.
+
+        A text as `impact` changes the text alone; of an `Impact`, each number it knows.
+        """
         said = {
-            "title": title, "summary": summary, "impact": impact,
+            "title": title, "summary": summary,
+            "impact": None if impact is None else _impact(impact),
             "services": None if services is None else list(services),
             "tags": None if tags is None else list(tags),
         }  # fmt: skip
@@ -185,3 +192,10 @@ class Client:
     def _change(self, incident: Incident, body: Mapping[str, object]) -> Incident:
         reply = self.connection.patch(self._place(incident.id), body, etag=incident.etag)
         return understood(incident_of, reply.data)
+
+
+def _impact(impact: str | Impact) -> object:
+    """An impact as the API takes it: a text alone, or an object with what is known."""
+    if isinstance(impact, str):
+        return impact
+    return impact_details(impact) | ({"text": impact.text} if impact.text else {})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, TypeVar
@@ -25,7 +25,7 @@ _SECONDS = re.compile(r"\d{1,6}")
 
 Made = TypeVar("Made")
 PAGE = 100
-Query = Mapping[str, str | int | bool | None]
+Query = Mapping[str, str | int | bool | Sequence[str] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Reply:
 
 
 class Connection:
-    """Talks to one server with one token; also a context manager that closes itself.
+    """Talks to one server with one token, or with none; also a context manager that closes itself.
 
     A GET is tried again when the server cannot be reached or says that it is busy (429, 502 to 504). A
     POST is, too: each carries an Idempotency-Key, so that the server does it once however often it
@@ -50,7 +50,7 @@ class Connection:
     def __init__(
         self,
         url: str,
-        token: str,
+        token: str | None,
         *,
         transport: httpx2.BaseTransport | None = None,
         timeout: float | None = None,
@@ -58,12 +58,10 @@ class Connection:
     ) -> None:
         self.url = _address(url)
         self._sleep = sleep
+        known = {} if token is None else {"Authorization": f"Bearer {_token(token)}"}
         self._http = httpx2.Client(
             base_url=self.url,
-            headers={
-                "Authorization": f"Bearer {_token(token)}",
-                "Accept": "application/json, text/plain;q=0.9",
-            },
+            headers={"Accept": "application/json, text/plain;q=0.9", **known},
             timeout=TIMEOUT if timeout is None else httpx2.Timeout(timeout),
             transport=transport,
         )

@@ -7,6 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from kintsugi.core.incidents.impact import Impact
+from kintsugi.core.shared.errors import InvalidValue
+from kintsugi.formats.impact import read_details
+
 Json = Mapping[str, Any]
 
 
@@ -35,7 +39,10 @@ class Duration:
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """An incident at one version. `data` is the API's JSON, with what this client does not know."""
+    """An incident at one version. `data` is the API's JSON, with what this client does not know.
+
+    `impact` is the text; the numbers stand in `impact_details`.
+    """
 
     id: str
     reference: str
@@ -48,6 +55,7 @@ class Incident:
     drill: bool
     detection: str | None
     impact: str
+    impact_details: Impact
     services: tuple[str, ...]
     tags: tuple[str, ...]
     commander_id: str | None
@@ -102,7 +110,9 @@ def incident_of(data: Json) -> Incident:
         id=data["id"], reference=data["reference"], external_id=data["externalId"],
         title=data["title"], summary=data["summary"], status=data["status"],
         severity=data["severity"], private=data["private"], drill=data["drill"],
-        detection=data["detection"], impact=data["impact"], services=tuple(data["services"]),
+        detection=data["detection"], impact=data["impact"],
+        impact_details=_impact_of(data.get("impactDetails") or {}),
+        services=tuple(data["services"]),
         tags=tuple(data["tags"]), commander_id=data["commanderId"], created_by=data["createdBy"],
         created_at=_moment(data["createdAt"]), updated_at=_moment(data["updatedAt"]),
         version=data["version"],
@@ -135,6 +145,13 @@ def person_of(data: Json) -> Person:
     return Person(
         data["id"], data["name"], data["email"], data["role"], data["zone"], tuple(data["may"])
     )
+
+
+def _impact_of(details: Json) -> Impact:
+    try:
+        return read_details(details, is_newer=True)
+    except InvalidValue as error:
+        raise ValueError(error) from error
 
 
 def _moment(written: str) -> datetime:

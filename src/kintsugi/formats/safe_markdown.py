@@ -105,9 +105,9 @@ def render(tokens: Sequence[Token]) -> str:
     return safe
 
 
-def costs_more_than(markdown: str, most: int) -> bool:
-    """Whether more signs than this may begin a link, stress or code: what the effort of reading it depends on."""
-    return sum(markdown.count(mark) for mark in "[*_~<`") > most
+def effort_of(markdown: str) -> int:
+    """How many signs may begin a link, stress or code: what the effort of reading it depends on."""
+    return sum(markdown.count(mark) for mark in "[*_~<`")
 
 
 def plain_text(tokens: Sequence[Token]) -> str:

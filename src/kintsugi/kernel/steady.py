@@ -56,7 +56,7 @@ class Steady:
                     wait = self._every
                     continue
                 wait = self._every
-            except Exception:
+            except Exception:  # noqa: BLE001 - the edge of a thread: it goes on, whatever one turn met
                 log.exception("a turn failed", thread=self.name)
                 wait = min(self._slowest, wait * 2)
             self._nudged.wait(wait)

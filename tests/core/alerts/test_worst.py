@@ -314,7 +314,8 @@ def test_the_order_of_the_alerts_does_not_matter(chance: object) -> None:
 
 def test_a_kept_alert_gives_what_judging_its_rule_needs() -> None:
     kept = Alert(
-        "alr_1", "src_1", "Prometheus", "monitoring", "prometheus", "f" * 32, "k", AlertState.RESOLVED, None, "Disk is full",
+        "alr_1", "src_1", "Prometheus", "monitoring", "prometheus", "f" * 32, "k", AlertState.RESOLVED, None,
+        "Disk is full",
         NOW, NOW, 1, service="db", starts_at=NOW - MINUTE, resolved_at=NOW + HOUR, resolved_how="sender",
         verdict=Verdict.NOISE, group_id="grp_1",
     )  # fmt: skip

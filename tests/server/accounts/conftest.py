@@ -6,14 +6,12 @@ from dataclasses import dataclass
 
 import httpx2
 import pytest
-from argon2 import PasswordHasher
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from kintsugi.kernel.auth import SYSTEM
 from kintsugi.kernel.config import Settings
 from kintsugi.kernel.unit_of_work import Works
-from kintsugi.server.accounts import secret
 from kintsugi.server.accounts import service as accounts
 from tests.server.cast import PEOPLE, app_for
 from tests.server.databases import once
@@ -38,12 +36,6 @@ class Browsers:
         return TestClient(
             self.app, headers=SAME_SITE, follow_redirects=False, client=(address, 50000)
         )
-
-
-@pytest.fixture(autouse=True)
-def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hashes that cost next to nothing: hundreds are made here."""
-    monkeypatch.setattr(secret, "hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
 def sign_in(browser: TestClient, email: str, password: str = PASSWORD) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -14,13 +15,8 @@ from kintsugi.kernel.unit_of_work import UnitOfWork, Works
 from kintsugi.server.alerts import service as alerts
 from kintsugi.server.alerts.events import AlertsRouted
 from kintsugi.server.alerts.reactions import dispatcher
-from tests.server.alerts.telling import Tool, event, tool, works_of
+from tests.server.alerts.telling import Tool, event, works_of
 from tests.server.cast import Cast, MovableClock
-
-
-@pytest.fixture
-def prometheus(client: Cast, clock: MovableClock) -> Tool:
-    return tool(client, clock)
 
 
 def incidents(client: Cast) -> list[dict[str, Any]]:
@@ -197,9 +193,7 @@ def test_an_alert_whose_sender_falls_silent_ends(
     assert incidents(client)[0]["status"] == "resolved"
 
 
-def test_somebody_who_takes_an_alert_stands_in_the_timeline(
-    client: Cast, prometheus: Tool
-) -> None:
+def test_somebody_who_takes_an_alert_stands_in_the_timeline(client: Cast, prometheus: Tool) -> None:
     made = prometheus.raised()
     client.bob.post("/api/alerts/acknowledge", json={"alerts": [made]})
     prometheus.dispatch()
@@ -208,7 +202,6 @@ def test_somebody_who_takes_an_alert_stands_in_the_timeline(
 
 def broken_for(works: Works, title: str, calls: list[int]) -> Works:
     """The works, with a handler that cannot take alerts of one title."""
-    from dataclasses import replace  # noqa: PLC0415
 
     def refuse(_work: UnitOfWork, news: Any) -> None:  # noqa: ANN401
         calls.append(len(news.alerts))
@@ -244,8 +237,6 @@ class Killed(BaseException):
 def test_a_dispatcher_that_is_killed_between_does_everything_once(
     client: Cast, prometheus: Tool
 ) -> None:
-    from dataclasses import replace  # noqa: PLC0415
-
     prometheus.tell(event("a"), event("b", service="pay"))
 
     def die(_work: UnitOfWork, _news: object) -> None:
@@ -263,7 +254,10 @@ def test_a_dispatcher_that_is_killed_between_does_everything_once(
     assert len(incidents(client)) == 2
     assert len(texts(client)) == 2
     fatigue = client.bob.get("/api/alert-fatigue").json()["items"]
-    assert [(one["service"], one["totalAlerts"]) for one in fatigue] == [("checkout", 1), ("pay", 1)]
+    assert [(one["service"], one["totalAlerts"]) for one in fatigue] == [
+        ("checkout", 1),
+        ("pay", 1),
+    ]
 
 
 def test_two_dispatchers_make_one_incident_of_each_group(client: Cast, prometheus: Tool) -> None:

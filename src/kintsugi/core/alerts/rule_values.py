@@ -257,7 +257,9 @@ def _object(written: object, *keys: str, expected: str = "") -> Data:
         raise InvalidValue(f"{_shown(written)} is not an object", expected=expected or "an object")
     for key in written:
         if key not in keys:
-            raise InvalidValue("is not known here", path=(str(key)[:60],), expected=", ".join(keys))
+            raise InvalidValue(
+                "is not known here", path=(clean(str(key))[:60],), expected=", ".join(keys)
+            )
     return written
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from kintsugi.core.incidents.detection import DetectionMethod
+from kintsugi.core.incidents.impact import Impact
 from kintsugi.core.incidents.milestones import Milestones
 from kintsugi.core.incidents.status import IncidentStatus
 from kintsugi.core.incidents.timeline import EventKind, TimelineEvent
@@ -45,6 +46,13 @@ class Incident:
     commander_id: str | None = None
     merged_into_id: str | None = None
     milestones: Milestones = Milestones()
+    impact_numbers: Impact = Impact()
+    """The numbers alone: the text stands in `impact`, the services in `services`."""
+
+    @property
+    def whole_impact(self) -> Impact:
+        """Who and what it hurt: the text, the services and the numbers."""
+        return replace(self.impact_numbers, text=self.impact, affected_services=self.services)
 
     @property
     def began_at(self) -> datetime:

@@ -10,7 +10,6 @@ from typing import assert_never
 
 from kintsugi.core.actions.item import ActionItem
 from kintsugi.core.incidents.detection import Detection
-from kintsugi.core.incidents.impact import Impact
 from kintsugi.core.incidents.incident import Entry, Incident
 from kintsugi.core.incidents.timeline import EventKind, TimelineEvent, in_order
 from kintsugi.core.postmortems.automation import suggest_actions
@@ -77,7 +76,7 @@ def drafted(
 ) -> tuple[Postmortem, tuple[Proposal, ...]]:
     """The postmortem an incident's record gives, and proposals for the rest.
 
-    Taken over as they stand: title, severity, summary, impact, services, milestones, detection,
+    Taken over as they stand: title, severity, summary, impact in words and in numbers, services, milestones, detection,
     commander and tags. Proposed: key events, the guide's suggestions, and who took part. Nothing is
     invented: root cause, trigger and lessons stay empty. `people` are names or e-mail addresses by
     user id; the day of the postmortem is the incident's, in `zone`.
@@ -88,7 +87,7 @@ def drafted(
         title="", incident_id=incident.id, severity=incident.severity,
         incident_status=incident.status, date=began.astimezone(zone).date(), zone=zone_name,
         summary=incident.summary,
-        impact=Impact(text=incident.impact, affected_services=incident.services),
+        impact=incident.whole_impact,
         detection=Detection(how=incident.detection), milestones=incident.milestones,
         commander=people.get(incident.commander_id or "", ""), tags=incident.tags,
     )  # fmt: skip

@@ -1,7 +1,8 @@
 """The company as data: its people, teams, services, and incidents step by step, read from the YAML beside this file.
 
 A step is `+4m lucja! action: what was done`: so long after the incident was declared, who, `!` where it
-is important, what they did, and its text. `+9m lucja note -5m` is written down later than it happened.
+is important, what they did, and its text. `+9m lucja note -5m` is written down later than it happened. The text of
+`edit numbers` is the impact in numbers, with the keys of the API.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from kintsugi.core.catalog.tier import parse_tier
 from kintsugi.core.incidents.detection import DetectionMethod
 from kintsugi.core.incidents.timeline import EventKind
 from kintsugi.core.shared.errors import InvalidValue
+from kintsugi.demo.company.alarms import Alarms, alarms
 from kintsugi.demo.company.moments import length
 from kintsugi.demo.company.papers import Paper, paper
 from kintsugi.formats.plain import load_yaml
@@ -97,6 +99,7 @@ class Company:
     services: tuple[ServiceSpec, ...]
     stories: tuple[Story, ...]
     papers: tuple[Paper, ...]
+    alarms: Alarms
     template: str
 
 
@@ -115,6 +118,7 @@ def company() -> Company:
     """The company as it comes with the product."""
     written = dict(_files())
     about = written.pop("company.yaml")
+    rang = alarms(written.pop("alerts.yaml"))
     people = {
         key: Person(one["name"], one["email"], Role(one["role"]), one["zone"])
         for key, one in about["people"].items()
@@ -125,7 +129,7 @@ def company() -> Company:
         services=tuple(_service(one, about["links"]) for one in about["services"]),
         stories=tuple(_story(one) for one in _all(written, "incidents-")),
         papers=tuple(paper(one) for one in _all(written, "postmortems-")),
-        template=_HERE.joinpath(f"{TEMPLATE}.md").read_text("utf-8"),
+        alarms=rang, template=_HERE.joinpath(f"{TEMPLATE}.md").read_text("utf-8"),
     )  # fmt: skip
 
 

@@ -13,11 +13,15 @@ from kintsugi.core.incidents.status import IncidentStatus
 from kintsugi.core.shared.errors import DomainError
 from kintsugi.core.shared.severity import parse_severity
 from kintsugi.core.shared.text import joined
+from kintsugi.demo.company.alarming import Control
+from kintsugi.demo.company.alarms import Alarm, Given, Judged, Ruled, Sent, Silenced, rung
 from kintsugi.demo.company.moments import length, moment
 from kintsugi.demo.company.papers import Paper, Turn
 from kintsugi.demo.company.place import LOADED
 from kintsugi.demo.company.story import TEMPLATE, Company, Deed, Step, Story
 from kintsugi.demo.company.writing import Desk
+from kintsugi.formats.impact import read_details
+from kintsugi.formats.plain import load_yaml
 from kintsugi.kernel.auth import SYSTEM, Viewer
 from kintsugi.kernel.unit_of_work import UnitOfWork, Works
 from kintsugi.server.accounts import service as accounts
@@ -25,8 +29,8 @@ from kintsugi.server.catalog import service as catalog
 from kintsugi.server.incidents import service as incidents
 from kintsugi.server.postmortems import service as postmortems
 
-Told = tuple[datetime, Story | Paper, Step | Turn | None]
-"""A declaration, a step of a story, or a turn of its postmortem, and when."""
+Told = tuple[datetime, Story | Paper | None, Step | Turn | Alarm | None]
+"""A declaration, a step, a turn of a postmortem, or what a tool said or somebody did about it; and when."""
 Watch = Callable[[list[Told]], Iterable[Told]]
 """Goes through all that is to be told, and may show how far it is."""
 
@@ -57,8 +61,10 @@ def tell(works: Works, company: Company, now: datetime, password: str, watch: Wa
                     telling.go_on(at, told, step)
                 case Paper(), Turn():
                     telling.write(at, told, step)
+                case None, (Sent() | Given() | Judged() | Silenced() | Ruled()):
+                    telling.control.ring(at, step)
                 case _:
-                    raise AssertionError(f"{told.key} has a step of another kind")
+                    raise AssertionError(f"{told} has a step of another kind")
         return len(telling.ids)
 
 
@@ -73,6 +79,7 @@ def _in_time(company: Company, now: datetime) -> list[Told]:
     for paper in company.papers:
         declared = declarations[paper.key]
         row.extend((declared + turn.after, paper, turn) for turn in paper.turns)
+    row.extend((at, None, alarm) for at, alarm in rung(company.alarms, declarations, now))
     return sorted((one for one in row if one[0] <= now), key=lambda one: one[0])
 
 
@@ -86,8 +93,11 @@ class _Telling:
     viewers: dict[str, Viewer] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)
     desk: Desk = field(init=False)
+    control: Control = field(init=False)
 
     def __post_init__(self) -> None:
+        declared_by = {story.key: story.by for story in self.company.stories}
+        self.control = Control(self.as_of, self.company.alarms, self.viewers, self.ids, declared_by)
         self.desk = Desk(self.company.people, self.ids, self.now, self.company.zone)
 
     def as_of(self, at: datetime, viewer: Viewer) -> UnitOfWork:
@@ -95,7 +105,7 @@ class _Telling:
         return replace(self.work, viewer=viewer, now=at)
 
     def found(self, password: str) -> None:
-        """The first day: people, teams, services, a template."""
+        """The first day: people, teams, services, a template, sources of alerts."""
         founded = moment(self.company.founded, self.now)
         started = self.as_of(founded, SYSTEM)
         started.audit(LOADED, self.company.name, until=self.now.isoformat(timespec="minutes"))
@@ -113,6 +123,7 @@ class _Telling:
         catalog.apply(self.as_of(founded + timedelta(hours=2), admin), self.company.services)
         later = self.as_of(founded + timedelta(hours=3), admin)
         postmortems.templates.save_template(later, TEMPLATE, self.company.template)
+        self.control.found(founded + timedelta(hours=4), admin)
 
     def declare(self, at: datetime, story: Story) -> None:
         """Declare it as the story begins."""
@@ -193,6 +204,8 @@ def _changes(step: Step) -> incidents.Changes:
             return incidents.Changes(title=step.text)
         case "impact":
             return incidents.Changes(impact=step.text)
+        case "numbers":
+            return incidents.Changes(impact_numbers=read_details(load_yaml(step.text)))
         case "tags":
             return incidents.Changes(tags=tuple(step.text.split(", ")))
         case _:

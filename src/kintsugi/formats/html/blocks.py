@@ -19,7 +19,7 @@ from kintsugi.core.shared.kept import kept
 from kintsugi.core.shared.text import clean
 from kintsugi.formats.html.tables import with_roles
 from kintsugi.formats.safe_markdown import (
-    costs_more_than,
+    effort_of,
     inline_html,
     parse,
     plain,
@@ -33,9 +33,9 @@ _FENCE = re.compile(r"^[ \t>*+\-\d.)]*(?P<mark>`{3,}|~{3,})", re.MULTILINE)
 _OPEN_FENCE = re.compile(r"(?P<mark>`{3,}|~{3,})(?P<words>[^\n]*)")
 _DEFINITION = re.compile(r"^[ \t>*+\-\d.)]*\[(?:[^\]\\]|\\.)*\]:", re.MULTILINE)
 _NO_NUMBER = r"(?!\d{1,9}[.)](?:\s|$))"
-_LINE = rf"{_NO_NUMBER}(?:[^\W_]|\*\*[^\W_]|★ )[^\n]*(?<=\S)"
 _PLAIN_PARAGRAPH = re.compile(rf"{_NO_NUMBER}[^\W_](?:[^\n]*\S)?")
-_PLAIN_LIST = re.compile(rf"- {_LINE}(?:\n- {_LINE})*")
+_PLAIN_ITEM = re.compile(rf"- {_NO_NUMBER}(?:[^\W_]|\*\*[^\W_]|★ )[^\n]*(?<=\S)")
+_LINE_ENDS = "\r\x85\u2028\u2029"
 _MARKED = re.compile(r"[\\`*_~\[<&]|://")
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 MOST_MARKS = 50_000
@@ -56,13 +56,17 @@ class Piece:
 
 def pieces_of(markdown: str) -> Iterator[Piece]:
     """The document from its first block to its last, cut also before each heading of the first two levels."""
-    text = clean(markdown)
+    text = clean(markdown) if any(sign in markdown for sign in _LINE_ENDS) else markdown
     defines = "]:" in text and _DEFINITION.search(text)
-    if defines or costs_more_than(text, MOST_MARKS):
+    blocks = [] if defines else list(_cut(text))
+    if defines or sum(map(_effort, blocks)) > MOST_MARKS:
         yield from _parsed(text)
         return
-    for block in _cut(text):
+    for block in blocks:
         yield from _set(block)
+
+
+_effort = kept(effort_of)
 
 
 def _cut(text: str) -> Iterator[str]:
@@ -74,20 +78,26 @@ def _cut(text: str) -> Iterator[str]:
         if fence:
             fence = _fence_after(block, fence)
         elif block.strip():
-            has_item = _ITEM.search(text, start, at) is not None
-            goes_on = block[0] in " \t" or (has_item and _ITEM.match(block) is not None)
-            if start < at and not goes_on:
+            if start < at and not _goes_on(text, start, at, block):
                 yield text[start:at]
-                start, has_item = at, False
-            if block.rfind("<!--") > block.rfind("-->"):
+                start = at
+            if "<!--" in block and block.rfind("<!--") > block.rfind("-->"):
                 break  # a comment that may end further down
-            opening = _FENCE.search(block)
+            opening = _FENCE.search(block) if "```" in block or "~~~" in block else None
             if opening:
+                has_item = _ITEM.search(text, start, at) is not None
                 if _may_be_within(block, opening, has_item=has_item):
                     break  # whether a list or quote closes it is the parser's to say
                 fence = _fence_after(block, "")
         at = begins
     yield text[start:]
+
+
+def _goes_on(text: str, start: int, at: int, block: str) -> bool:
+    """Whether a block that begins at a place may belong to what began before it."""
+    if block[0] in " \t":
+        return True
+    return _ITEM.match(block) is not None and _ITEM.search(text, start, at) is not None
 
 
 def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
@@ -101,8 +111,8 @@ def _may_be_within(block: str, opening: re.Match[str], *, has_item: bool) -> boo
     """Whether the first fence of a block may stand in a list or a quote, or another one behind it."""
     before = block[: opening.start()]
     is_bare = not opening[0].removesuffix(opening["mark"]).strip()
-    fences = len(_FENCE.findall(block))
-    return has_item or not is_bare or fences > 2 or ">" in before or bool(_ITEM.search(before))
+    is_odd = len(_FENCE.findall(block)) > 2 or "<!--" in block
+    return has_item or not is_bare or is_odd or ">" in before or bool(_ITEM.search(before))
 
 
 def _fence_after(block: str, fence: str) -> str:
@@ -122,33 +132,35 @@ def _fence_after(block: str, fence: str) -> str:
     return fence
 
 
-def _set(block: str) -> Sequence[Piece]:
-    if not block.isascii() and _RIGHT_TO_LEFT.search(block):
+@kept
+def _set(block: str) -> tuple[Piece, ...]:
+    text = clean(block).strip("\n")
+    if not text.isascii() and _RIGHT_TO_LEFT.search(text):
         return _parsed(block)
-    stripped = block.strip("\n")
-    if _PLAIN_PARAGRAPH.fullmatch(stripped) and not _MARKED.search(stripped):
-        return (Piece(f"<p>{_escaped(stripped)}</p>\n", stripped),)
-    if _PLAIN_LIST.fullmatch(stripped):
-        lines = [line[2:] for line in stripped.split("\n")]
-        items = "".join(f"<li>{_line_html(line)}</li>\n" for line in lines)
-        return (Piece(f"<ul>\n{items}</ul>\n", "".join(map(_line_words, lines))),)
+    if _PLAIN_PARAGRAPH.fullmatch(text) and not _MARKED.search(text):
+        return (Piece(f"<p>{_escaped(text)}</p>\n", text),)
+    if text.startswith("- "):
+        items = [_item(line) for line in text.split("\n")]
+        set_ = [item for item in items if item is not None]
+        if len(set_) == len(items):
+            html = "".join(html for html, _ in set_)
+            return (Piece(f"<ul>\n{html}</ul>\n", "".join(words for _, words in set_)),)
     return _parsed(block)
+
+
+@kept
+def _item(line: str) -> tuple[str, str] | None:
+    """An item of one line as HTML, and its words; None where it may be more than a line of text."""
+    if not _PLAIN_ITEM.fullmatch(line):
+        return None
+    text = line[2:]
+    if not _MARKED.search(text):
+        return f"<li>{_escaped(text)}</li>\n", text
+    return f"<li>{inline_html(text)}</li>\n", plain(text)
 
 
 def _escaped(text: str) -> str:
     return text.replace(">", "&gt;").replace("\xa0", "&nbsp;")
-
-
-def _line_html(line: str) -> str:
-    return _marked_html(line) if _MARKED.search(line) else _escaped(line)
-
-
-def _line_words(line: str) -> str:
-    return _marked_words(line) if _MARKED.search(line) else line
-
-
-_marked_html = kept(inline_html)
-_marked_words = kept(plain)
 
 
 @kept

@@ -13,7 +13,7 @@ from kintsugi.formats.html.parts import HtmlPart, html_parts
 from kintsugi.formats.html.style import page_style, policy, style
 from kintsugi.formats.safe_markdown import inline_html, plain
 from kintsugi.formats.svg.shapes import shape
-from kintsugi.formats.svg.timeline import timeline_svg
+from kintsugi.formats.svg.timeline import timeline_svgs
 
 WIDE, NARROW = 704, 340
 """The timeline is drawn twice, for a page and for a phone; the style shows one of them."""
@@ -32,11 +32,7 @@ def write_html(postmortem: Postmortem, body_markdown: str, *, audience: str = IN
     own_style = page_style(masthead.reference)
     sections = [_section(part) for part in parts.sections]
     drawn = parts.drawn(postmortem)
-    drawings = [
-        timeline_svg(drawn, width=width, name=f"timeline-{width}", with_events=with_events)
-        for width in (WIDE, NARROW)
-        if drawn is not None
-    ]
+    drawings = timeline_svgs(drawn, (WIDE, NARROW), with_events=with_events) if drawn else []
     return _template().render(
         masthead=masthead,
         status_shape=Markup(shape(masthead.status_shape)),  # noqa: S704 - our own
@@ -47,7 +43,7 @@ def write_html(postmortem: Postmortem, body_markdown: str, *, audience: str = IN
         sections=sections,
         empty=[part.title for part in parts.sections if part.is_empty],
         timeline_id=parts.timeline.id if parts.timeline else "",
-        drawings=[Markup(svg) for svg in drawings if svg],  # noqa: S704 - escaped by formats.svg
+        drawings=[Markup(svg) for svg in drawings],  # noqa: S704 - escaped by formats.svg
         styles=[Markup(sheet) for sheet in (style(), own_style)],  # noqa: S704 - our own
         policy=policy(style(), own_style),
     )

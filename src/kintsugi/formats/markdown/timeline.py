@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
+from functools import lru_cache
 
-from kintsugi.core.incidents.timeline import EventKind, TimelineEvent
+from kintsugi.core.incidents.timeline import EventKind, TimelineEvent, in_order
 from kintsugi.core.postmortems.document import Postmortem
+from kintsugi.core.shared.kept import kept
 from kintsugi.core.shared.times import When, written_time, written_when
 from kintsugi.formats.markdown.escape import cell, line
 from kintsugi.formats.markdown.links import source_link
@@ -62,19 +64,24 @@ def timeline_table(postmortem: Postmortem) -> str:
 
 def timeline_list(postmortem: Postmortem) -> str:
     """`- 14:35 - what happened`, the Post-Mortems seed's form; the actor stands in brackets."""
-    return "\n".join(_entries(postmortem, " - "))
+    return _entries(postmortem.timeline, " - ")
 
 
 def timeline_colon_list(postmortem: Postmortem) -> str:
     """`- 2024-03-15T09:15:00Z: what happened`, the guide's form."""
-    return "\n".join(_entries(postmortem, ": "))
+    return _entries(postmortem.timeline, ": ")
 
 
-def _entries(postmortem: Postmortem, separator: str) -> list[str]:
+_line = kept(line)
+
+
+@lru_cache(maxsize=8)
+def _entries(timeline: tuple[TimelineEvent, ...], separator: str) -> str:
+    """A line for each event; kept, since of a document that is written on it rarely changes."""
     lines = []
-    for event in postmortem.events:
+    for event in in_order(timeline):
         when = written_when(event.time) if event.time is not None else ""
-        actor = f" [{line(event.actor)}]" if event.actor else ""
+        actor = f" [{_line(event.actor)}]" if event.actor else ""
         key = f"{IMPORTANT} " if event.important else ""
-        lines.append(f"- {when}{actor}{separator}{key}{line(event.description)}")
-    return lines
+        lines.append(f"- {when}{actor}{separator}{key}{_line(event.description)}")
+    return "\n".join(lines)

@@ -84,9 +84,9 @@ def notes_of(picture: Picture) -> list[str]:
         notes.append("Filled dots: marked important.")
     if len(picture.dots) < len(shown):
         notes.append(f"{len(picture.dots):,} of {plural(len(shown), 'event')} drawn.")
-    earlier = sum(point.at < axis.start for point in moments.points)
-    later = sum(point.at > axis.end for point in moments.points)
-    if earlier or later:
+    if len(shown) < len(moments.points):
+        earlier = sum(point.at < axis.start for point in moments.points)
+        later = sum(point.at > axis.end for point in moments.points)
         counts = ((earlier, "earlier"), (later, "later"))
         notes.append(
             f"Not drawn: {' and '.join(f'{count:,} {word}' for count, word in counts if count)}."
@@ -96,8 +96,8 @@ def notes_of(picture: Picture) -> list[str]:
     return notes
 
 
-def told(picture: Picture) -> str:
-    """The picture in words, for those who do not see it."""
+def told(picture: Picture, notes: Sequence[str]) -> str:
+    """The picture with its notes in words, for those who do not see it."""
     points = picture.moments.points
     sentences = [
         f"{phase.kind.value} lasted {written_duration(phase.length)}"
@@ -116,4 +116,4 @@ def told(picture: Picture) -> str:
         f"{picture.words(point)} {fitted(_description(point), 1, 80)}".rstrip(".")
         for point in _spread(important, MOST_TOLD)
     ]
-    return " ".join([*(f"{sentence}." for sentence in sentences), *notes_of(picture)])
+    return " ".join([*(f"{sentence}." for sentence in sentences), *notes])

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from kintsugi.core.postmortems.document import Postmortem
 from kintsugi.core.shared.times import written_when
 from kintsugi.formats.svg.axis import Axis, axis_for
 from kintsugi.formats.svg.elements import Palette
-from kintsugi.formats.svg.moments import Known, Moments, Point, moments_of
+from kintsugi.formats.svg.moments import Known, Moments, Point
 from kintsugi.formats.svg.phases import Phase, mending_began, phases_of
 
 MOST_DOTS = 200
@@ -43,11 +42,8 @@ class Picture:
         return self.axis.words(point.at)
 
 
-def picture_of(
-    postmortem: Postmortem, *, width: float, with_events: bool, palette: Palette
-) -> Picture | None:
-    """What can be drawn of the postmortem; None when fewer than two times are known."""
-    moments = moments_of(postmortem, with_events=with_events)
+def picture_of(moments: Moments, *, width: float, palette: Palette) -> Picture | None:
+    """What can be drawn of these moments; None when fewer than two times are known."""
     phases = phases_of(moments)
     axis = axis_for(moments, phases, width)
     if axis is None:

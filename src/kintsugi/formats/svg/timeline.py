@@ -22,7 +22,7 @@ from kintsugi.formats.svg.elements import (
     width_of,
 )
 from kintsugi.formats.svg.labels import BESIDE, PlacedLabel, place
-from kintsugi.formats.svg.moments import Point
+from kintsugi.formats.svg.moments import Moments, Point, moments_of
 from kintsugi.formats.svg.phases import Phase, PhaseKind
 from kintsugi.formats.svg.picture import TEXT, Picture, picture_of
 
@@ -52,13 +52,31 @@ def timeline_svg(
     spaced evenly. `name` sets the ids apart where several drawings share a page. Without events
     there is nothing in it that people wrote but the title. On paper the colours are fixed and light.
     """
+    moments = moments_of(postmortem, with_events=with_events)
+    return _drawn(moments, postmortem.title, width, name, is_on_paper=is_on_paper)
+
+
+def timeline_svgs(
+    postmortem: Postmortem, widths: Sequence[int], *, with_events: bool = True
+) -> list[str]:
+    """The same in several widths, those that can be drawn; each is named by its width."""
+    moments = moments_of(postmortem, with_events=with_events)
+    drawn = (
+        _drawn(moments, postmortem.title, width, f"timeline-{width}", is_on_paper=False)
+        for width in widths
+    )
+    return [svg for svg in drawn if svg]
+
+
+def _drawn(moments: Moments, title: str, width: int, name: str, *, is_on_paper: bool) -> str:
     palette = ON_PAPER if is_on_paper else BY_THEME
-    picture = picture_of(postmortem, width=width, with_events=with_events, palette=palette)
+    picture = picture_of(moments, width=width, palette=palette)
     if picture is None:
         return ""
     labels = place(labels_of(picture), width, MOST_LANES)
     bottom = _rail_y(picture) + 14 + LANE * max((label.lane + 1 for label in labels), default=0)
-    notes = _lines(notes_of(picture), width)
+    said = notes_of(picture)
+    notes = _lines(said, width)
     height = round(bottom + len(notes) * 16 + 2)
     drawn = [
         *_bar(picture),
@@ -72,12 +90,12 @@ def timeline_svg(
             for line, note in enumerate(notes)
         ),
     ]
-    subject = one_line(postmortem.title)[:200] or "the incident"
-    title = element("title", escaped(f"Timeline of {subject}"), id=f"{name}-title")
-    words = element("desc", escaped(told(picture)), id=f"{name}-desc")
+    subject = one_line(title)[:200] or "the incident"
+    heading = element("title", escaped(f"Timeline of {subject}"), id=f"{name}-title")
+    words = element("desc", escaped(told(picture, said)), id=f"{name}-desc")
     return element(
         "svg",
-        title + words + "".join(drawn),
+        heading + words + "".join(drawn),
         xmlns="http://www.w3.org/2000/svg",
         viewBox=f"0 0 {width} {height}",
         width=width,

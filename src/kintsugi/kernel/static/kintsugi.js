@@ -61,5 +61,16 @@ document.addEventListener("htmx:after:swap", () => {
   showZone();
 });
 
+// --- a text that is taken away whole ---
+
+for (const button of document.querySelectorAll("[data-copies]")) {
+  button.hidden = !navigator.clipboard; // it is there on https and on this very machine alone
+  const word = button.lastChild;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(document.getElementById(button.dataset.copies).textContent);
+    word.textContent = "Copied";
+  });
+}
+
 setInterval(tick, 10000);
 showZone();

@@ -74,8 +74,3 @@ class AlertsEnded:
 @dataclass(frozen=True, slots=True)
 class SourcesChanged:
     """A source or a key was made or changed; intake reads them anew."""
-
-
-@dataclass(frozen=True, slots=True)
-class BodiesWait:
-    """Bodies that were kept are to be read once more; intake looks for them."""

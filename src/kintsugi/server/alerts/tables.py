@@ -112,9 +112,8 @@ alerts = sa.Table(
         "uq_alerts_open",
         "fingerprint",
         unique=True,
-        sqlite_where=sa.text("state <> 'resolved'"),
         postgresql_where=sa.text("state <> 'resolved'"),
-    ),
+    ).ddl_if(dialect="postgresql"),
     sa.Index(
         "ix_alerts_ends_at",
         "ends_at",
@@ -148,7 +147,10 @@ alerts = sa.Table(
     sa.Index("ix_alerts_service", "service", "raised_at", "quality"),
     sa.Index("ix_alerts_rule", "rule", "raised_at"),
 )
-"""`raised_at`: when we recorded the trigger. `content` is a hash of what the sender said, to see an unchanged repeat.
+"""No two open alerts have one fingerprint. PostgreSQL is told so; on SQLite, where the index would cost a tenth of
+all that intake does, whoever writes is alone and has looked before.
+
+`raised_at`: when we recorded the trigger. `content` is a hash of what the sender said, to see an unchanged repeat.
 
 `quality`, `group_id` and what follows are filled in by the dispatcher, in the moments after. `is_private`: the
 rule for it makes private incidents, so without one it is for admins alone. `counted_as` is the service under which

@@ -26,6 +26,7 @@ incidents = sa.Table(
     sa.Column("is_drill", sa.Boolean, nullable=False),
     sa.Column("detection_how", sa.String(16), nullable=True),
     sa.Column("impact_text", sa.Text, nullable=False),
+    sa.Column("impact_numbers", sa.Text, nullable=True),
     sa.Column("services", sa.Text, nullable=False),
     sa.Column("tags", sa.Text, nullable=False),
     sa.Column("commander_id", sa.String(64), nullable=True, index=True),

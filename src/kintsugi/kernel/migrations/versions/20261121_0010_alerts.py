@@ -184,14 +184,14 @@ def _alert_indexes() -> None:
         "ix_alerts_service", "alerts", ["service", "raised_at", "quality"], unique=False
     )
     op.create_index("ix_alerts_state", "alerts", ["state", "raised_at", "id"], unique=False)
-    op.create_index(
-        "uq_alerts_open",
-        "alerts",
-        ["fingerprint"],
-        unique=True,
-        sqlite_where=sa.text("state <> 'resolved'"),
-        postgresql_where=sa.text("state <> 'resolved'"),
-    )
+    if op.get_bind().dialect.name == "postgresql":
+        op.create_index(
+            "uq_alerts_open",
+            "alerts",
+            ["fingerprint"],
+            unique=True,
+            postgresql_where=sa.text("state <> 'resolved'"),
+        )
 
 
 def _changes() -> None:
@@ -322,18 +322,12 @@ def _alert_marks() -> None:
     op.bulk_insert(marks, [{"id": 1, "number": 0}])
     if op.get_bind().dialect.name != "sqlite":
         return
-    for name, when in (
-        (
-            "changed",
-            "UPDATE OF state, content ON alerts"
-            " WHEN old.state IS NOT new.state OR old.content IS NOT new.content",
-        ),
-        ("gone", "DELETE ON alerts"),
-    ):
-        op.execute(
-            f"CREATE TRIGGER alerts_{name} AFTER {when}"
-            " BEGIN UPDATE alert_marks SET number = number + 1; END"
-        )
+    is_other = "old.state IS NOT new.state OR old.content IS NOT new.content"
+    marked = "BEGIN UPDATE alert_marks SET number = number + 1; END"
+    op.execute(
+        f"CREATE TRIGGER alerts_changed AFTER UPDATE OF state, content ON alerts WHEN {is_other} {marked}"
+    )
+    op.execute(f"CREATE TRIGGER alerts_gone AFTER DELETE ON alerts {marked}")
 
 
 def _waiting_bodies() -> None:

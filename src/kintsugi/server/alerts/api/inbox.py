@@ -78,7 +78,9 @@ def show(work: UnitOfWork, name: Id) -> Answer:
     """One alert: its quality, what happened to it, when it was there before, and what would be made of it now."""
     alert = alerts.get(work, name)
     content = written(alert) | {
-        "qualityOf": written_quality(alerts.quality(alert)).model_dump(mode="json", by_alias=True),
+        "qualityOf": written_quality(alerts.quality_of(alert)).model_dump(
+            mode="json", by_alias=True
+        ),
         "history": [written_history(one) for one in alerts.history(work, alert)],
         "episodes": [written_episode(one) for one in alerts.episodes(work, alert)],
         "steps": [
@@ -92,6 +94,7 @@ def show(work: UnitOfWork, name: Id) -> Answer:
 
 @router.get(
     "/api/alerts/{id}/body",
+    response_model=None,
     response_class=Response,
     responses={200: {"content": {"application/octet-stream": {}}}},
 )

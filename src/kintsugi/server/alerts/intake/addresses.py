@@ -63,6 +63,12 @@ def key_in_header(authorization: str) -> str:
     return key.strip()[:_LONGEST_KEY] if scheme.casefold() == "geniekey" else ""
 
 
+def key_and_rest(path: str) -> tuple[str, str]:
+    """The key in a path under /ingest/, and what follows it, beginning with a slash or empty."""
+    key, slash, rest = path[len(_INGEST) :].partition("/")[2].partition("/")
+    return key[:_LONGEST_KEY], slash + rest
+
+
 def is_of_api(path: str) -> bool:
-    """Whether a path is of Alertmanager's API and asks for something else than to take alerts."""
+    """Whether a path is of Alertmanager's API, by which alerts are sent and much else is asked."""
     return path.startswith(f"{_INGEST}{ALERTMANAGER_API}/")

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import msgspec
 
-from kintsugi.formats.alerts import opsgenie, pagerduty
-from kintsugi.server.alerts.intake.addresses import CHANGE
+from kintsugi.formats.alerts import alertmanager_json, opsgenie, pagerduty
+from kintsugi.server.alerts.intake.addresses import ALERTMANAGER_API, CHANGE
 from kintsugi.server.alerts.service.delivery import Delivery
 
 Headers = tuple[tuple[bytes, bytes], ...]
@@ -67,12 +67,10 @@ def accepted(delivery: Delivery, path: str, request_id: str, took_seconds: float
     if name == "pagerduty":
         if CHANGE in path:
             return Answer(202, pagerduty.change_accepted())
-        return Answer(202, pagerduty.accepted(delivery.events[0].key if delivery.events else ""))
+        return Answer(202, pagerduty.accepted(delivery.first_key))
     if name == "opsgenie":
         return Answer(202, opsgenie.accepted(request_id, took_seconds))
-    told = (
-        f'{{"status":"accepted","events":{len(delivery.events)},"changes":{len(delivery.changes)}}}'
-    )
+    told = f'{{"status":"accepted","events":{delivery.count},"changes":{len(delivery.changes)}}}'
     return Answer(200 if name in _LIKE_ALERTMANAGER else 202, told.encode())
 
 
@@ -94,6 +92,8 @@ def refused(refusal: Refusal, format_name: str, request_id: str) -> Answer:
         return Answer(
             refusal.status, opsgenie.refused(refusal.detail, request_id, 0), headers=above
         )
+    if format_name == ALERTMANAGER_API:
+        return Answer(refusal.status, alertmanager_json.problem_json(refusal.detail), headers=above)
     problem = {
         "type": "about:blank", "title": refusal.title, "status": refusal.status,
         "detail": refusal.detail, "requestId": request_id,

@@ -9,7 +9,15 @@ from collections.abc import Callable
 from starlette.types import Receive, Scope, Send
 
 from kintsugi.kernel.unit_of_work import Works
-from kintsugi.server.alerts.intake.addresses import Address, address_of, is_of_api, is_own
+from kintsugi.server.alerts.intake.addresses import (
+    ALERTMANAGER_API,
+    Address,
+    address_of,
+    is_of_api,
+    is_own,
+    key_and_rest,
+)
+from kintsugi.server.alerts.intake.alertmanager_api import AlertmanagerApi
 from kintsugi.server.alerts.intake.answers import Answer, Refusal
 from kintsugi.server.alerts.intake.directory import UNKNOWN_SECONDS, Entry
 from kintsugi.server.alerts.intake.heads import Head
@@ -30,6 +38,7 @@ class Intake:
 
     def __init__(self, works: Works, news: Callable[[], None] = lambda: None) -> None:
         self.reception = Reception(works, news)
+        self.api = AlertmanagerApi(works)
 
     @property
     def answered(self) -> Answered:
@@ -45,10 +54,6 @@ class Intake:
         """Record what a process that was killed has left behind; else the first request does."""
         self.reception.writer.start()
 
-    def recover(self) -> None:
-        """Look soon for bodies that are to be read once more; from any thread."""
-        self.reception.writer.recover()
-
     def sources_changed(self) -> None:
         """Read sources and keys anew before the next request; from any thread."""
         self.reception.directory.expire()
@@ -58,20 +63,21 @@ class Intake:
         return self.reception.writer.stop()
 
     def takes(self, scope: Scope) -> bool:
-        """Whether a request is intake's; the rest of Alertmanager's API is ordinary routes."""
-        path: str = scope["path"]
-        if not is_own(path):
-            return False
-        return not is_of_api(path) or (scope["method"] == "POST" and address_of(path) is not None)
+        """Whether a request is intake's."""
+        return is_own(scope["path"])
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         request_id, path = self.reception.new_request_id(), scope["path"]
         address = address_of(path)
         try:
-            answer = await self._taken(scope, receive, address, request_id)
+            if is_of_api(path) and not (address and scope["method"] in address.methods):
+                answer = await self._asked(scope, receive)
+            else:
+                answer = await self._taken(scope, receive, address, request_id)
         except Refusal as refusal:
-            format_name = address.format if address else ""
+            is_api = ALERTMANAGER_API if is_of_api(path) else ""
+            format_name = address.format if address else is_api
             answer = self.reception.refuse(refusal, format_name, path, request_id)
         except Gone:
             self.answered.refusals["gone"] += 1
@@ -81,6 +87,17 @@ class Intake:
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})
         body = b"" if scope["method"] == "HEAD" else answer.body
         await send({"type": "http.response.body", "body": body})
+
+    async def _asked(self, scope: Scope, receive: Receive) -> Answer:
+        """What Alertmanager's API says to all but alerts that are sent."""
+        key, rest = key_and_rest(scope["path"])
+        method = "GET" if scope["method"] == "HEAD" else scope["method"]
+        entry = await self._entry(Address(ALERTMANAGER_API, key, rest), key)
+        self.reception.hold_back(entry)
+        head = Head(scope["headers"], method, rest)
+        body = await body_of(receive, head) if method == "POST" else b""
+        asked = (entry.source, method, rest, scope["query_string"], body)
+        return await asyncio.to_thread(self.api.answer, *asked)
 
     async def _taken(
         self, scope: Scope, receive: Receive, address: Address | None, request_id: str

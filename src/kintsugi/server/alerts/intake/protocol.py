@@ -11,9 +11,14 @@ import asyncio
 import time
 from asyncio import AbstractEventLoop, TimerHandle
 from collections.abc import Callable
+from typing import cast
 
 from uvicorn.protocols.http.flow_control import FlowControl
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import (
+    STATUS_LINE,
+    HttpToolsProtocol,
+    RequestResponseCycle,
+)
 
 from kintsugi.server.alerts.intake.addresses import Address, address_of
 from kintsugi.server.alerts.intake.answers import Answer, Refusal
@@ -42,13 +47,15 @@ class ShortWay(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         """Bytes have come; a request that is not whole with them has a time within which it must be."""
         super().data_received(data)
-        if isinstance(self.cycle, _Request):
-            self.cycle.watch()
+        cycle: object = self.cycle
+        if isinstance(cycle, _Request):
+            cycle.watch()
 
     def _taken(self) -> _Request | None:
         """The request, if it can go the short way."""
         intake = type(self).intake()
-        is_next = self.cycle is None or self.cycle.response_complete
+        before = cast("RequestResponseCycle | None", self.cycle)
+        is_next = before is None or before.response_complete
         if intake is None or not is_next or self.expect_100_continue:
             return None
         if self.parser.get_method() != b"POST" or self.parser.should_upgrade() or b"%" in self.url:
@@ -89,7 +96,6 @@ class _Request:
         self.response_complete = False
         self.disconnected = False
         self.keep_alive = keep_alive
-        self.message_event = self
         self.loop: AbstractEventLoop = protocol.loop
         self._protocol = protocol
         self._flow: FlowControl = protocol.flow
@@ -100,6 +106,11 @@ class _Request:
         self._began = time.perf_counter()
         self._timer: TimerHandle | None = None
         self._delivery: Delivery | None = None
+
+    @property
+    def message_event(self) -> _Request:
+        """What uvicorn sets when there is more to read: this very object, without holding on to itself."""
+        return self
 
     def set(self) -> None:
         """The parser has more of the body, or all of it; or the client has gone."""
@@ -193,6 +204,10 @@ class _Request:
 
     def _done(self) -> None:
         self.response_complete = True
+        if self._delivery is not None:
+            # So that neither holds the other, and both are freed at once.
+            self._delivery.waiter = None
+            self._delivery = None
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None

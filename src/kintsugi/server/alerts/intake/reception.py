@@ -18,7 +18,7 @@ from kintsugi.server.alerts.intake.directory import Directory, Entry
 from kintsugi.server.alerts.intake.heads import Head
 from kintsugi.server.alerts.intake.numbers import Answered
 from kintsugi.server.alerts.service.delivery import Delivery
-from kintsugi.server.alerts.service.reading import read
+from kintsugi.server.alerts.service.reading import masked, read
 from kintsugi.server.alerts.service.writer import Writer
 
 MAX_BODY = 512 * 1024
@@ -82,11 +82,13 @@ class Reception:
         """Send a delivery on its way; `waiter` is woken when it is on disk. Raises Refusal."""
         if len(body) > MAX_BODY:
             raise too_large()
-        self._hold_back(entry)
+        self.hold_back(entry)
         if entry.source.secret:
             self._verify(entry, body, head)
         in_body = "" if address.key else key
-        delivery = read(entry.source, body, head, head.kept(in_body), in_body)
+        kept = head.kept(in_body)
+        # Decoded as it is kept, so that it says the same whenever it is read again.
+        delivery = read(entry.source, masked(body, in_body), head, kept, self.writer.echoes)
         delivery.waiter = waiter
         answered = self.answered
         answered.waiting += 1
@@ -97,7 +99,7 @@ class Reception:
             raise _not_now("the service stops", "stopping")
         return delivery
 
-    def _hold_back(self, entry: Entry) -> None:
+    def hold_back(self, entry: Entry) -> None:
         """Raises Refusal when the key has sent too much, or too much waits for the disk."""
         if entry.bucket is not None:
             wait = entry.bucket.take(time.monotonic())

@@ -20,8 +20,8 @@ from kintsugi.server.alerts.service.dead_letters import (
     try_again,
 )
 from kintsugi.server.alerts.service.dispatching import (
-    TOPIC,
     dispatch,
+    dispatch_within,
 )
 from kintsugi.server.alerts.service.explaining import (
     ExplainedEvent,
@@ -30,6 +30,7 @@ from kintsugi.server.alerts.service.explaining import (
     explain_alert,
     why,
 )
+from kintsugi.server.alerts.service.following import TOPIC, own_inbox_of
 from kintsugi.server.alerts.service.grouping import (
     incident_ended,
     incident_reopened,
@@ -64,7 +65,7 @@ from kintsugi.server.alerts.service.quality import (
     fatigue,
     fatigue_by_alerts,
     precision,
-    quality,
+    quality_of,
     recount,
     recount_alerts,
     worst,
@@ -118,6 +119,9 @@ from kintsugi.server.alerts.service.sources import (
 from kintsugi.server.alerts.service.sweeping import (
     sweep,
 )
+from kintsugi.server.alerts.service.taking import (
+    take,
+)
 from kintsugi.server.alerts.store import KeptRule, KeptSilence
 from kintsugi.server.alerts.store.changes import KeptChange, WantedChanges
 from kintsugi.server.alerts.store.dead import DeadLetter
@@ -163,6 +167,7 @@ __all__ = [
     "create_silence",
     "dismiss",
     "dispatch",
+    "dispatch_within",
     "end",
     "episodes",
     "expire_silence",
@@ -194,11 +199,12 @@ __all__ = [
     "move_rule",
     "of_incident",
     "order_rules",
+    "own_inbox_of",
     "policy_now",
     "precision",
     "proposed",
     "purge",
-    "quality",
+    "quality_of",
     "recount",
     "recount_alerts",
     "remove_rule",
@@ -208,6 +214,7 @@ __all__ = [
     "shown",
     "snippet",
     "sweep",
+    "take",
     "take_back",
     "try_again",
     "why",

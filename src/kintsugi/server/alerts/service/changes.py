@@ -58,7 +58,9 @@ def add_change(work: UnitOfWork, said: ChangeEvent) -> KeptChange:
     """
     at = said.at or work.now
     if at > work.now + AHEAD:
-        raise InvalidValue("has not happened yet", path=("at",), expected="a moment that has passed")
+        raise InvalidValue(
+            "has not happened yet", path=("at",), expected="a moment that has passed"
+        )
     summary = one_line(clean(said.summary))
     if not summary:
         raise InvalidValue("is empty", path=("summary",), expected="what was changed")
@@ -77,7 +79,9 @@ def add_change(work: UnitOfWork, said: ChangeEvent) -> KeptChange:
 def _services(names: Sequence[str]) -> tuple[str, ...]:
     if len(names) > MOST_SERVICES:
         raise InvalidValue(f"has more than {MOST_SERVICES} names", path=("services",))
-    made = [_short(one_line(clean(name)), WORD, "services", place) for place, name in enumerate(names)]
+    made = [
+        _short(one_line(clean(name)), WORD, "services", place) for place, name in enumerate(names)
+    ]
     return tuple(dict.fromkeys(name for name in made if name))
 
 

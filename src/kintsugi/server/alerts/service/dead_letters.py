@@ -13,7 +13,6 @@ from kintsugi.kernel.pages import Page, key_of, moment_of, page_of
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.alerts.service import source_editing
 from kintsugi.server.alerts.service.delivery import Delivery
-from kintsugi.server.alerts.service.dispatching import TOPIC
 from kintsugi.server.alerts.service.replaying import record_within
 from kintsugi.server.alerts.service.tally import Counts
 from kintsugi.server.alerts.source import Source
@@ -103,7 +102,7 @@ def replay(work: UnitOfWork, letter: DeadLetter) -> Counts:
     work.audit(
         "dead_letter.replay", letter.id, source=source.id, new=counts.new, changed=counts.changed
     )
-    work.touch(DEAD_LETTERS, TOPIC)
+    work.touch(DEAD_LETTERS)
     return counts
 
 

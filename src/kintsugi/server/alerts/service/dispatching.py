@@ -21,12 +21,12 @@ from kintsugi.kernel.observability import log
 from kintsugi.kernel.unit_of_work import UnitOfWork, Works
 from kintsugi.server.alerts import store
 from kintsugi.server.alerts.events import AlertAcknowledged, AlertNews, AlertsEnded, AlertsRouted
+from kintsugi.server.alerts.service import following
 from kintsugi.server.alerts.service.patterns import find
 from kintsugi.server.alerts.service.policy import policy_now
 from kintsugi.server.alerts.store.waiting import Group, Settled, Waiting
 
 BATCH = 500
-TOPIC = "alerts"
 _AGAIN = ("changed", "heard")
 """What has an alert looked at again: its sender says something else, or its silence was taken away."""
 
@@ -51,14 +51,19 @@ def dispatch(works: Works, most: int = BATCH) -> int:
     return _one_by_one(works, most)
 
 
+def dispatch_within(work: UnitOfWork, most: int = BATCH, only: Sequence[str] = ()) -> int:
+    """Look at the events that wait (or at these alone) in a unit of work of the caller's; how many there were."""
+    if not store.take_turn(work.connection):
+        return 0
+    found = store.waiting(work.connection, most, only)
+    _handle(work, found)
+    store.done(work.connection, [one.id for one in found])
+    return len(found)
+
+
 def _in_one(works: Works, most: int, only: Sequence[str] = ()) -> int:
     with works.writing(SYSTEM) as work:
-        if not store.take_turn(work.connection):
-            return 0
-        found = store.waiting(work.connection, most, only)
-        _handle(work, found)
-        store.done(work.connection, [one.id for one in found])
-        return len(found)
+        return dispatch_within(work, most, only)
 
 
 def _one_by_one(works: Works, most: int) -> int:
@@ -92,8 +97,7 @@ def _handle(work: UnitOfWork, found: Sequence[Waiting]) -> None:
         if one.kind == "acknowledged":
             _tell_acknowledged(work, one)
     _tell_ended(work, [one for one in found if one.kind == "resolved"])
-    if found:
-        work.touch(TOPIC)
+    following.tell(work, sorted({one.alert.id for one in found}))
 
 
 @dataclass(slots=True)

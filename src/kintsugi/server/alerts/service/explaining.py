@@ -130,7 +130,9 @@ def _explained(
         told = words.message(message.event, name, before, step)
         decision = None
         if step in _DECIDED_ON:
-            decision = _decision(source, message.event, step, starts.get(name, []), policy, work.now)
+            decision = _decision(
+                source, message.event, step, starts.get(name, []), policy, work.now
+            )
         steps = (told, *(decision.steps if decision is not None else ()))
         quality = quality_of(_with_service(message.event, source), source.format)
         found.append(ExplainedEvent(message.event, name, step, quality, decision, steps))
@@ -168,8 +170,7 @@ def _known(work: UnitOfWork, messages: Sequence[Message]) -> dict[bytes, Record]
     found = recorder_within(work.connection).known(names)
     ids = [one.alert_id for one in found.values()]
     seen = {
-        alert.id
-        for alert in inbox.of_ids(work.connection, work.viewer, work.incidents_hidden, ids)
+        alert.id for alert in inbox.of_ids(work.connection, work.viewer, work.incidents_hidden, ids)
     }
     return {
         names[name]: record_of(one, _EPOCH) for name, one in found.items() if one.alert_id in seen
@@ -203,5 +204,3 @@ def _source(
     if mapping is None:
         return source
     return sources.checked(replace(source, mapping=mapping))
-
-

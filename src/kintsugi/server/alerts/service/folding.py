@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 
 import msgspec
 
@@ -80,7 +81,7 @@ class Folding:
         self._known = known
         self._ids = ids
         self._epoch = epoch
-        self._stored = stored
+        self._stored = _remembering(stored)
         self._now = NEVER
         self._stored_now: object = None
         self.made = Folded()
@@ -113,7 +114,7 @@ class Folding:
             records[fingerprint] = counted(record, event.ends_at)
             return Step.REPEAT
         known = None if record is None else known_of(record)
-        step = next_step(known, event, message.content.hex(), self._now)
+        step = next_step(known, event, message.content_text, self._now)
         if step is Step.STALE:
             return step
         if record is None or known is None or step is Step.NEW or step is Step.EARLY:
@@ -132,7 +133,8 @@ class Folding:
         """The row of a new alert: an open one, or one whose end was told before its beginning."""
         event, stored, now = message.event, self._stored, self._stored_now
         number, is_over = self._ids.number(), step is Step.EARLY
-        alert_id = f"{ALERT}_{number:032x}"
+        name = f"{number:032x}"
+        alert_id = f"{ALERT}_{name}"
         severity = severity_of(event.severity_word, source.severities)
         if message.fingerprint in self._round.touched:
             self._round = Round()
@@ -140,18 +142,21 @@ class Folding:
         self._round.touched.add(message.fingerprint)
         self._round.alerts.append(
             (
-                alert_id, source.id, message.fingerprint.hex(), event.key,
+                alert_id, source.id, message.fingerprint_text, event.key,
                 _RESOLVED if is_over else _FIRING, *self._said(event, severity, source),
-                message.content.hex(), stored(event.starts_at), stored(event.ends_at), now, now,
+                message.content_text, stored(event.starts_at), stored(event.ends_at), now, now,
                 now if is_over else None, Ending.SENDER.value if is_over else "", body_id or None,
             )
         )  # fmt: skip
-        self._history(alert_id, "resolved" if is_over else "triggered", source)
+        # Its first event has its number: one less to make, thousands of times a second.
+        self.made.events.append(
+            (f"aev_{name}", alert_id, "resolved" if is_over else "triggered", now, source.name)
+        )
         if not is_over:
             times = (event.starts_at, self._now, event.ends_at)
             return fresh_record(message.content, number, severity, times, self._epoch)
         known = Known(
-            alert_id, AlertState.RESOLVED, message.content.hex(), severity, event.starts_at,
+            alert_id, AlertState.RESOLVED, message.content_text, severity, event.starts_at,
             event.ends_at, self._now, self._now,
         )  # fmt: skip
         return record_of(known, self._epoch)
@@ -167,13 +172,11 @@ class Folding:
             ends_at = event.ends_at or known.ends_at
             made.changed.append(
                 (
-                    *self._said(event, severity, source), message.content.hex(),
+                    *self._said(event, severity, source), message.content_text,
                     self._stored(ends_at), now, events, known.alert_id,
                 )
             )  # fmt: skip
-            after = replace(
-                known, content=message.content.hex(), severity=severity, ends_at=ends_at
-            )
+            after = replace(known, content=message.content_text, severity=severity, ends_at=ends_at)
         elif step is Step.ACKNOWLEDGED:
             made.acknowledged.append((now, now, events, known.alert_id))
             after = replace(known, state=AlertState.ACKNOWLEDGED)
@@ -185,7 +188,9 @@ class Folding:
                 known, state=AlertState.RESOLVED, ends_at=event.ends_at, resolved_at=self._now,
                 ending=Ending.SENDER,
             )  # fmt: skip
-        self._history(known.alert_id, step.value, source)
+        self.made.events.append(
+            (self._ids.text("aev"), known.alert_id, step.value, now, source.name)
+        )
         return record_of(after, self._epoch)
 
     def _said(self, event: AlertEvent, severity: Severity | None, source: Source) -> Row:
@@ -197,11 +202,6 @@ class Folding:
             event.runbook_url,
         )  # fmt: skip
 
-    def _history(self, alert_id: str, kind: str, source: Source) -> None:
-        self.made.events.append(
-            (self._ids.text("aev"), alert_id, kind, self._stored_now, source.name)
-        )
-
     def _change(self, change: ChangeEvent, source: Source) -> Row:
         return (
             self._ids.text("chg"), source.id, self._stored(change.at or self._now),
@@ -210,9 +210,23 @@ class Folding:
         )  # fmt: skip
 
 
+def _remembering(stored: Stored) -> Stored:
+    """The same, for the few times that the many alerts of a batch share."""
+    made: dict[datetime | None, object] = {}
+
+    def remembered(at: datetime | None) -> object:
+        found = made.get(at)
+        if found is None:
+            found = made[at] = stored(at)
+        return found
+
+    return remembered
+
+
 def _written(texts: Mapping[str, str]) -> str:
     return _json(texts).decode() if texts else "{}"
 
 
-def _links(links: Sequence[AlertLink]) -> str:
+@lru_cache(maxsize=1024)
+def _links(links: tuple[AlertLink, ...]) -> str:
     return _json([(link.url, link.text) for link in links]).decode() if links else "[]"

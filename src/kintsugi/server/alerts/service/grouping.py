@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.alerts import store
-from kintsugi.server.alerts.service.dispatching import TOPIC
 
 
 def lead_to(work: UnitOfWork, group_id: str, incident_id: str) -> None:
     """From now on these alerts, and those that join their group, belong to this incident."""
     store.lead_to(work.connection, group_id, incident_id)
-    work.touch(TOPIC)
 
 
 def incident_ended(work: UnitOfWork, incident_id: str) -> None:

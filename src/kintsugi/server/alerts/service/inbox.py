@@ -27,7 +27,9 @@ def list_alerts(
 ) -> Page[Alert]:
     """Alerts that the viewer sees, the newest first. Raises InvalidValue for a cursor that is none of ours."""
     after = _place(cursor) if cursor else None
-    found = store.listing(work.connection, work.viewer, work.incidents_hidden, wanted, limit + 1, after)
+    found = store.listing(
+        work.connection, work.viewer, work.incidents_hidden, wanted, limit + 1, after
+    )
     return page_of(found, limit, lambda alert: (alert.raised_at.isoformat(), alert.id))
 
 

@@ -56,10 +56,10 @@ class Knowledge:
         """Read what is known of the alerts of a batch, as far as memory cannot tell."""
         asked: dict[str, tuple[bytes, Record | None]] = {}
         for one in batch:
-            for message in one.messages:
-                record = self.alerts.get(message.fingerprint)
+            for fingerprint, name in one.fingerprints():
+                record = self.alerts.get(fingerprint)
                 if record is None or epoch_of(record) != self.epoch:
-                    asked[message.fingerprint.hex()] = (message.fingerprint, record)
+                    asked[name] = (fingerprint, record)
         found = self._recorder.known(asked, locks=locks) if asked else {}
         for name, (fingerprint, record) in asked.items():
             if name in found:

@@ -148,6 +148,12 @@ class KnownAlerts:
         if self._old:
             self._old.pop(fingerprint, None)
 
+    def count(self, fingerprint: bytes, ends_at: datetime | None = None) -> None:
+        """One more repeat of an alert that is known."""
+        record = self.get(fingerprint)
+        if record is not None:
+            self.put(fingerprint, counted(record, ends_at))
+
     def renew(self, fingerprint: bytes, record: Record) -> None:
         """Keep a record that was read now; what is counted and not written stays counted."""
         before = self.get(fingerprint)

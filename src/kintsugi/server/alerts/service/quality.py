@@ -10,14 +10,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from kintsugi.core.alerts import quality
 from kintsugi.core.alerts.alert import Alert
 from kintsugi.core.alerts.fatigue import DEFAULT_WINDOW, Fatigue, fatigue_of, parts
 from kintsugi.core.alerts.precision import Precision, precision_per_rule, precision_per_source
-from kintsugi.core.alerts.quality import AlertQuality, quality_of
+from kintsugi.core.alerts.quality import AlertQuality
 from kintsugi.core.alerts.worst import WINDOW, WorstRule, firing_of, worst_rules
 from kintsugi.core.shared.errors import InvalidValue
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.alerts import store
+from kintsugi.server.alerts.service.following import TOPIC
 from kintsugi.server.alerts.store import counting, statistics
 
 LONGEST_WINDOW = timedelta(days=366)
@@ -44,9 +46,9 @@ class Worst:
     alerts: int
 
 
-def quality(alert: Alert) -> AlertQuality:
+def quality_of(alert: Alert) -> AlertQuality:
     """The score, grade and issues of an alert as it stands."""
-    return quality_of(alert, alert.source_format)
+    return quality.quality_of(alert, alert.source_format)
 
 
 def fatigue(
@@ -100,7 +102,10 @@ def worst(work: UnitOfWork, zone: str = "UTC") -> Worst:
 
 def recount(work: UnitOfWork, incident_id: str) -> None:
     """Have the alerts of an incident counted as it is now: none while it is private."""
-    recount_alerts(work, store.ids_of_incident(work.connection, incident_id))
+    ids = store.ids_of_incident(work.connection, incident_id)
+    recount_alerts(work, ids)
+    if ids:
+        work.touch(TOPIC)  # they appear in everybody's lists, or leave them
 
 
 def recount_alerts(work: UnitOfWork, alert_ids: Sequence[str]) -> None:

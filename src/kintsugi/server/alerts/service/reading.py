@@ -9,6 +9,7 @@ import msgspec
 from kintsugi.core.shared.text import clean, shortened
 from kintsugi.formats.alerts import FORMATS, Undecodable
 from kintsugi.server.alerts.service.delivery import Delivery
+from kintsugi.server.alerts.service.echoes import Echoes, name_of
 from kintsugi.server.alerts.source import Source
 
 LONGEST_PROBLEM = 1000
@@ -18,25 +19,34 @@ _LONGEST_KEPT = 1000
 _decode = msgspec.json.Decoder(dict[str, str]).decode
 
 
-def read(source: Source, body: bytes, headers: Mapping[str, str], kept: str, key: str) -> Delivery:
-    """A request as a delivery; what cannot be decoded has a problem. `key` is masked in what is kept of the body."""
-    masked = body.replace(key.encode(), _mask(key).encode()) if key else body
-    return _read(source, body, headers, Delivery(source, kept, masked))
+def read(
+    source: Source, body: bytes, headers: Mapping[str, str], kept: str, echoes: Echoes
+) -> Delivery:
+    """A request as a delivery; what cannot be decoded has a problem. One that came before is not decoded again."""
+    made = Delivery(source, kept, body, name=name_of(source, kept, body))
+    made.echo = echoes.get(made.name)
+    return made if made.echo else _decoded(made, headers)
 
 
-def read_again(source: Source, body: bytes, kept: str) -> Delivery:
-    """A body that was kept, with the headers that were."""
-    return _read(source, body, _decode(kept), Delivery(source, kept, body))
+def read_again(delivery: Delivery) -> Delivery:
+    """A body that was kept, or that came before, with what was kept of its headers."""
+    delivery.echo = None
+    return _decoded(delivery, _decode(delivery.headers))
 
 
-def _read(source: Source, body: bytes, headers: Mapping[str, str], made: Delivery) -> Delivery:
+def _decoded(made: Delivery, headers: Mapping[str, str]) -> Delivery:
     try:
-        decoded = FORMATS[source.format].decode(body, headers, source.mapping)
+        found = FORMATS[made.source.format].decode(made.body, headers, made.source.mapping)
     except Undecodable as error:
         made.problem = shortened(clean(str(error)), LONGEST_PROBLEM)
     else:
-        made.events, made.changes = decoded.events, decoded.changes
+        made.events, made.changes = found.events, found.changes
     return made
+
+
+def masked(body: bytes, key: str) -> bytes:
+    """The body without its source's key, which PagerDuty's clients write into it; as long as it was."""
+    return body.replace(key.encode(), _mask(key).encode()) if key else body
 
 
 def is_kept(name: str) -> bool:

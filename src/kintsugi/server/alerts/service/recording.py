@@ -10,11 +10,13 @@ from kintsugi.core.alerts.event import Happening
 from kintsugi.kernel.clock import Clock
 from kintsugi.kernel.observability import log
 from kintsugi.server.alerts.service.counting import FLUSH_SECONDS, Counting
-from kintsugi.server.alerts.service.delivery import Delivery, Message
+from kintsugi.server.alerts.service.delivery import Delivery, Echo, Message
+from kintsugi.server.alerts.service.echoes import Echoes, echo_of
 from kintsugi.server.alerts.service.folding import Folded, Folding, is_repeat
 from kintsugi.server.alerts.service.knowledge import Knowledge
-from kintsugi.server.alerts.service.known import KnownAlerts, counted
+from kintsugi.server.alerts.service.known import KnownAlerts, says_the_same
 from kintsugi.server.alerts.service.new_ids import NewIds
+from kintsugi.server.alerts.service.reading import read_again
 from kintsugi.server.alerts.service.tally import Tally
 from kintsugi.server.alerts.store.recording import Failure, Recorder
 
@@ -28,7 +30,7 @@ RETRY_SECONDS = 1.0
 TRIES = 5
 UNFIT = "it holds what cannot be stored"
 NOT_NOW = "the database cannot write now"
-_NO_TRIGGER = b""
+_NO_TRIGGER = b"no trigger"
 
 
 class Recording:
@@ -47,12 +49,14 @@ class Recording:
         clock: Clock,
         tally: Tally,
         news: Callable[[], None],
+        echoes: Echoes,
         known: KnownAlerts,
     ) -> None:
         self._recorder = recorder
         self._clock = clock
         self._tally = tally
         self._news = news
+        self._echoes = echoes
         self._knowledge = Knowledge(recorder, known)
         self._counting = Counting(recorder, known)
         self._ids = NewIds()
@@ -96,9 +100,9 @@ class Recording:
         self._is_refused = False
         self._count(repeats)
         self._will_record(others, last)
-        for one in batch:
-            self._counting.hear(one.source.id, now)
-            self._tally.counts.dead += bool(one.problem)
+        for source_id in {one.source.id for one in batch}:
+            self._counting.hear(source_id, now)
+        self._tally.counts.dead += sum(bool(one.problem) for one in fresh)
         if fresh:
             self._tally.seconds.observe(time.perf_counter() - began)
             self._tally.batches.observe(len(batch))
@@ -115,15 +119,9 @@ class Recording:
         repeats, others = [], []
         for one in batch:
             one.at = now
-            is_news, waits = bool(one.problem or one.changes), False
-            for message in one.messages:
-                before = last.get(message.fingerprint) or self._last.get(message.fingerprint)
-                if before is not None:
-                    waits = True
-                    is_news = is_news or before != self._said(message, now)
-                elif not is_news:
-                    record = self._knowledge.trusted(message.fingerprint)
-                    is_news = record is None or not is_repeat(record, message, now)
+            if one.echo and not self._is_echoed(one.echo, last):
+                read_again(one)
+            is_news, waits = (False, False) if one.echo else self._is_news(one, last, now)
             if not is_news and not waits:
                 repeats.append(one)
                 continue
@@ -132,6 +130,31 @@ class Recording:
             for message in one.messages:
                 last[message.fingerprint] = self._said(message, now)
         return repeats, others
+
+    def _is_echoed(self, echo: Echo, last: Mapping[bytes, bytes]) -> bool:
+        """Whether a body that came before says nothing new this time either."""
+        for fingerprint, content in echo.messages():
+            record = self._knowledge.trusted(fingerprint)
+            if record is None or not says_the_same(record, content):
+                return False
+            if fingerprint in last or fingerprint in self._last:
+                return False
+        return True
+
+    def _is_news(
+        self, one: Delivery, last: Mapping[bytes, bytes], now: datetime
+    ) -> tuple[bool, bool]:
+        """Whether a delivery says anything new, and whether what it repeats is still to be recorded."""
+        is_news, waits = bool(one.problem or one.changes), False
+        for message in one.messages:
+            before = last.get(message.fingerprint) or self._last.get(message.fingerprint)
+            if before is not None:
+                waits = True
+                is_news = is_news or before != self._said(message, now)
+            elif not is_news:
+                record = self._knowledge.trusted(message.fingerprint)
+                is_news = record is None or not is_repeat(record, message, now)
+        return is_news, waits
 
     def _said(self, message: Message, now: datetime) -> bytes:
         """What a message leaves of its alert until it is recorded: what it says if it triggers it, else no trigger."""
@@ -154,16 +177,20 @@ class Recording:
         self._recorder.insert_waiting([(one.body_id,) for one in fresh if not one.problem])
 
     def _count(self, repeats: Sequence[Delivery]) -> None:
-        """Count what only repeats what is recorded."""
-        alerts, count = self._knowledge.alerts, 0
+        """Count what only repeats what is recorded, and remember it: it may well come again."""
+        count = self._knowledge.alerts.count
         for one in repeats:
-            for message in one.messages:
-                record = alerts.get(message.fingerprint)
-                if record is not None:
-                    alerts.put(message.fingerprint, counted(record, message.event.ends_at))
-                    count += 1
-        if count:
-            self._tally.counts.repeated += count
+            if one.echo:
+                for fingerprint, _ in one.echo.messages():
+                    count(fingerprint)
+            else:
+                for message in one.messages:
+                    count(message.fingerprint, message.event.ends_at)
+                echo = echo_of(one) if one.name else None
+                if echo is not None:
+                    self._echoes.put(one.name, echo)
+            self._tally.counts.repeated += one.count
+        if repeats:
             self._counting.wait(FLUSH_SECONDS)
 
     def _will_record(self, others: Sequence[Delivery], last: Mapping[bytes, bytes]) -> None:

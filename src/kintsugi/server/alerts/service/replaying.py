@@ -23,7 +23,9 @@ def record_within(connection: sa.Connection, delivery: Delivery) -> Counts:
     recorder = recorder_within(connection)
     names = {message.fingerprint.hex(): message.fingerprint for message in delivery.messages}
     found = recorder.known(names, locks=True) if names else {}
-    known: dict[bytes, Record] = {names[name]: record_of(one, _EPOCH) for name, one in found.items()}
+    known: dict[bytes, Record] = {
+        names[name]: record_of(one, _EPOCH) for name, one in found.items()
+    }
     ids = NewIds()
     ids.begin(delivery.at)
     folding = Folding(known.get, ids, _EPOCH, recorder.stored)

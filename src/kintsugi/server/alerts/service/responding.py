@@ -9,20 +9,22 @@ from kintsugi.core.alerts.event import AlertState
 from kintsugi.core.alerts.lifecycle import Ending
 from kintsugi.core.alerts.precision import Verdict
 from kintsugi.core.shared.errors import InvalidValue
+from kintsugi.core.shared.text import clean, one_line, shortened
 from kintsugi.kernel.auth import NotFound
 from kintsugi.kernel.http import Conflict
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.alerts import store
-from kintsugi.server.alerts.service import quality
-from kintsugi.server.alerts.service.dispatching import TOPIC
+from kintsugi.server.alerts.service import following
+from kintsugi.server.alerts.service.quality import recount_alerts
 from kintsugi.server.alerts.store import inbox
 
 MOST_AT_ONCE = 200
+LONGEST_REASON = 500
 
 
 def chosen(work: UnitOfWork, alert_ids: Sequence[str]) -> list[Alert]:
     """The alerts of these ids. Raises InvalidValue for none or too many, NotFound when the viewer misses one."""
-    ids = list(dict.fromkeys(alert_ids))
+    ids = list(dict.fromkeys(map(clean, alert_ids)))
     if not 1 <= len(ids) <= MOST_AT_ONCE:
         raise InvalidValue(
             f"names {len(ids)} alerts", path=("alerts",), expected=f"1 to {MOST_AT_ONCE} ids"
@@ -46,7 +48,7 @@ def acknowledge(work: UnitOfWork, alerts: Sequence[Alert]) -> int:
 
 def end(work: UnitOfWork, alerts: Sequence[Alert], reason: str = "") -> int:
     """Say that alerts are over, whatever their source says; how many of them were open."""
-    ended = 0
+    ended, reason = 0, shortened(one_line(clean(reason)), LONGEST_REASON)
     for alert in alerts:
         if store.end(work.connection, alert, work.now, Ending.PERSON.value):
             _write(work, alert, "resolved", reason, is_waiting=True)
@@ -74,8 +76,9 @@ def give(work: UnitOfWork, alerts: Sequence[Alert], incident_id: str) -> None:
         if alert.incident_id not in (None, incident_id):
             raise Conflict(f'the alert "{alert.title}" belongs to another incident')
     ids = [alert.id for alert in alerts]
+    following.tell(work, ids)  # as they are before: they may vanish from lists
     inbox.belong_to(work.connection, ids, incident_id)
-    quality.recount_alerts(work, ids)
+    recount_alerts(work, ids)
     for alert in alerts:
         _write(work, alert, "given")
     _told(work, "alert.give", alerts)
@@ -85,7 +88,7 @@ def take_back(work: UnitOfWork, alerts: Sequence[Alert]) -> None:
     """Alerts belong to no incident any more."""
     ids = [alert.id for alert in alerts]
     inbox.leave(work.connection, ids)
-    quality.recount_alerts(work, ids)
+    recount_alerts(work, ids)
     for alert in alerts:
         _write(work, alert, "taken back")
     _told(work, "alert.take_back", alerts)
@@ -108,4 +111,4 @@ def _write(
 def _told(work: UnitOfWork, action: str, alerts: Sequence[Alert]) -> None:
     for alert in alerts:
         work.audit(action, alert.id)
-    work.touch(TOPIC)
+    following.tell(work, [alert.id for alert in alerts])

@@ -93,7 +93,9 @@ def order_rules(work: UnitOfWork, rule_ids: Sequence[str]) -> list[KeptRule]:
     """
     rules = {one.rule.id: one for one in list_rules(work)}
     if len(rule_ids) != len(rules) or set(rule_ids) != set(rules):
-        raise Conflict("these are not the rules there are now; read them again and repeat the order")
+        raise Conflict(
+            "these are not the rules there are now; read them again and repeat the order"
+        )
     places = {
         rule_id: place
         for place, rule_id in enumerate(rule_ids, start=1)
@@ -156,6 +158,4 @@ def _at_version(kept: KeptRule, expected: int) -> None:
 
 
 def _lost(current: KeptRule) -> None:
-    raise LostRace(
-        {"id": current.rule.id, "name": current.rule.name, "version": current.version}
-    )
+    raise LostRace({"id": current.rule.id, "name": current.rule.name, "version": current.version})

@@ -25,8 +25,7 @@ from kintsugi.kernel.http import Conflict, LostRace
 from kintsugi.kernel.pages import Page, key_of, moment_of, page_of
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.alerts import store
-from kintsugi.server.alerts.service import source_editing
-from kintsugi.server.alerts.service.dispatching import TOPIC
+from kintsugi.server.alerts.service import following, source_editing
 from kintsugi.server.alerts.service.patterns import find
 from kintsugi.server.alerts.store import KeptSilence, quieting
 
@@ -205,7 +204,7 @@ def _quieten(work: UnitOfWork, silence: Silence) -> int:
         return 0
     ids = [one.alert_id for one in found]
     quieting.silence(work.connection, ids, silence.id)
-    work.touch(TOPIC)
+    following.tell(work, ids)
     return quieting.count_seen(work.connection, work.viewer, work.incidents_hidden, ids)
 
 
@@ -218,8 +217,7 @@ def _hear(work: UnitOfWork, silence: Silence) -> None:
             actor=work.viewer.name, is_waiting=True,
         )  # fmt: skip
     quieting.silence(work.connection, ids, None)
-    if ids:
-        work.touch(TOPIC)
+    following.tell(work, ids)
 
 
 def _facts(one: quieting.Quiet) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import replace
@@ -27,6 +28,7 @@ USUAL_RATE = 6000
 """Requests a minute that a key may send unless its source says otherwise."""
 MOST_PER_MINUTE = 1_000_000
 LONGEST_SECRET = 500
+LONGEST_MAPPING = 64_000
 MOST_WORDS = 100
 _HINT = 4
 
@@ -116,6 +118,10 @@ def checked(source: Source) -> Source:
             raise InvalidValue(
                 f"{shape.title} needs none", path=("mapping",), expected="no mapping"
             )
+        written = json.dumps(source.mapping, ensure_ascii=False)
+        if len(written) > LONGEST_MAPPING or clean(written) != written:
+            problem = f"has more than {LONGEST_MAPPING:,} characters, or some that cannot be kept"
+            raise InvalidValue(problem, path=("mapping",))
         try:
             check_mapping(source.mapping)
         except InvalidValue as error:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from kintsugi.core.alerts.alert import Alert
 from kintsugi.core.alerts.lifecycle import Ending
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.alerts import store
-from kintsugi.server.alerts.service.dispatching import TOPIC, look_at
+from kintsugi.server.alerts.service import following
+from kintsugi.server.alerts.service.dispatching import look_at
 from kintsugi.server.alerts.service.policy import policy_now
 from kintsugi.server.alerts.service.silencing import begin_silences
 
@@ -34,16 +36,15 @@ def sweep(work: UnitOfWork) -> bool:
         look_at(work, heard)
     calm = _calmed(work)
     begin_silences(work)
-    if ended or heard or calm:
-        work.touch(TOPIC)
+    following.tell(work, [alert.id for alert in (*ended, *heard, *calm)])
     return len(ended) == AT_ONCE or len(heard) == AT_ONCE
 
 
-def _calmed(work: UnitOfWork) -> bool:
+def _calmed(work: UnitOfWork) -> list[Alert]:
     """Look again at alerts that flapped, if they have stopped to."""
     found = store.flapping(work.connection, AT_ONCE)
     if not found:
-        return False
+        return []
     limits = policy_now(work).flapping
     starts = store.starts_since(
         work.connection, sorted({alert.fingerprint for alert in found}), work.now - limits.within
@@ -51,4 +52,4 @@ def _calmed(work: UnitOfWork) -> bool:
     calm = [one for one in found if len(starts.get(one.fingerprint, ())) < limits.episodes]
     if calm:
         look_at(work, calm)
-    return bool(calm)
+    return calm

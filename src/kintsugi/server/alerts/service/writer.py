@@ -6,7 +6,6 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from enum import Enum
 from queue import Empty, SimpleQueue
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -15,6 +14,7 @@ from kintsugi.kernel.observability import log
 from kintsugi.kernel.unit_of_work import Works
 from kintsugi.server.alerts.service import bodies
 from kintsugi.server.alerts.service.delivery import Delivery
+from kintsugi.server.alerts.service.echoes import Echoes
 from kintsugi.server.alerts.service.known import KnownAlerts
 from kintsugi.server.alerts.service.recording import Recording
 from kintsugi.server.alerts.service.tally import Tally
@@ -22,6 +22,10 @@ from kintsugi.server.alerts.store.recording import recorder_for
 
 BATCH = 500
 """Events that go into one commit, if so many wait."""
+BUSY_SECONDS = 0.05
+GATHER_SECONDS = 0.001
+GATHER_TIMES = 5
+"""While much comes, the first of a batch waits a moment for others: to write and to wake for each alone costs more."""
 REST_SECONDS = 5.0
 """A writer with nothing to do gives its connection back after so long."""
 RECOVER_SECONDS = 60.0
@@ -31,13 +35,6 @@ LEFT_BEHIND = timedelta(seconds=30)
 STOPS_WITHIN = 30.0
 
 Told = Callable[[Sequence[Delivery]], None]
-
-
-class _Signal(Enum):
-    """What else comes through the queue."""
-
-    WAKE = "wake"
-    STOP = "stop"
 
 
 class Writer:
@@ -58,14 +55,17 @@ class Writer:
         self.tally = Tally()
         self._works = works
         self._told = told
-        self._queue: SimpleQueue[Delivery | _Signal] = SimpleQueue()
+        self._queue: SimpleQueue[Delivery | None] = SimpleQueue()
+        self.echoes = Echoes()
         self._recording = Recording(
-            recorder_for(works.database), works.clock, self.tally, news, known or KnownAlerts()
-        )
+            recorder_for(works.database), works.clock, self.tally, news, self.echoes,
+            known or KnownAlerts(),
+        )  # fmt: skip
         self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
         self._is_stopped = False
         self._is_first = True
+        self._last_at = float("-inf")
         self._recover_at = float("-inf")
 
     def take(self, delivery: Delivery) -> bool:
@@ -82,11 +82,6 @@ class Writer:
         if self._thread is None:
             self._start()
 
-    def recover(self) -> None:
-        """Look soon for bodies that wait; from any thread."""
-        self._recover_at = float("-inf")
-        self._queue.put(_Signal.WAKE)
-
     def stop(self) -> bool:
         """Write what waits and what is counted, and end. Whether that was done within 30 seconds."""
         with self._starting:
@@ -94,7 +89,7 @@ class Writer:
             thread = self._thread
         if thread is None:
             return True
-        self._queue.put(_Signal.STOP)
+        self._queue.put(None)
         thread.join(STOPS_WITHIN)
         return not thread.is_alive()
 
@@ -112,6 +107,7 @@ class Writer:
             if batch:
                 self._recording.keep(batch)
                 self._told(batch)
+                self._last_at = time.monotonic()
             self._recording.work()
         self._recording.finish()
 
@@ -122,17 +118,26 @@ class Writer:
         try:
             while events < BATCH:
                 one = self._queue.get(timeout=wait) if wait > 0 else self._queue.get_nowait()
-                if one is _Signal.STOP:
+                if one is None:
                     return batch, True
-                if one is _Signal.WAKE:
-                    return batch, False
+                if not batch and time.monotonic() - self._last_at < BUSY_SECONDS:
+                    self._gather()
                 batch.append(one)
-                events += 1 + len(one.events)
+                events += 1 + one.count
                 wait = 0.0
         except Empty:
             if not batch and self._recording.seconds_left is None:
                 self._recording.rest()
         return batch, False
+
+    def _gather(self) -> None:
+        """Wait a moment, and while more and more comes."""
+        before = -1
+        for _ in range(GATHER_TIMES):
+            if self._queue.qsize() <= before:
+                return
+            before = self._queue.qsize()
+            time.sleep(GATHER_SECONDS)
 
     def _patience(self) -> float:
         """How many seconds to wait for a delivery: until something else is due, or until it is time to rest."""
@@ -144,7 +149,8 @@ class Writer:
         if time.monotonic() < self._recover_at:
             return
         self._recover_at = time.monotonic() + RECOVER_SECONDS
-        older = timedelta(0) if self._is_first and self._works.database.is_sqlite else LEFT_BEHIND
+        is_alone = self._is_first and self._works.database.is_sqlite
+        older = None if is_alone else LEFT_BEHIND
         self._is_first = False
         try:
             while left := bodies.left_behind(self._works, older, RECOVERED_AT_ONCE):

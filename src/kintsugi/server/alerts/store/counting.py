@@ -63,9 +63,7 @@ def ids_of_incident(connection: sa.Connection, incident_id: str) -> list[str]:
     )
 
 
-def recount(
-    connection: sa.Connection, hidden: Sequence[Hidden], alert_ids: Sequence[str]
-) -> None:
+def recount(connection: sa.Connection, hidden: Sequence[Hidden], alert_ids: Sequence[str]) -> None:
     """Have these alerts counted as they are now, and the rollups with them."""
     delta: defaultdict[tuple[str, datetime], tuple[int, int]] = defaultdict(lambda: (0, 0))
     changed: list[dict[str, object]] = []
@@ -142,7 +140,9 @@ def rollups(connection: sa.Connection) -> list[Rollup]:
     """Every rollup that counts something, by bucket and service."""
     column = alert_rollups.c
     query = sa.select(alert_rollups).where(column.total > 0).order_by(column.bucket, column.service)
-    return [Rollup(row.service, row.bucket, row.total, row.noisy) for row in connection.execute(query)]
+    return [
+        Rollup(row.service, row.bucket, row.total, row.noisy) for row in connection.execute(query)
+    ]
 
 
 def _parts(ids: Sequence[str]) -> Iterable[Sequence[str]]:

@@ -79,18 +79,16 @@ def letter(connection: sa.Connection, body_id: str) -> DeadLetter | None:
 
 def sent(connection: sa.Connection, body_id: str) -> Sent | None:
     """The body of an id; None once it is forgotten."""
-    query = sa.select(
-        alert_bodies.c.source_id, alert_bodies.c.headers, alert_bodies.c.body
-    ).where(alert_bodies.c.id == body_id)
+    query = sa.select(alert_bodies.c.source_id, alert_bodies.c.headers, alert_bodies.c.body).where(
+        alert_bodies.c.id == body_id
+    )
     row = connection.execute(query).first()
     return Sent(row.source_id, row.headers, bytes(row.body)) if row is not None else None
 
 
 def lay(connection: sa.Connection, body_id: str, state: str) -> bool:
     """A dead letter is no longer dead; False when it was not."""
-    update = alert_bodies.update().where(
-        alert_bodies.c.id == body_id, alert_bodies.c.state == DEAD
-    )
+    update = alert_bodies.update().where(alert_bodies.c.id == body_id, alert_bodies.c.state == DEAD)
     return connection.execute(update.values(state=state)).rowcount == 1
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import heapq
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import islice
 
 import sqlalchemy as sa
 
@@ -19,6 +21,7 @@ from kintsugi.server.alerts.store.rows import WITH_SOURCE, alert_of, visible
 from kintsugi.server.alerts.tables import alert_bodies, alert_events, alerts
 
 _AT_ONCE = 400
+_OPEN = tuple(state for state in AlertState if state.is_open)
 Place = tuple[datetime, str]
 """Where a page begins: after the alert that was raised then, with this id."""
 
@@ -57,7 +60,18 @@ def listing(
     limit: int,
     after: Place | None = None,
 ) -> list[Alert]:
-    """Alerts that the viewer sees, the newest first."""
+    """Alerts that the viewer sees, the newest first.
+
+    Each state is asked for alone: its index has them in order, and nothing is sorted however many there are.
+    """
+    states = wanted.states or (_OPEN if wanted.is_waiting else ())
+    if len(states) > 1:
+        each = (
+            listing(connection, viewer, hidden, replace(wanted, states=(state,)), limit, after)
+            for state in dict.fromkeys(states)
+        )
+        found = heapq.merge(*each, key=lambda alert: (alert.raised_at, alert.id), reverse=True)
+        return list(islice(found, limit))
     query = WITH_SOURCE.where(visible(viewer, hidden), *_narrowed(wanted))
     if after is not None:
         query = query.where(
@@ -132,6 +146,19 @@ def episodes(connection: sa.Connection, alert: Alert, most: int) -> list[Alert]:
         .limit(most)
     )
     return [alert_of(row) for row in connection.execute(query).mappings()]
+
+
+def any_seen(
+    connection: sa.Connection, viewer: Viewer, hidden: Sequence[Hidden], ids: Sequence[str]
+) -> bool:
+    """Whether the viewer sees one of these alerts."""
+    for start in range(0, len(ids), _AT_ONCE):
+        seen = sa.select(alerts.c.id).where(
+            alerts.c.id.in_(ids[start : start + _AT_ONCE]), visible(viewer, hidden)
+        )
+        if connection.execute(seen.limit(1)).first() is not None:
+            return True
+    return False
 
 
 def starts_seen(
@@ -223,7 +250,9 @@ def _narrowed(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
         if getattr(wanted, name)
     ]
     found: list[sa.ColumnElement[bool]] = [*exact, *_facts(wanted)]
-    if wanted.states:
+    if len(wanted.states) == 1:
+        found.append(column.state == wanted.states[0].value)
+    elif wanted.states:
         found.append(column.state.in_([state.value for state in wanted.states]))
     if wanted.severities:
         found.append(column.severity.in_([severity.value for severity in wanted.severities]))
@@ -261,7 +290,7 @@ def _facts(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
         found.append(column.is_flapping.is_(wanted.is_flapping))
     if wanted.is_waiting is not None:
         waits = sa.and_(
-            column.state.in_([state.value for state in AlertState if state.is_open]),
+            column.state.in_([state.value for state in _OPEN]),
             column.incident_id.is_(None),
             column.silence_id.is_(None),
         )

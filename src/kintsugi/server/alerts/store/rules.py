@@ -62,9 +62,7 @@ def place_rules(connection: sa.Connection, places: Mapping[str, int]) -> None:
     """Where these rules, by id, stand from now on."""
     for rule_id, position in places.items():
         connection.execute(
-            routing_rules.update()
-            .where(routing_rules.c.id == rule_id)
-            .values(position=position)
+            routing_rules.update().where(routing_rules.c.id == rule_id).values(position=position)
         )
 
 

@@ -4,16 +4,30 @@ from fastapi import APIRouter
 
 from kintsugi.server.alerts.web import (
     alert,
+    dead_letters,
     explaining,
     following,
     inbox,
     quality,
+    report,
     rules,
     silences,
+    sources,
 )
 
 router = APIRouter()
-for _part in (following, inbox, explaining, rules, silences, quality, alert):
+for _part in (
+    following,
+    inbox,
+    explaining,
+    rules,
+    silences,
+    quality,
+    sources,
+    dead_letters,
+    report,
+    alert,
+):
     router.include_router(_part.router)
 
 __all__ = ["router"]

@@ -121,7 +121,7 @@ def _shown(work: UnitOfWork, alert: Alert, refused: str = "", status: int = 200)
 
 def _context(work: UnitOfWork, alert: Alert) -> dict[str, Any]:
     """What the page and its part are told."""
-    quality = alerts.quality(alert)
+    quality = alerts.quality_of(alert)
     names = accounts.names_of(work, [alert.verdict_by] if alert.verdict_by else [])
     before = [one for one in alerts.episodes(work, alert) if one.id != alert.id]
     return {
@@ -140,7 +140,7 @@ def _context(work: UnitOfWork, alert: Alert) -> dict[str, Any]:
         "verdicts": [(one.value, word, one is alert.verdict) for one, word in VERDICTS.items()],
         "judge": names.get(alert.verdict_by, "somebody") if alert.verdict else "",
         "panels": work.panels("alert", alert.id),
-        "why": alerts.why(work, alert),
+        "why": [step for step in alerts.why(work, alert) if step.name != "severity"],
         "silence": alerts.get_silence(work, alert.silence_id) if alert.silence_id else None,
         "may_respond": work.viewer.may(Action.RESPOND),
         "messages": plural(alert.events, "message"),

@@ -50,7 +50,9 @@ Searched = Annotated[str, Field(max_length=500)]
 
 
 class Asked(BaseModel):
-    """What the inbox's address asks for. `source` is a source's name, `label` a matcher such as `env="prod"`."""
+    """What the inbox's address asks for. `source` is a source's name, `incident` an id,
+    `label` a matcher such as `env="prod"`.
+    """
 
     view: Searched = ""
     severity: Searched = ""
@@ -60,6 +62,7 @@ class Asked(BaseModel):
     label: Searched = ""
     q: Searched = ""
     verdict: Searched = ""
+    incident: Searched = ""
     within: Searched = ""
     since: Searched = ""
     until: Searched = ""
@@ -105,6 +108,7 @@ def narrowed(work: UnitOfWork, query: Asked) -> Narrowed:
         rule=asked.get("rule", ""),
         labels=_labels(asked.get("label", "")),
         text=asked.get("q", ""),
+        incident_id=asked.get("incident", ""),
         verdict=word_of(Verdict, verdict, "verdict") if verdict and verdict not in JUDGED else None,
         is_judged=JUDGED.get(verdict),
     )  # fmt: skip

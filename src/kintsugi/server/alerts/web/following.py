@@ -8,7 +8,7 @@ from kintsugi.kernel.auth import Action
 from kintsugi.kernel.following import Parts, stream
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.alerts.service import sources
-from kintsugi.server.alerts.service.dispatching import TOPIC
+from kintsugi.server.alerts.service.following import TOPIC
 
 router = APIRouter(include_in_schema=False)
 

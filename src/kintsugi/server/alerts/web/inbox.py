@@ -85,7 +85,7 @@ def show_list(work: UnitOfWork, query: Annotated[Asked, Query()]) -> Answer:
     return page(work, "alerts/_list.html", _listed(work, narrowed(work, query)))
 
 
-@router.post("/alerts/do", response_model=None)
+@router.post("/alerts/chosen/do", response_model=None)
 @door(Action.RESPOND, writes=True)
 def do(work: UnitOfWork, form: Annotated[ChosenForm, Form()]) -> Answer:
     """Do one thing with all that are chosen."""

@@ -166,4 +166,5 @@ def _bar(value: float | None, found: Interval | None) -> tuple[float, float, flo
 
 
 def _number(value: float) -> str:
-    return f"{value:.2f}" if value < 10 else f"{value:,.0f}"
+    """Two digits that say something: `0.0014`, `0.5`, `47`."""
+    return f"{value:.2g}" if 0.0001 < value < 10 else f"{value:,.0f}"

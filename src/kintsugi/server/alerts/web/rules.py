@@ -100,7 +100,7 @@ def add(work: UnitOfWork, form: Annotated[RuleForm, Form()]) -> Answer:
     return _answered(work, form, None, create)
 
 
-@router.post("/alerts/rules/try", response_model=None)
+@router.post("/alerts/rules/new/try", response_model=None)
 @door(Action.EDIT)
 def try_rule(work: UnitOfWork, form: Annotated[RuleForm, Form()]) -> Answer:
     """What a rule that is being written would be for. A POST, so that what is typed stands in no address."""

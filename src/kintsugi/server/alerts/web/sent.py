@@ -28,28 +28,30 @@ class Sent:
 
 def sent_of(body: Body) -> Sent:
     """A body as it is shown."""
-    text, is_indented = readable(body.content)
-    headers = tuple(
-        (_name(name), clean(value)) for name, value in sorted(body.headers.items()) if value
-    )
+    text, is_indented = readable(body.content.decode("utf-8", "replace"))
     return Sent(
-        body.received_at, headers, text[:SHOWN], len(body.content), len(text) > SHOWN, is_indented
+        body.received_at, headers_of(body.headers), text[:SHOWN], len(body.content),
+        len(text) > SHOWN, is_indented,
     )  # fmt: skip
 
 
-def readable(content: bytes) -> tuple[str, bool]:
-    """The bytes as text, and whether they were indented for reading."""
-    text = clean(content.decode("utf-8", "replace"))
+def headers_of(headers: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """The headers that say something, by name."""
+    names = {":method": "method", ":path": "path"}
+    return tuple(
+        (names.get(name, name), clean(value)) for name, value in sorted(headers.items()) if value
+    )
+
+
+def readable(content: str) -> tuple[str, bool]:
+    """A text that can be shown, and whether it was indented for reading."""
+    text = clean(content)
     if "\n" in text.strip() or len(text) > 10 * SHOWN:
         return text, False
     try:
         found = json.loads(text)
+        if isinstance(found, dict | list):
+            return clean(json.dumps(found, indent=2, ensure_ascii=False)), True
     except (ValueError, RecursionError):
-        return text, False
-    if not isinstance(found, Mapping | list):
-        return text, False
-    return clean(json.dumps(found, indent=2, ensure_ascii=False)), True
-
-
-def _name(name: str) -> str:
-    return {":method": "Method", ":path": "Path"}.get(name, name)
+        pass
+    return text, False

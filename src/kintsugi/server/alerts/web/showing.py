@@ -57,7 +57,7 @@ def rows(work: UnitOfWork, found: Iterable[Alert]) -> list[Row]:
 def incident_links(work: UnitOfWork, found: Iterable[Alert]) -> Mapping[str, Markup]:
     """A link to each incident that these alerts belong to, by its id, as the room of incidents gives it."""
     ids = dict.fromkeys(one.incident_id for one in found if one.incident_id)
-    panels = {one: work.panels("incident link", one) for one in ids}
+    panels = {one: work.panels("incident_link", one) for one in ids}
     return {one: made[0] for one, made in panels.items() if made}
 
 

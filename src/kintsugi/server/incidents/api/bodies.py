@@ -15,10 +15,12 @@ from kintsugi.core.incidents.incident import Entry, Incident
 from kintsugi.core.incidents.milestones import NamedDuration
 from kintsugi.core.incidents.timeline import EventKind
 from kintsugi.core.shared.times import When
+from kintsugi.formats.impact import impact_details
 from kintsugi.kernel.asked import Paged, Searched
 from kintsugi.kernel.http import Answer, Body, etag
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.incidents import service as incidents
+from kintsugi.server.incidents.api.impact import NOTHING_SAID, ImpactDetails, ImpactSaid
 
 Name = Annotated[str, Path(alias="id", description="The id, reference (INC-42) or external id.")]
 SeverityWord = StrictStr | StrictInt
@@ -68,6 +70,7 @@ class IncidentInList(Body):
     drill: bool
     detection: str | None
     impact: str
+    impact_details: ImpactDetails
     services: list[str]
     tags: list[str]
     commander_id: str | None
@@ -127,7 +130,7 @@ class DeclareBody(Body):
     severity: SeverityWord | None = None
     impacts: dict[str, str] | None = None
     summary: str = ""
-    impact: str = ""
+    impact: ImpactSaid = NOTHING_SAID
     services: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     external_id: str | None = None
@@ -142,7 +145,7 @@ class ChangeBody(Body):
     reason: str = ""
     title: str = ""
     summary: str = ""
-    impact: str = ""
+    impact: ImpactSaid = NOTHING_SAID
     services: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     detection: str | None = None
@@ -189,7 +192,8 @@ def written(incident: Incident) -> dict[str, object]:
         "status": incident.status.value, "severity": severity.label if severity else None,
         "private": incident.is_private, "drill": incident.is_drill,
         "detection": incident.detection.value if incident.detection else None,
-        "impact": incident.impact, "services": incident.services, "tags": incident.tags,
+        "impact": incident.impact, "impactDetails": impact_details(incident.impact_numbers),
+        "services": incident.services, "tags": incident.tags,
         "commanderId": incident.commander_id,
         "createdBy": incident.created_by, "createdAt": moment(incident.created_at),
         "updatedAt": moment(incident.updated_at), "version": incident.version,

@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from pydantic.alias_generators import to_snake
 
 from kintsugi.core.incidents.detection import DetectionMethod
+from kintsugi.core.incidents.impact import Impact
 from kintsugi.core.incidents.incident import Incident
 from kintsugi.core.incidents.named import severity_named, severity_of, statuses_named
 from kintsugi.core.incidents.status import IncidentStatus
@@ -46,14 +47,18 @@ router = APIRouter()
 @router.post("/api/incidents", status_code=201, response_model=IncidentBody)
 @door(Action.DECLARE, writes=True)
 def declare(work: UnitOfWork, body: DeclareBody) -> Answer:
-    """Declare an incident. The severity may be said, or calculated from `impacts`, or left open."""
+    """Declare an incident. The severity may be said, or calculated from `impacts`, or left open.
+
+    `impact` is a text, or an object with `text` and numbers such as `affectedUsers`.
+    """
     severity = severity_of(body.severity, body.impacts or {})
     incident = incidents.declare(
         work,
         incidents.Declaration(
-            title=body.title, severity=severity, summary=body.summary, impact=body.impact,
+            title=body.title, severity=severity, summary=body.summary, impact=body.impact.said_text() or "",
             services=body.services, tags=body.tags, external_id=body.external_id,
             is_private=body.private, is_drill=body.drill,
+            impact_numbers=body.impact.said_numbers(Impact()) or Impact(),
             detection=(
                 word_of(DetectionMethod, body.detection, "detection") if body.detection else None
             ),
@@ -83,6 +88,8 @@ def show(work: UnitOfWork, name: Name) -> Answer:
 def change(work: UnitOfWork, name: Name, body: ChangeBody, if_match: IfMatch = None) -> Answer:
     """Change what is sent, all of it or nothing.
 
+    A text as `impact` changes the text alone; of an object, what is sent, and null takes it back.
+
     `reason` goes with a new status or severity, and is needed to make it private, visible or a drill.
     """
     incident, version = incidents.get(work, name), matched_version(if_match)
@@ -90,7 +97,8 @@ def change(work: UnitOfWork, name: Name, body: ChangeBody, if_match: IfMatch = N
     words = incidents.Changes(
         title=body.title if "title" in sent else None,
         summary=body.summary if "summary" in sent else None,
-        impact=body.impact if "impact" in sent else None,
+        impact=body.impact.said_text(),
+        impact_numbers=body.impact.said_numbers(incident.impact_numbers),
         services=body.services if "services" in sent else None,
         tags=body.tags if "tags" in sent else None,
         detection=body.detection or "" if "detection" in sent else None,

@@ -40,6 +40,7 @@ from kintsugi.server.incidents.service.evidence import (
     take_back_alerts,
 )
 from kintsugi.server.incidents.service.hiding import CLOSE_WITHIN, Waiting, hidden_ids, waiting
+from kintsugi.server.incidents.service.measuring import MOST_COUNTED
 from kintsugi.server.incidents.service.reading import (
     Correction,
     Place,
@@ -76,6 +77,7 @@ from kintsugi.server.incidents.service.timeline import (
 __all__ = [
     "CHANGES_WITHIN",
     "CLOSE_WITHIN",
+    "MOST_COUNTED",
     "Changes",
     "Correction",
     "Declaration",

@@ -44,6 +44,7 @@ def take_alerts(work: UnitOfWork, news: AlertsRouted) -> Incident | None:
         incident = incident or _opened(work, news)
     alerts.lead_to(work, news.group_id, incident.id)
     _tell(work, incident, news)
+    _move_inboxes(work, incident)
     return incident
 
 
@@ -118,12 +119,20 @@ def _write(
     )  # fmt: skip
 
 
+def _move_inboxes(work: UnitOfWork, incident: Incident) -> None:
+    """The inboxes of those who see a private incident move; all others the room of alerts tells itself."""
+    if incident.is_private:
+        readers = {one.user_id for one in store.grants(work.connection, incident)}
+        work.touch(*(alerts.own_inbox_of(one) for one in readers | {incident.created_by}))
+
+
 def tell_acknowledged(work: UnitOfWork, news: AlertAcknowledged) -> None:
     """Somebody took an alert: the timeline says so."""
     incident = store.find_any(work.connection, news.incident_id)
     if incident is not None:
         by = f" by {news.by}" if news.by else ""
         _write(work, incident, f"Alert acknowledged{by}: {news.title}", None)
+        _move_inboxes(work, incident)
 
 
 def take_end(work: UnitOfWork, news: AlertsEnded) -> None:
@@ -137,6 +146,7 @@ def take_end(work: UnitOfWork, news: AlertsEnded) -> None:
         return
     for title in news.titles[:MOST_TOLD]:
         _write(work, incident, f"Alert ended: {title}", None)
+    _move_inboxes(work, incident)
     if news.left or not is_open(incident.status):
         return
     is_ours = incident.created_by == work.viewer.user_id and incident.commander_id is None

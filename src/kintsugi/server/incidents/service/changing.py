@@ -7,6 +7,8 @@ from datetime import datetime
 
 from kintsugi.core.incidents.detection import DetectionMethod
 from kintsugi.core.incidents.happened import past
+from kintsugi.core.incidents.impact import Impact
+from kintsugi.core.incidents.impact_facts import impact_difference, impact_line
 from kintsugi.core.incidents.incident import Incident
 from kintsugi.core.incidents.lifecycle import is_open, milestone_of, move, taken_back
 from kintsugi.core.incidents.milestones import milestone_named
@@ -14,7 +16,7 @@ from kintsugi.core.incidents.status import IncidentStatus
 from kintsugi.core.incidents.timeline import EventKind
 from kintsugi.core.shared.errors import InvalidValue
 from kintsugi.core.shared.severity import Severity
-from kintsugi.core.shared.text import joined
+from kintsugi.core.shared.text import joined, shortened
 from kintsugi.core.shared.words import word_of
 from kintsugi.kernel.http import Conflict
 from kintsugi.kernel.unit_of_work import UnitOfWork
@@ -27,9 +29,9 @@ from kintsugi.server.incidents.events import (
     MilestoneCorrected,
     SeverityChanged,
 )
-from kintsugi.server.incidents.service import recording, wording
+from kintsugi.server.incidents.service import measuring, recording, wording
 
-Fresh = str | tuple[str, ...] | DetectionMethod | None
+Fresh = str | tuple[str, ...] | DetectionMethod | Impact | None
 _COLUMNS = {"impact": "impact_text", "detection": "detection_how"}
 
 
@@ -44,6 +46,8 @@ class Changes:
     tags: tuple[str, ...] | None = None
     detection: str | None = None
     """How it was noticed, in a word; empty for not known."""
+    impact_numbers: Impact | None = None
+    """All of them: what is not known here is not known any more. The text stays as it is."""
 
 
 def change_status(
@@ -134,12 +138,14 @@ def edit(
     if said.detection is not None:
         how = said.detection.strip()
         fresh["detection"] = word_of(DetectionMethod, how, "detection") if how else None
+    if said.impact_numbers is not None:
+        fresh["impact_numbers"] = measuring.checked(said.impact_numbers)
     fresh = {name: value for name, value in fresh.items() if value != getattr(incident, name)}
     if not fresh:
         return incident
     values = {_COLUMNS.get(name, name): _kept(value) for name, value in fresh.items()}
     entry = {"text": _edited(incident, fresh)} | {
-        f"{name} before": _written(getattr(incident, name)) for name in fresh
+        f"{name.replace('_', ' ')} before": _written(getattr(incident, name)) for name in fresh
     }
     changed = recording.changed(
         work, incident, expected_version, values, entry, kind=EventKind.NOTE
@@ -207,24 +213,35 @@ def _keep(
 def _edited(incident: Incident, fresh: dict[str, Fresh]) -> str:
     if set(fresh) == {"title"}:
         return f"Title changed from “{incident.title}” to “{_written(fresh['title'])}”"
+    numbers = fresh.get("impact_numbers")
+    told = ""
+    if isinstance(numbers, Impact):
+        fresh = {name: value for name, value in fresh.items() if name != "impact_numbers"}
+        told = f"Impact in numbers: {impact_difference(incident.impact_numbers, numbers)}"
+        told = shortened(told, wording.LONG)
     said = [
         f"{name} ({_written(value) or 'none'})"
         if name in ("services", "tags", "detection")
         else name
         for name, value in fresh.items()
     ]
-    return f"Changed: {joined(said)}"
+    changed = f"Changed: {joined(said)}" if said else ""
+    return ". ".join(part for part in (changed, told) if part)
 
 
 def _written(value: Fresh) -> str:
     if isinstance(value, DetectionMethod):
         return value.value
+    if isinstance(value, Impact):
+        return shortened(impact_line(value), wording.LONG)
     return value if isinstance(value, str) else ", ".join(value or ())
 
 
 def _kept(value: Fresh) -> str | None:
     if isinstance(value, tuple):
         return store.listed(value)
+    if isinstance(value, Impact):
+        return store.kept_numbers(value)
     return value.value if isinstance(value, DetectionMethod) else value
 
 

@@ -9,18 +9,21 @@ from datetime import datetime
 
 from kintsugi.core.incidents.detection import DetectionMethod
 from kintsugi.core.incidents.happened import past
+from kintsugi.core.incidents.impact import Impact
+from kintsugi.core.incidents.impact_facts import impact_line
 from kintsugi.core.incidents.incident import Incident
 from kintsugi.core.incidents.milestones import Milestones, milestone_named
 from kintsugi.core.incidents.status import IncidentStatus
 from kintsugi.core.incidents.timeline import EventKind
 from kintsugi.core.shared.errors import InvalidValue
 from kintsugi.core.shared.severity import Severity
+from kintsugi.core.shared.text import shortened
 from kintsugi.kernel.counters import next_number
 from kintsugi.kernel.http import Conflict
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.incidents import store
 from kintsugi.server.incidents.events import IncidentDeclared
-from kintsugi.server.incidents.service import recording, wording
+from kintsugi.server.incidents.service import measuring, recording, wording
 
 _OURS = re.compile(r"inc-\d+", re.IGNORECASE)
 
@@ -41,12 +44,13 @@ class Declaration:
     detection: DetectionMethod | None = None
     reason: str = ""
     milestones: Mapping[str, datetime] = field(default_factory=dict)
+    impact_numbers: Impact = Impact()
 
 
 def declare(work: UnitOfWork, said: Declaration) -> Incident:
     """A new incident, investigated from now on.
 
-    Raises InvalidValue for text that does not fit, Conflict when the external id is taken.
+    Raises InvalidValue for text or numbers that do not fit, Conflict when the external id is taken.
     """
     title = wording.line(said.title, "title", wording.TITLE, required=True)
     external_id = wording.line(said.external_id or "", "externalId", wording.TITLE) or None
@@ -62,6 +66,7 @@ def declare(work: UnitOfWork, said: Declaration) -> Incident:
         impact=wording.prose(said.impact, "impact", wording.LONG),
         services=wording.names(said.services, "services"), tags=wording.names(said.tags, "tags"),
         milestones=_milestones(said, work.now),
+        impact_numbers=measuring.checked(said.impact_numbers),
     )  # fmt: skip
     store.add(work.connection, incident)
     _record(work, incident, wording.prose(said.reason, "reason", wording.SHORT))
@@ -90,7 +95,10 @@ def _record(work: UnitOfWork, incident: Incident, reason: str) -> None:
     severity = incident.severity.label if incident.severity else ""
     as_what = f" as {severity}" if severity else ""
     because = f": {reason}" if reason else ""
-    entry = {"text": f"Declared{as_what}{because}", "to": incident.status.value, "reason": reason}
+    text = f"Declared{as_what}{because}"
+    if numbers := impact_line(incident.impact_numbers):
+        text = shortened(f"{text}. Impact in numbers: {numbers}", wording.LONG)
+    entry = {"text": text, "to": incident.status.value, "reason": reason}
     if severity:
         entry["severity"] = severity
     recording.write_down(work, incident, 1, entry, kind=EventKind.STATUS, important=True)

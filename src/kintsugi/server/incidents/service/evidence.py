@@ -75,8 +75,9 @@ def changes_before(
             "is out of range", path=("hours",), expected=f"more than 0, at most {hours}"
         )
     resolved = incident.milestones.resolved
-    until = resolved if isinstance(resolved, datetime) else work.now
-    return alerts.changes_for(work, incident.services, began_at(incident) - within, until)
+    over = resolved if isinstance(resolved, datetime) else work.now
+    since, until = began_at(incident) - within, over + timedelta(microseconds=1)
+    return alerts.changes_for(work, incident.services, since, until)
 
 
 def began_at(incident: Incident) -> datetime:

@@ -9,6 +9,7 @@ from kintsugi.core.incidents.incident import Entry, Incident
 from kintsugi.core.incidents.timeline import EventKind
 from kintsugi.core.shared.text import clean
 from kintsugi.core.shared.times import written_moment
+from kintsugi.formats.impact import impact_details
 from kintsugi.kernel.auth import NotFound
 from kintsugi.kernel.http import LostRace
 from kintsugi.kernel.unit_of_work import UnitOfWork
@@ -82,6 +83,7 @@ def plain(incident: Incident) -> dict[str, object]:
         "status": incident.status.value,
         "severity": incident.severity.label if incident.severity else None,
         "title": incident.title, "summary": incident.summary, "impact": incident.impact,
+        "impactDetails": impact_details(incident.impact_numbers),
         "services": list(incident.services), "tags": list(incident.tags),
         "updatedAt": written_moment(incident.updated_at),
     }  # fmt: skip

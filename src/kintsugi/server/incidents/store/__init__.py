@@ -26,7 +26,7 @@ from kintsugi.server.incidents.store.incident import (
 )
 from kintsugi.server.incidents.store.links import KeptLink, add_link, links_of, remove_link
 from kintsugi.server.incidents.store.listing import Place, Wanted, counts, listing, places
-from kintsugi.server.incidents.store.rows import counted, listed, visible
+from kintsugi.server.incidents.store.rows import counted, kept_numbers, listed, visible
 from kintsugi.server.incidents.store.timeline import (
     Correction,
     actors,
@@ -66,6 +66,7 @@ __all__ = [
     "grant",
     "grants",
     "hidden_ids",
+    "kept_numbers",
     "links_of",
     "listed",
     "listing",

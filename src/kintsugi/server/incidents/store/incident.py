@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from kintsugi.core.incidents.incident import Incident
 from kintsugi.kernel.auth import Viewer
-from kintsugi.server.incidents.store.rows import incident_of, listed, visible
+from kintsugi.server.incidents.store.rows import incident_of, kept_numbers, listed, visible
 from kintsugi.server.incidents.tables import incidents
 
 
@@ -21,7 +21,8 @@ def add(connection: sa.Connection, incident: Incident) -> None:
         "severity": incident.severity.value if incident.severity else None,
         "is_private": incident.is_private, "is_drill": incident.is_drill,
         "detection_how": incident.detection.value if incident.detection else None,
-        "impact_text": incident.impact, "services": listed(incident.services),
+        "impact_text": incident.impact, "impact_numbers": kept_numbers(incident.impact_numbers),
+        "services": listed(incident.services),
         "tags": listed(incident.tags), "commander_id": incident.commander_id,
         "created_by": incident.created_by, "created_at": incident.created_at,
         "updated_at": incident.updated_at, "version": incident.version,

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import lru_cache
 
 import sqlalchemy as sa
 
 from kintsugi.core.incidents.detection import DetectionMethod
+from kintsugi.core.incidents.impact import Impact
 from kintsugi.core.incidents.incident import Entry, Incident
 from kintsugi.core.incidents.milestones import Milestones
 from kintsugi.core.incidents.status import IncidentStatus
 from kintsugi.core.incidents.timeline import EventKind
 from kintsugi.core.shared.severity import Severity
+from kintsugi.formats.impact import impact_details, read_details
 from kintsugi.kernel.auth import Viewer
 from kintsugi.server.incidents.tables import MILESTONES, incident_grants, incidents
 
@@ -47,6 +50,17 @@ def listed(words: Sequence[str]) -> str:
     return json.dumps(list(words), ensure_ascii=False)
 
 
+def kept_numbers(numbers: Impact) -> str | None:
+    """Impact in numbers as it is kept: JSON with the API's keys; None where nothing is known."""
+    details = impact_details(numbers)
+    return json.dumps(details, ensure_ascii=False) if details else None
+
+
+@lru_cache(maxsize=512)
+def _numbers(kept: str | None) -> Impact:
+    return read_details(json.loads(kept)) if kept else Impact()
+
+
 def incident_of(row: sa.RowMapping) -> Incident:
     """An incident as its row says."""
     return Incident(
@@ -62,6 +76,7 @@ def incident_of(row: sa.RowMapping) -> Incident:
         created_by=row["created_by"], created_at=row["created_at"], updated_at=row["updated_at"],
         version=row["version"], last_sequence=row["last_sequence"],
         milestones=Milestones(**{name: row[name] for name in MILESTONES}),
+        impact_numbers=_numbers(row["impact_numbers"]),
     )  # fmt: skip
 
 

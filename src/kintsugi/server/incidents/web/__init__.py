@@ -5,6 +5,8 @@ from fastapi import APIRouter
 from kintsugi.server.incidents.web import (
     attachments,
     following,
+    giving,
+    measuring,
     notes,
     people,
     relations,
@@ -12,7 +14,7 @@ from kintsugi.server.incidents.web import (
 )
 
 router = APIRouter()
-for _part in (following, notes, attachments, relations, people, routes):
+for _part in (following, giving, measuring, notes, attachments, relations, people, routes):
     router.include_router(_part.router)
 
 __all__ = ["router"]

@@ -19,6 +19,7 @@ from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.kernel.web import see
 from kintsugi.server.incidents import service as incidents
 from kintsugi.server.incidents.web.forms import Refused
+from kintsugi.server.incidents.web.impact import FORM_LABELS
 from kintsugi.server.incidents.web.showing import incident_page
 
 Name = Annotated[str, Path(alias="reference")]
@@ -42,7 +43,7 @@ def answered(
 def refused_form(kind: str, form: BaseModel, error: DomainError) -> Refused:
     """A form with what it held and why it was not taken."""
     return Refused(
-        kind, form.model_dump(), status_of(error)[0], told(error), field_of(error),
+        kind, form.model_dump(), status_of(error)[0], told(error, FORM_LABELS), field_of(error),
         isinstance(error, LostRace),
     )  # fmt: skip
 

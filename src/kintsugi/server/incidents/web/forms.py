@@ -17,6 +17,12 @@ from kintsugi.core.incidents.severity import (
 from kintsugi.core.incidents.status import IncidentStatus
 from kintsugi.core.shared.severity import Severity
 from kintsugi.core.shared.text import joined
+from kintsugi.server.incidents.web.impact import (
+    FORM_LABELS,
+    PREFIX,
+    NumbersForm,
+    typed_numbers,
+)
 
 CATEGORIES = tuple(DEFAULT_CRITERIA.categories)
 
@@ -44,7 +50,7 @@ class SeverityAnswers(BaseModel):
         return severity_of(self.severity or None, self.answers())
 
 
-class DeclareForm(SeverityAnswers):
+class DeclareForm(NumbersForm, SeverityAnswers):
     title: str = ""
     summary: str = ""
     impact: str = ""
@@ -53,6 +59,7 @@ class DeclareForm(SeverityAnswers):
     detection: str = ""
     private: bool = False
     drill: bool = False
+    alert: list[str] = Field(default_factory=list)
     do: str = "declare"
 
 
@@ -85,6 +92,10 @@ class EditForm(Versioned):
     impact: str = ""
     services: str = ""
     tags: str = ""
+
+
+class ImpactForm(Versioned, NumbersForm):
+    """The numbers of an incident's impact."""
 
 
 class MilestoneForm(Versioned):
@@ -132,6 +143,7 @@ def filling(incident: Incident, refused: Refused | None) -> Filling:
             "services": ", ".join(incident.services),
             "tags": ", ".join(incident.tags),
         },
+        "impact": typed_numbers(incident.impact_numbers),
         "milestones": {"name": "", "at": "", "reason": ""},
     }
     wrong: dict[str, dict[str, str]] = {name: {} for name in current}
@@ -166,4 +178,6 @@ def _theirs(incident: Incident, form: str) -> dict[str, object]:
 
 
 def _shown(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(FORM_LABELS.get(f"{PREFIX}{one}", str(one)) for one in value)
     return str(value).replace("\r\n", "\n").strip()

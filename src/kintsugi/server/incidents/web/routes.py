@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -10,6 +11,7 @@ from fastapi import APIRouter, Form, Query
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, Field
 
+from kintsugi.core.alerts.alert import Alert
 from kintsugi.core.incidents.detection import DetectionMethod
 from kintsugi.core.incidents.incident import Incident
 from kintsugi.core.incidents.lifecycle import INCIDENT_CRITERIA, OPEN
@@ -28,9 +30,11 @@ from kintsugi.kernel.pages import USUAL
 from kintsugi.kernel.refusals import told_by_field
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.kernel.web import page, see
+from kintsugi.server.alerts import service as alerts
 from kintsugi.server.catalog import service as catalog
 from kintsugi.server.incidents import service as incidents
 from kintsugi.server.incidents.web.answers import Name, answered, when_typed
+from kintsugi.server.incidents.web.evidence import form_of
 from kintsugi.server.incidents.web.following import list_parts
 from kintsugi.server.incidents.web.forms import (
     DeclareForm,
@@ -39,6 +43,14 @@ from kintsugi.server.incidents.web.forms import (
     SeverityForm,
     StatusForm,
     words,
+)
+from kintsugi.server.incidents.web.impact import (
+    ESTIMATES,
+    FORM_LABELS,
+    YES_NO,
+    fields_named,
+    measured,
+    reasons,
 )
 from kintsugi.server.incidents.web.showing import (
     PARTS,
@@ -118,8 +130,11 @@ def _listed(work: UnitOfWork, query: Asked) -> dict[str, Any]:
 
 @router.get("/incidents/declare", response_model=None)
 @door(Action.DECLARE)
-def show_declare(work: UnitOfWork) -> Answer:
-    return _declare_page(work, DeclareForm())
+def show_declare(
+    work: UnitOfWork, alert: Annotated[list[str] | None, Query(max_length=200)] = None
+) -> Answer:
+    """The form; for alerts, with what they say already."""
+    return _declare_page(work, form_of(alerts.chosen(work, alert) if alert else []))
 
 
 @router.post("/incidents/declare", response_model=None)
@@ -127,11 +142,16 @@ def show_declare(work: UnitOfWork) -> Answer:
 def declare(work: UnitOfWork, form: Annotated[DeclareForm, Form()]) -> Answer:
     try:
         if form.do == "calculate":
-            return _declare_page(work, form, form.calculated())
-        with work.attempt():
-            incident = incidents.declare(work, _declaration(form))
+            return _worked_out_page(work, form)
+        with work.attempt(), fields_named():
+            found = alerts.chosen(work, form.alert) if form.alert else []
+            incident = incidents.declare(work, _declaration(form, found))
+            if found:
+                incidents.give_alerts(work, incident, form.alert)
     except DomainError as error:
-        return _declare_page(work, form, wrong=told_by_field(error), status=status_of(error)[0])
+        return _declare_page(
+            work, form, wrong=told_by_field(error, FORM_LABELS), status=status_of(error)[0]
+        )
     return see(f"/incidents/{incident.reference}")
 
 
@@ -210,7 +230,7 @@ def correct_milestone(
     return answered(work, name, "milestones", form, change)
 
 
-def _declaration(form: DeclareForm) -> incidents.Declaration:
+def _declaration(form: DeclareForm, because_of: Sequence[Alert]) -> incidents.Declaration:
     found = form.calculated() if not form.severity else None
     because = (
         [f"{spoken(one.category)}: {spoken(one.level).lower()}" for one in found.deciding]
@@ -220,11 +240,21 @@ def _declaration(form: DeclareForm) -> incidents.Declaration:
     return incidents.Declaration(
         title=form.title, severity=form.chosen(), summary=form.summary, impact=form.impact,
         services=words(form.services), tags=words(form.tags), is_private=form.private,
-        is_drill=form.drill, reason=", ".join(because),
+        is_drill=form.drill, impact_numbers=form.numbers(), reason=", ".join(because),
         detection=(
             word_of(DetectionMethod, form.detection, "detection") if form.detection else None
         ),
+        milestones={"detected": min(one.raised_at for one in because_of)} if because_of else {},
     )  # fmt: skip
+
+
+def _worked_out_page(work: UnitOfWork, form: DeclareForm) -> Answer:
+    """The form with the severity that the answers give; what is not answered, the numbers propose."""
+    found = measured(form.numbers(), form.answers())
+    if found is None:
+        return _declare_page(work, form, form.calculated())
+    form = form.model_copy(update={one.category: one.level for one in found.derived})
+    return _declare_page(work, form, form.calculated(), proposed=reasons(found))
 
 
 def _declare_page(
@@ -232,6 +262,7 @@ def _declare_page(
     form: DeclareForm,
     calculated: CalculatedSeverity | None = None,
     *,
+    proposed: Sequence[tuple[str, str]] = (),
     wrong: dict[str, str] | None = None,
     status: int = 200,
 ) -> Answer:
@@ -244,10 +275,23 @@ def _declare_page(
         "detections": detections(),
         "has_calculated": form.do == "calculate" and not wrong,
         "calculated": calculated,
+        "proposed": proposed,
+        "has_numbers": form.numbers_are_typed(),
+        "yes_no": YES_NO,
+        "estimates": ESTIMATES,
         "requirements": asks_for(calculated.requirements) if calculated else [],
         "known_services": catalog.names(work),
+        "alerts": _chosen(work, form.alert),
     }
     return page(work, "incidents/declare.html", context, status=status)
+
+
+def _chosen(work: UnitOfWork, alert_ids: Sequence[str]) -> list[Alert]:
+    """The alerts because of which it is declared; none when they are not all there to be seen."""
+    try:
+        return alerts.chosen(work, alert_ids) if alert_ids else []
+    except DomainError:
+        return []
 
 
 def _address(asked: dict[str, str], **changed: str | None) -> str:

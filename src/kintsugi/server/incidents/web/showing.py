@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -28,16 +29,20 @@ from kintsugi.kernel.http import Answer
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.kernel.web import Times, page
 from kintsugi.server.incidents import service as incidents
+from kintsugi.server.incidents.web.evidence import evidence_context
 from kintsugi.server.incidents.web.following import parts_of
 from kintsugi.server.incidents.web.forms import Refused, filling
+from kintsugi.server.incidents.web.impact import FORM_LABELS, impact_context
 from kintsugi.server.incidents.web.more import more_context
 
 ENTRIES = 100
 PARTS = (
     "head", "glance", "timeline", "status", "severity", "about", "clocks",
-    "attachments", "related", "people",
+    "alerts", "changes", "attachments", "related", "people",
 )  # fmt: skip
 """The parts of the page; each is a template `_<part>.html` with that id, and a fragment."""
+OF_ALERT = re.compile(r"/alerts/alr_[0-9a-f]{32}")
+"""Evidence that is a page of ours: the alert that an entry tells of."""
 WRITTEN_LATE = timedelta(minutes=5)
 SILENT = timedelta(minutes=15)
 """From here on a silence in the timeline is named."""
@@ -165,8 +170,13 @@ def incident_context(
         "forms": filled.forms,
         "wrong": filled.wrong,
         "refused": refused,
-        "differences": [(spoken(name), theirs, yours) for name, theirs, yours in filled.differences],
+        "differences": [
+            (FORM_LABELS.get(name) or spoken(name), theirs, yours)
+            for name, theirs, yours in filled.differences
+        ],
         **more_context(work, incident),
+        **impact_context(incident),
+        **evidence_context(work, incident),
     }  # fmt: skip
 
 
@@ -236,7 +246,9 @@ def _commander(work: UnitOfWork, incident: Incident) -> str:
 def _shown(entry: Entry, incident: Incident) -> Shown:
     mended = incident.mended_at
     is_mend = mended is not None and entry.happened_at >= mended
-    is_link = entry.evidence.startswith(("https://", "http://"))
+    is_link = entry.evidence.startswith(("https://", "http://")) or bool(
+        OF_ALERT.fullmatch(entry.evidence)
+    )
     return Shown(
         entry, spoken(entry.kind.value), SHAPES.get(entry.kind, "dot"), is_mend,
         entry.recorded_at - entry.happened_at > WRITTEN_LATE,

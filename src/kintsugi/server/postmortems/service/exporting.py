@@ -12,8 +12,11 @@ from kintsugi.formats.kinds import Audience, Format, Keys
 from kintsugi.formats.markdown.templating import Template, shipped_template
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.plugins.layout import Layout
+from kintsugi.server.incidents import service as incidents
 from kintsugi.server.postmortems.service import templates
 from kintsugi.server.postmortems.stored import Stored
+
+_FOR_READERS = frozenset({Format.HTML, Format.PDF})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,8 @@ def export(work: UnitOfWork, stored: Stored, asked: Asked) -> Exported:
     Raises InvalidValue for a template that is none or not for customers, PdfIsNotInstalled.
     """
     document = replace(stored.document, id=stored.reference)
+    if asked.format in _FOR_READERS:
+        document = replace(document, incident_id=_incident_said(work, stored))
     name = f"{stored.reference}-{slug(document.title)}.{asked.format.value}"
     if (
         asked.format is Format.JSON
@@ -56,6 +61,12 @@ def export(work: UnitOfWork, stored: Stored, asked: Asked) -> Exported:
     written = layout.write(document)
     content = written if isinstance(written, bytes) else written.encode()
     return Exported(content, _media_type(asked.format), name)
+
+
+def _incident_said(work: UnitOfWork, stored: Stored) -> str:
+    """The incident as people name it; what a document carries back to us keeps its id."""
+    incident = incidents.get_all(work, [stored.incident_id]).get(stored.incident_id)
+    return incident.reference if incident else ""
 
 
 def _template(work: UnitOfWork, stored: Stored, asked: Asked) -> Template:

@@ -25,7 +25,8 @@ from kintsugi.server.incidents import service as incidents
 from kintsugi.server.postmortems import service as postmortems
 from kintsugi.server.postmortems.web.answers import Answer, Name
 from kintsugi.server.postmortems.web.forms import PartForm, Said, digest, field_values, read_part
-from kintsugi.server.postmortems.web.parts import Part, part_named
+from kintsugi.server.postmortems.web.kept_parts import part_html
+from kintsugi.server.postmortems.web.parts import PARTS, Part, part_named
 from kintsugi.server.postmortems.web.workbench import (
     ROWS,
     Refusal,
@@ -256,11 +257,24 @@ def _page(
     asked = query or Asked()
     entries = _recorded(work, stored)
     left = _left_out(stored, entries)
-    context = workbench(work, stored, refused, asked.opened, asked.first) | {
+    responders = _responders(work, stored, entries)
+    alone = ("people",) if responders else ()
+    context = workbench(work, stored, refused, asked.opened, asked.first, alone)
+    drawn = {
+        part.name: part_html(
+            part, stored.document, stored.section_versions, work.viewer.zone, context["address"],
+            asked.first, (state, note),
+        )
+        for part, state, note in context["outline"]
+        if part.name not in context["sections"]
+    }  # fmt: skip
+    context |= {
+        "drawn": drawn,
+        "parts": PARTS,
         "follows_from": follows_from or mark(work, parts_of(work, stored.reference)),
         "left_out": left[:MOST_ENTRIES],
         "left_count": len(left),
-        "responders": _responders(work, stored, entries),
+        "responders": responders,
         "rows_at_once": ROWS,
         "opened": asked.opened,
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta, tzinfo
 from functools import lru_cache
@@ -156,22 +156,29 @@ def workbench(
     refused: Refusal | None = None,
     opened: tuple[str, int] = ("", -1),
     first: int = 0,
+    alone: Collection[str] = (),
 ) -> dict[str, Any]:
-    """What the page is told."""
+    """What the page is told. `sections` are the parts that look different for this reader now, and those in `alone`."""
     zone = zone_of(work)
     rails = rail_context(work, stored)
-    states = {part.name: (state, note) for part, state, note in rails["outline"]}
-    sections = [
-        section(
-            part, stored.document, stored.version, zone, refused, opened, first, states[part.name]
+    sections = {
+        part.name: section(
+            part, stored.document, stored.version, zone, refused, opened, first, (state, note)
         )
-        for part in PARTS
-    ]
+        for part, state, note in rails["outline"]
+        if is_touched(part, refused, opened) or part.name in alone
+    }
     return rails | {
         "sections": sections,
         "refused": refused,
         "rights": postmortems.rights(work, stored),
     }
+
+
+def is_touched(part: Part, refused: Refusal | None, opened: tuple[str, int]) -> bool:
+    """Whether somebody has typed in a part, or opened a row of it."""
+    is_open = part.rows is not None and part.rows.field == opened[0]
+    return is_open or (refused is not None and refused.part == part.name)
 
 
 def rail_context(work: UnitOfWork, stored: postmortems.Stored) -> dict[str, Any]:
