@@ -198,6 +198,7 @@ def long_postmortem() -> None:
                         browser.change(said(number * 10 + len(what)))
                         keep(found, what, told, browser.spent(path))
                 for what, path in PATHS:
+                    browser.spent(path)
                     keep(found, what, "nothing changed", browser.spent(path, 5))
     once = statistics.median(bare)
     print(f"  {once:>8.2f} CPU    1.0 times  {BARE}")

@@ -226,6 +226,7 @@ BLOCKS = [
     "ui.dialog(bad, bad)",
     "ui.panel(bad, attrs=ui.fresh(bad, bad))",
     "ui.panel(bad, attrs=ui.adds(bad, bad, bad, bad))",
+    "ui.panel(bad, attrs=ui.again(bad))",
     "ui.panel(bad, attrs=ui.asks(bad, bad))",
 ]
 

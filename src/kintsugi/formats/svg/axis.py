@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
@@ -51,6 +51,11 @@ class Axis:
         """Where the moment lies, at an end when it is outside."""
         share = (moment - self.start) / (self.end - self.start)
         return INSET + max(0.0, min(1.0, share)) * (self.width - 2 * INSET)
+
+    def places(self, moments: Iterable[datetime]) -> Iterator[float]:
+        """Where each of many moments that it shows lies."""
+        length, room = (self.end - self.start).total_seconds(), self.width - 2 * INSET
+        return (INSET + (at - self.start).total_seconds() / length * room for at in moments)
 
     def shows(self, moment: datetime) -> bool:
         """Whether the moment lies on it."""

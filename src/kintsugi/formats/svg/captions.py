@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from kintsugi.core.shared.kept import kept
 from kintsugi.core.shared.text import plural
 from kintsugi.core.shared.times import written_duration
 from kintsugi.formats.safe_markdown import plain
@@ -63,7 +64,10 @@ def _label(
 
 
 def _description(point: Point) -> str:
-    return plain(point.event.description[:400])
+    return _plain(point.event.description[:400])
+
+
+_plain = kept(plain)
 
 
 def notes_of(picture: Picture) -> list[str]:

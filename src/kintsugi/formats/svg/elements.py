@@ -6,6 +6,7 @@ import html
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 
 from kintsugi.core.shared.text import clean, one_line, shortened
@@ -79,6 +80,7 @@ def width_of(text: str, size: float, *, is_bold: bool = False) -> float:
     return sum(map(_advance, text)) * size * (1.06 if is_bold else 1.0)
 
 
+@lru_cache(maxsize=2048)
 def _advance(character: str) -> float:
     if character in " .,:;!|'ijlI()[]":
         return 0.32

@@ -59,8 +59,8 @@ def _thinned(points: Sequence[Point], axis: Axis) -> Sequence[Point]:
         return points
     apart = max(3.5, axis.width / MOST_DOTS)
     at_place: dict[int, Point] = {}
-    for point in points:
-        place = int(axis.x(point.at) / apart)
+    for point, x in zip(points, axis.places(point.at for point in points), strict=True):
+        place = int(x / apart)
         there = at_place.get(place)
         if there is None or (point.event.important and not there.event.important):
             at_place[place] = point

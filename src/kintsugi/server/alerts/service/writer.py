@@ -28,9 +28,9 @@ GATHER_TIMES = 5
 """While much comes, the first of a batch waits a moment for others: to write and to wake for each alone costs more."""
 REST_SECONDS = 5.0
 """A writer with nothing to do gives its connection back after so long."""
-RECOVER_SECONDS = 60.0
+RECOVER_SECONDS = 15.0
 RECOVERED_AT_ONCE = 500
-LEFT_BEHIND = timedelta(seconds=30)
+LEFT_BEHIND = timedelta(seconds=10)
 """A body that still waits after so long was left behind by a process that was killed: others record within a second."""
 STOPS_WITHIN = 30.0
 
@@ -148,9 +148,12 @@ class Writer:
         """Take over what a process that was killed left behind: at the start, when told to, and now and then."""
         if time.monotonic() < self._recover_at:
             return
-        self._recover_at = time.monotonic() + RECOVER_SECONDS
         is_alone = self._is_first and self._works.database.is_sqlite
         older = None if is_alone else LEFT_BEHIND
+        # Where others may still be at it, the first look is too soon for what was left a moment ago.
+        is_soon = self._is_first and not is_alone
+        again = LEFT_BEHIND.total_seconds() + 1 if is_soon else RECOVER_SECONDS
+        self._recover_at = time.monotonic() + again
         self._is_first = False
         try:
             while left := bodies.left_behind(self._works, older, RECOVERED_AT_ONCE):

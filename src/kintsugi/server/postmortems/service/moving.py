@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import assert_never
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo
 from kintsugi.core.postmortems.status import PostmortemStatus
 from kintsugi.core.postmortems.workflow import blockers as rule_blockers
 from kintsugi.core.postmortems.workflow import move as rule_move
+from kintsugi.core.postmortems.workflow import next_states
 from kintsugi.core.shared.errors import InvalidValue
 from kintsugi.core.shared.text import clean
 from kintsugi.kernel.auth import Action, Forbidden, NotFound
@@ -24,10 +26,12 @@ from kintsugi.server.postmortems.stored import Edit, Revision, Stored
 REASON = 1_000
 
 
-def blockers(work: UnitOfWork, stored: Stored, to: PostmortemStatus) -> tuple[str, ...]:
-    """What keeps it from going to a state, in words, whoever asks."""
-    ruled = rules.team_rules(work).approvals
-    return rule_blockers(loading.standing(work, stored), to, _today(work), ruled)
+def blockers(work: UnitOfWork, stored: Stored) -> Mapping[PostmortemStatus, tuple[str, ...]]:
+    """The states it may go to next; of each, what keeps it from going there, in words, whoever asks."""
+    standing, ruled = loading.standing(work, stored), rules.team_rules(work).approvals
+    return {
+        to: rule_blockers(standing, to, _today(work), ruled) for to in next_states(stored.status)
+    }
 
 
 def move(

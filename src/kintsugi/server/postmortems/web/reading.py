@@ -98,6 +98,7 @@ def reading_context(work: UnitOfWork, stored: postmortems.Stored) -> dict[str, A
     text, rows = typeset(work, stored), _rows(work, actions.of_source(work, stored.id))
     people = [name for group in text.masthead.people for name in group.names]
     may_share = rights.may_publish and locked
+    stands, complete = postmortems.blockers(work, stored), assess_basic(stored.document)
     return {
         "stored": stored,
         "document": stored.document,
@@ -109,12 +110,12 @@ def reading_context(work: UnitOfWork, stored: postmortems.Stored) -> dict[str, A
         "is_locked": locked,
         "state": state_word(stored.status),
         "steps": _steps(stored, Times(work.viewer.zone, work.now)),
-        "completeness": assess_basic(stored.document),
-        "wanting": wanting(assess_basic(stored.document)),
+        "completeness": complete,
+        "wanting": wanting(complete),
         "rows": rows,
-        "moves": _moves(work, stored) if rights.may_publish else (),
+        "moves": _moves(stored, stands) if rights.may_publish else (),
         "review": postmortems.review_state(work, stored),
-        "waits": _waits(work, stored),
+        "waits": _waits(stored, stands),
         "proposed": len(stored.proposals) if rights.may_write else 0,
         "exports": [
             (word, f"/api/postmortems/{stored.reference}/export?{query}") for word, query in EXPORTS
@@ -153,15 +154,19 @@ def _steps(stored: postmortems.Stored, times: Times) -> list[tuple[str, str, str
     return found
 
 
-def _waits(work: UnitOfWork, stored: postmortems.Stored) -> tuple[str, ...]:
+_Stands = Mapping[PostmortemStatus, tuple[str, ...]]
+"""By the state it may go to: what stands in the way."""
+
+
+def _waits(stored: postmortems.Stored, stands: _Stands) -> tuple[str, ...]:
     """What stands in the way of the next state, for whoever reads it."""
     forward = next_states(stored.status)[0]
     if ORDER.index(forward) < ORDER.index(stored.status):
         return ()
-    return tuple(spoken(one) for one in postmortems.blockers(work, stored, forward))
+    return tuple(spoken(one) for one in stands[forward])
 
 
-def _moves(work: UnitOfWork, stored: postmortems.Stored) -> tuple[Move, ...]:
+def _moves(stored: postmortems.Stored, stands: _Stands) -> tuple[Move, ...]:
     words = {
         (PostmortemStatus.DRAFT, PostmortemStatus.IN_REVIEW): (
             "Send to review", "Responders read it, comment and approve it.",
@@ -187,8 +192,8 @@ def _moves(work: UnitOfWork, stored: postmortems.Stored) -> tuple[Move, ...]:
         label, told = words[(stored.status, to)]
         revises = stored.status is PostmortemStatus.PUBLISHED and to is PostmortemStatus.IN_REVIEW
         forward = ORDER.index(to) > ORDER.index(stored.status)
-        stands = tuple(spoken(one) for one in postmortems.blockers(work, stored, to))
-        made.append(Move(to.value, label, told, revises, forward, stands))
+        blockers = tuple(spoken(one) for one in stands[to])
+        made.append(Move(to.value, label, told, revises, forward, blockers))
     return tuple(made)
 
 

@@ -126,7 +126,7 @@ def _page(
     threads = _threads(postmortems.comments(work, stored))
     in_review = stored.status is PostmortemStatus.IN_REVIEW
     to = PostmortemStatus.PUBLISHED if in_review else next_states(stored.status)[0]
-    waits = () if is_locked(stored.status) else postmortems.blockers(work, stored, to)
+    waits = () if is_locked(stored.status) else postmortems.blockers(work, stored)[to]
     context: dict[str, Any] = {
         "stored": stored,
         "document": stored.document,

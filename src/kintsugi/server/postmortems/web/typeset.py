@@ -8,16 +8,12 @@ from functools import lru_cache
 
 from markupsafe import Markup
 
-from kintsugi.core.incidents.milestones import Milestones
-from kintsugi.core.incidents.timeline import TimelineEvent
 from kintsugi.core.postmortems.document import Postmortem
-from kintsugi.core.shared.times import When
 from kintsugi.formats.document.masthead import INTERNAL, Masthead, masthead_of
 from kintsugi.formats.errors import InputError
 from kintsugi.formats.html.parts import HtmlPart, HtmlParts, html_parts
 from kintsugi.formats.markdown.templating import Template, render, shipped_template
 from kintsugi.formats.safe_markdown import inline_html
-from kintsugi.formats.svg.captions import MOST_LABELS
 from kintsugi.formats.svg.timeline import timeline_svgs
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.plugins.manager import plugin_sections
@@ -113,7 +109,7 @@ def _typeset(document: Postmortem, body: str, audience: str, problem: str) -> Ty
         lead=Markup(parts.lead),  # noqa: S704 - as above
         sections=[_section(part, has_actions=part is place) for part in parts.sections],
         timeline_id=parts.timeline.id if parts.timeline else "",
-        drawings=_drawings(*_what_is_drawn(drawn), with_events=audience == INTERNAL)
+        drawings=_drawings(_what_is_drawn(drawn), with_events=audience == INTERNAL)
         if drawn
         else (),
         problem=problem,
@@ -131,25 +127,16 @@ def _section(part: HtmlPart, *, has_actions: bool) -> Section:
     )
 
 
-_Event = tuple[When | None, bool, str]
-
-
-def _what_is_drawn(document: Postmortem) -> tuple[str, str, Milestones, tuple[_Event, ...]]:
-    """What the drawing of a timeline depends on: no words of an event that is not marked, where there are many."""
-    is_long = len(document.timeline) > MOST_LABELS
-    events = tuple(
-        (one.time, one.important, one.description if one.important or not is_long else "")
-        for one in document.timeline
-    )
-    return document.title, document.zone, document.milestones, events
+def _what_is_drawn(document: Postmortem) -> Postmortem:
+    """The document with nothing but what the drawing of its timeline shows."""
+    return Postmortem(
+        document.title, timeline=document.timeline, milestones=document.milestones,
+        zone=document.zone,
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=32)
-def _drawings(
-    title: str, zone: str, milestones: Milestones, events: tuple[_Event, ...], *, with_events: bool
-) -> tuple[Markup, ...]:
-    timeline = tuple(TimelineEvent(time, said, important=key) for time, key, said in events)
-    drawn = Postmortem(title, zone=zone, milestones=milestones, timeline=timeline)
+def _drawings(drawn: Postmortem, *, with_events: bool) -> tuple[Markup, ...]:
     made = timeline_svgs(drawn, (WIDE, NARROW), with_events=with_events)
     return tuple(Markup(svg) for svg in made)  # noqa: S704 - escaped by formats.svg
 
