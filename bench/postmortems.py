@@ -189,12 +189,11 @@ def long_postmortem() -> None:
                     keep(found, what, "never opened by this process", browser.spent(path))
         with served(url) as (pid, port):
             browser = warmed(pid, port, token)
-            for _, path in PATHS:
-                browser.spent(path)
             for number in range(ROUNDS):
                 bare.append(browser.spent(BARE, 200))
                 for told, said in changes(browser):
                     for what, path in PATHS:
+                        browser.spent(path)
                         browser.change(said(number * 10 + len(what)))
                         keep(found, what, told, browser.spent(path))
                 for what, path in PATHS:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 
 from kintsugi.core.alerts.event import AlertEvent, AlertState, Happening
 from kintsugi.core.alerts.fingerprint import content_hash, fingerprint
-from kintsugi.core.alerts.lifecycle import Step, next_step
+from kintsugi.core.alerts.lifecycle import Known, Step, next_step
 from kintsugi.kernel.auth import SYSTEM
 from kintsugi.kernel.database import Database
 from kintsugi.kernel.unit_of_work import Works
@@ -32,6 +33,7 @@ from kintsugi.server.alerts.service.known import (
     record_of,
 )
 from kintsugi.server.alerts.service.new_ids import NewIds
+from kintsugi.server.alerts.service.reading import read_again
 from kintsugi.server.alerts.service.recording import Recording
 from kintsugi.server.alerts.service.sources import make_source
 from kintsugi.server.alerts.service.tally import Tally
@@ -40,7 +42,7 @@ from kintsugi.server.alerts.source import Source
 from kintsugi.server.alerts.store.recording import recorder_for
 from kintsugi.server.alerts.tables import alert_bodies, alert_events, alerts, waiting_bodies
 from tests.core.alerts import strategies
-from tests.server.alerts.intake import rows
+from tests.server.alerts.intake import firing, rows
 from tests.server.cast import MovableClock
 from tests.server.databases import hurry
 
@@ -164,8 +166,8 @@ def test_two_writers_told_of_the_same_alerts_at_once_make_one_of_each(
 
     def send(writer: Writer) -> None:
         for number in range(60):
-            keys = [f"{(number + step) % 40}" for step in range(5)]
-            writer.take(Delivery(source, "{}", b"[]", [event(key) for key in keys]))
+            told = [firing(f"{(number + step) % 40}") for step in range(5)]
+            writer.take(read_again(Delivery(source, "{}", json.dumps(told).encode())))
 
     threads = [threading.Thread(target=send, args=(writer,)) for writer in writers]
     for thread in threads:
@@ -178,7 +180,7 @@ def test_two_writers_told_of_the_same_alerts_at_once_make_one_of_each(
     assert all(writer.stop() for writer in writers)
     other.database.close()
     found = rows(works, alerts)
-    assert Counter(row["key"] for row in found) == {str(number): 1 for number in range(40)}
+    assert Counter(row["title"] for row in found) == {f"{n} is slow": 1 for n in range(40)}
     assert sum(row["events"] for row in found) == 600
     assert rows(works, waiting_bodies) == []
 
@@ -327,7 +329,7 @@ def test_a_writer_that_was_stopped_takes_nothing_more(works: Works, source: Sour
 
 @given(strategies.known, strategies.events(), st.booleans(), strategies.moments)
 def test_what_intake_takes_for_a_repeat_is_one_to_the_rules(
-    known: strategies.Known, told: AlertEvent, is_same: bool, now: strategies.datetime
+    known: Known, told: AlertEvent, is_same: bool, now: datetime
 ) -> None:
     record = _record_of(known, content_hash(told) if is_same else "0" * 16)
     message = _message(told)
@@ -336,7 +338,7 @@ def test_what_intake_takes_for_a_repeat_is_one_to_the_rules(
 
 
 @given(strategies.known)
-def test_what_is_known_comes_back_from_its_record(known: strategies.Known) -> None:
+def test_what_is_known_comes_back_from_its_record(known: Known) -> None:
     record = _record_of(known, "0123456789abcdef")
     back = known_of(record)
     assert (back.state, back.starts_at, back.ends_at) == (
@@ -354,9 +356,9 @@ def test_what_is_known_comes_back_from_its_record(known: strategies.Known) -> No
     assert known_of(twice) == back
 
 
-def _record_of(known: strategies.Known, content: str) -> bytes:
+def _record_of(known: Known, content: str) -> bytes:
     return record_of(
-        strategies.Known(
+        Known(
             "alr_" + "0" * 31 + "1", known.state, content, known.severity, known.starts_at,
             known.ends_at, known.raised_at, known.resolved_at, known.ending,
         ), 7,
@@ -382,9 +384,7 @@ def test_ids_of_one_moment_and_of_later_ones_rise(clock: MovableClock) -> None:
 def test_memory_of_alerts_is_bounded() -> None:
     alerts_known = KnownAlerts(generation=100)
     record = record_of(
-        strategies.Known(
-            "alr_" + "0" * 32, AlertState.FIRING, "0" * 16, None, None, None, strategies.NOON
-        ),
+        Known("alr_" + "0" * 32, AlertState.FIRING, "0" * 16, None, None, None, strategies.NOON),
         0,
     )
     for number in range(10_000):

@@ -45,7 +45,7 @@ def test_a_rule_is_written_read_and_changed(client: Cast, made: dict[str, Any]) 
     listed = client.charlie.get("/alerts/rules", headers=BROWSER).text
     for told in (
         "Critical and major alerts open an incident", "Nights of payments", "severity is SEV-1 or SEV-3",
-        "service is pay or pay-eu", "Opens an incident, one for the same service within 10 min, as SEV-2",
+        "service is pay or pay-eu", "Opens an incident of SEV-2, one for the same service within 10 min",
         "They wait in the",
     ):  # fmt: skip
         assert told in listed, told

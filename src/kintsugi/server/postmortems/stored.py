@@ -135,6 +135,16 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
+class Typing:
+    """A change that is still being typed: who does so, since when, and what the sections said before."""
+
+    actor_id: str
+    actor: str
+    since: datetime
+    before: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
 class Wanted:
     """Which postmortems a list shows; what is None or empty does not narrow it."""
 

@@ -69,6 +69,18 @@ postmortem_edits = sa.Table(
 )
 """Append-only: the changed sections before and after each change, as JSON; `what` is edit, restore, or a move."""
 
+postmortem_typing = sa.Table(
+    "postmortem_typing",
+    metadata,
+    sa.Column("postmortem_id", sa.ForeignKey("postmortems.id"), primary_key=True),
+    sa.Column("actor_id", sa.String(64), nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("since", UtcDateTime, nullable=False),
+    sa.Column("before", sa.Text, nullable=False),
+)
+"""Who is typing, and what the sections said before: saved as one types, it is one change of the history in the end.
+At most one row a postmortem; the row goes when its change is written down."""
+
 postmortem_revisions = sa.Table(
     "postmortem_revisions",
     metadata,

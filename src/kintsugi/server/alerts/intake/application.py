@@ -26,6 +26,8 @@ from kintsugi.server.alerts.intake.reception import MAX_BODY, Reception, nothing
 from kintsugi.server.alerts.service.tally import Tally
 
 READ_SECONDS = 30.0
+_UNREAD = frozenset({408, 413})
+"""Answers to requests whose body was not read to its end: nothing more can come on their connection."""
 _READY = b'{"status":"ready"}'
 
 
@@ -84,6 +86,8 @@ class Intake:
             return
         self.answered.statuses[answer.status] += 1
         headers = [(b"content-length", str(len(answer.body)).encode()), *answer.head(request_id)]
+        if answer.status in _UNREAD:
+            headers.append((b"connection", b"close"))
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})
         body = b"" if scope["method"] == "HEAD" else answer.body
         await send({"type": "http.response.body", "body": body})

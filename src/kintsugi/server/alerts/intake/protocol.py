@@ -28,6 +28,7 @@ from kintsugi.server.alerts.intake.heads import Head
 from kintsugi.server.alerts.intake.reception import MAX_BODY, too_large
 from kintsugi.server.alerts.service.delivery import Delivery
 
+MAX_HEAD = 64 * 1024
 _OURS = (b"/ingest/", b"/v2/")
 
 
@@ -35,9 +36,17 @@ class ShortWay(HttpToolsProtocol):
     """One connection. `intake` is set by `protocol_for`."""
 
     intake: Callable[[], Intake | None]
+    _head_bytes = 0
+    """How much of a head has come that is not whole yet."""
+
+    def on_message_begin(self) -> None:
+        """A request begins."""
+        super().on_message_begin()
+        self._head_bytes = 1
 
     def on_headers_complete(self) -> None:
         """The parser has read the head of a request: which way it goes is decided here."""
+        self._head_bytes = 0
         taken = self._taken() if self.url.startswith(_OURS) else None
         if taken is None:
             super().on_headers_complete()
@@ -48,8 +57,16 @@ class ShortWay(HttpToolsProtocol):
         """Bytes have come; a request that is not whole with them has a time within which it must be."""
         super().data_received(data)
         cycle: object = self.cycle
-        if isinstance(cycle, _Request):
+        if self._head_bytes:
+            self._bound_head(len(data))
+        elif isinstance(cycle, _Request):
             cycle.watch()
+
+    def _bound_head(self, more: int) -> None:
+        """Hang up on who sends a head without end: the parser would keep all of it."""
+        self._head_bytes += more
+        if self._head_bytes > MAX_HEAD and not self.transport.is_closing():
+            self.send_400_response("The head of the request is too large.")
 
     def _taken(self) -> _Request | None:
         """The request, if it can go the short way."""

@@ -64,6 +64,7 @@ class WorstRow:
 
     rule: WorstRule
     share: str
+    judged: str
     saved: str
     href: str
 
@@ -116,7 +117,8 @@ def _fatigue_row(one: Fatigue, window: str) -> FatigueRow:
     return FatigueRow(
         one.service, one.fatigue_level, one.total_alerts, _number(one.alerts_per_hour),
         f"{_number(rate.low)} to {_number(rate.high)}", f"{one.noise_ratio:.0f}%",
-        f"{noise.low:.0f}% to {noise.high:.0f}%" if noise else "", address(asked),
+        f"{noise.low:.0f}% to {noise.high:.0f}%" if noise else "",
+        address(asked) if one.service else "",
     )  # fmt: skip
 
 
@@ -140,7 +142,10 @@ def _worst_row(one: WorstRule, links: _Links) -> WorstRow:
         saved = f"{one.saved.alerts:,} of {plural(one.alerts, 'alert')}"
         if one.saved.at_night:
             saved += f", {one.saved.at_night:,} at night"
-    return WorstRow(one, _percent(one.precision.value), saved, links.of(one.source, one.rule))
+    return WorstRow(
+        one, _percent(one.precision.value), plural(one.precision.judged, "verdict"), saved,
+        links.of(one.source, one.rule),
+    )  # fmt: skip
 
 
 def _said(counts: Mapping[Verdict, int]) -> str:

@@ -36,7 +36,7 @@ TITLES = 5
 """A rule that is being written is tried on so many of the latest alerts, and shows so many titles."""
 KINDS = {
     OutcomeKind.OPEN: "Open an incident",
-    OutcomeKind.JOIN: "Join the incident that their group has",
+    OutcomeKind.JOIN: "Join an open incident of their group or service, else wait",
     OutcomeKind.WAIT: "Wait for a person",
 }
 ENDS = {
@@ -156,20 +156,17 @@ def outcome_text(outcome: Outcome) -> str:
     """What a rule makes of alerts, in words."""
     if outcome.kind is OutcomeKind.WAIT:
         return "Waits for a person"
-    said = (
-        KINDS[outcome.kind]
-        .replace("Open", "Opens")
-        .replace("Join", "Joins")
-        .replace("their", "its")
-    )
+    said = "Joins an open incident of its group or service, else waits"
+    if outcome.kind is OutcomeKind.OPEN:
+        said = "Opens an incident"
+        if outcome.severity:
+            said += f" of {outcome.severity.label}"
+        if outcome.is_private:
+            said += " that is private"
     grouping = outcome.grouping
-    if grouping.window:
+    if outcome.kind is OutcomeKind.OPEN and grouping.window:
         of = f"same {joined(grouping.by)}" if grouping.by else "rule"
         said += f", one for the {of} within {written_duration(grouping.window)}"
-    if outcome.severity:
-        said += f", as {outcome.severity.label}"
-    if outcome.is_private:
-        said += ", private"
     return said
 
 

@@ -22,7 +22,7 @@ from kintsugi.server.accounts import service as accounts
 from kintsugi.server.actions import service as actions
 from kintsugi.server.incidents import service as incidents
 from kintsugi.server.postmortems.events import PostmortemCreated
-from kintsugi.server.postmortems.service import loading, saving, templates
+from kintsugi.server.postmortems.service import loading, noting, saving, templates
 from kintsugi.server.postmortems.store import documents
 from kintsugi.server.postmortems.stored import Stored
 
@@ -102,6 +102,7 @@ def decide(work: UnitOfWork, stored: Stored, keys: Collection[str], *, keep: boo
     ]
     if touched:
         return saving.store_change(work, fresh, after, touched, "keep")
+    noting.close(work, fresh)
     saving.put(work, replace(fresh, version=fresh.version + 1, updated_at=work.now), fresh.version)
     return loading.get(work, fresh.id)
 

@@ -8,8 +8,8 @@ from kintsugi.core.actions.item import ActionItem
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.accounts import service as accounts
 from kintsugi.server.postmortems import document
-from kintsugi.server.postmortems.service import loading, saving
-from kintsugi.server.postmortems.store import documents, reviews
+from kintsugi.server.postmortems.service import loading, noting, saving
+from kintsugi.server.postmortems.store import documents
 from kintsugi.server.postmortems.stored import Edit
 
 
@@ -33,7 +33,7 @@ def note_action(
     saving.put(work, changed, stored.version)
     sections = [document.sections_of(one.document, ["action_items"]) for one in (stored, changed)]
     note = Edit(version, work.now, work.viewer.user_id, work.viewer.name, "edit", *sections)
-    reviews.add_edit(work.connection, work.new_id("ped"), stored.id, note)
+    noting.note(work, stored, note)
 
 
 def leads(work: UnitOfWork, postmortem_id: str) -> tuple[str, ...]:

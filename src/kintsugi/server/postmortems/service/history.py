@@ -9,7 +9,7 @@ from kintsugi.core.postmortems.revisions import SECTIONS, SectionChange, changed
 from kintsugi.core.shared.errors import InvalidValue
 from kintsugi.kernel.auth import NotFound
 from kintsugi.kernel.unit_of_work import UnitOfWork
-from kintsugi.server.postmortems.service import loading, saving
+from kintsugi.server.postmortems.service import loading, noting, saving
 from kintsugi.server.postmortems.store import reviews
 from kintsugi.server.postmortems.stored import Decision, Edit, Revision, Stored
 
@@ -18,13 +18,16 @@ MOST, FEW = 100, 8
 
 def edits(work: UnitOfWork, stored: Stored, before: int | None = None) -> list[Edit]:
     """Up to 100 changes, the newest first, below a version."""
-    return reviews.edits(work.connection, stored.id, MOST, before)
+    found = reviews.edits(work.connection, stored.id, MOST, before)
+    typed = noting.in_typing(work, stored) if before is None or before > stored.version else None
+    return found if typed is None else [typed, *found][:MOST]
 
 
 def lately(work: UnitOfWork, stored: Stored, within: timedelta) -> list[Edit]:
-    """The last few changes of so short a while, the newest first: who writes now."""
-    found = reviews.edits(work.connection, stored.id, FEW, None)
-    return [one for one in found if one.at > work.now - within]
+    """The last few changes by others in so short a while, the newest first: who else writes now."""
+    since, me = work.now - within, work.viewer.user_id
+    typed = noting.typed_since(work, stored, since, me)
+    return typed + reviews.edited_since(work.connection, stored.id, since, me, FEW)
 
 
 def revisions(work: UnitOfWork, stored: Stored) -> list[Revision]:

@@ -19,7 +19,7 @@ from kintsugi.kernel.http import LostRace
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.incidents import service as incidents
 from kintsugi.server.postmortems.events import PostmortemMoved
-from kintsugi.server.postmortems.service import loading, rules, saving
+from kintsugi.server.postmortems.service import loading, noting, rules, saving
 from kintsugi.server.postmortems.store import documents, reviews
 from kintsugi.server.postmortems.stored import Edit, Revision, Stored
 
@@ -65,7 +65,7 @@ def move(
     saving.put(work, changed, fresh.version)
     if changed.revision != fresh.revision:
         _keep_revision(work, changed, reason or _word(before, after))
-    _note(work, fresh.id, changed.version, _word(before, after), before, after)
+    _note(work, fresh, changed.version, _word(before, after), before, after)
     work.audit("postmortem.move", fresh.id, before=before.value, after=after.value)
     work.publish(PostmortemMoved(fresh.id, before, after, work.now))
     # Not read again as the viewer: an editor who returned it to its authors no longer sees it.
@@ -125,7 +125,7 @@ def delete(
         raise InvalidValue("is missing", path=("reason",), expected="why it is deleted")
     gone = replace(fresh, deleted_at=work.now, version=fresh.version + 1, updated_at=work.now)
     saving.put_deleted(work, gone, fresh.version)
-    _note(work, fresh.id, gone.version, "deleted", fresh.status, fresh.status)
+    _note(work, fresh, gone.version, "deleted", fresh.status, fresh.status)
     # On its incident, which is still there to see: what is about something deleted is hidden with it.
     told = {"postmortem": fresh.id, "reference": fresh.reference, "reason": reason}
     work.audit("postmortem.delete", fresh.incident_id, **told)
@@ -146,7 +146,7 @@ def bring_back(work: UnitOfWork, name: str) -> Stored:
         raise NotFound("there is no deleted postmortem of that name")
     back = replace(stored, deleted_at=None, version=stored.version + 1, updated_at=work.now)
     saving.put_deleted(work, back, stored.version)
-    _note(work, stored.id, back.version, "undeleted", stored.status, stored.status)
+    _note(work, stored, back.version, "undeleted", stored.status, stored.status)
     work.audit("postmortem.undelete", stored.id, reference=stored.reference)
     return back
 
@@ -159,14 +159,14 @@ def _keep_revision(work: UnitOfWork, stored: Stored, reason: str) -> None:
 
 
 def _note(
-    work: UnitOfWork, postmortem_id: str, version: int, what: str,
+    work: UnitOfWork, fresh: Stored, version: int, what: str,
     before: PostmortemStatus, after: PostmortemStatus,
 ) -> None:  # fmt: skip
     edit = Edit(
         version, work.now, work.viewer.user_id, work.viewer.name, what,
         {"status": before.value}, {"status": after.value},
     )  # fmt: skip
-    reviews.add_edit(work.connection, work.new_id("ped"), postmortem_id, edit)
+    noting.note(work, fresh, edit)
 
 
 def _reason(written: str) -> str:

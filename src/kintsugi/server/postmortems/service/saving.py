@@ -22,8 +22,8 @@ from kintsugi.server.accounts import service as accounts
 from kintsugi.server.actions import service as actions
 from kintsugi.server.postmortems import document
 from kintsugi.server.postmortems.events import PostmortemChanged
-from kintsugi.server.postmortems.service import loading
-from kintsugi.server.postmortems.store import documents, reviews
+from kintsugi.server.postmortems.service import loading, noting
+from kintsugi.server.postmortems.store import documents
 from kintsugi.server.postmortems.stored import Edit, Part, Stored
 
 LARGEST = 2_000_000
@@ -40,13 +40,16 @@ def write(
     fields: Collection[str],
     read_at: int | None,
     what: str = "edit",
+    *,
+    is_typing: bool = False,
 ) -> Stored:
     """The postmortem with other sections, which were read at a version (None: whatever stands now).
 
     1. It is read again while nobody else may change it. 2. Once it is locked, only the state of its
     actions may change. 3. A section that somebody changed meanwhile refuses all of this change, with
-    what stands there now. 4. What differs is written, kept in the history, and told. Raises Forbidden,
-    Conflict, LostRace, InvalidValue.
+    what stands there now. 4. What differs is written, kept in the history, and told; what is saved
+    while somebody `is_typing` becomes one change of it in the end. Raises Forbidden, Conflict,
+    LostRace, InvalidValue.
     """
     documents.lock(work.connection, stored.id)
     fresh = loading.get(work, stored.id)
@@ -69,12 +72,13 @@ def write(
         late = overtaken(fresh.section_versions, changed, read_at)
         if late:
             raise LostRace(current(fresh, late))
-    return store_change(work, fresh, said, changed, what)
+    return store_change(work, fresh, said, changed, what, is_typing=is_typing)
 
 
 def store_change(
-    work: UnitOfWork, fresh: Stored, said: Postmortem, changed: Sequence[str], what: str
-) -> Stored:
+    work: UnitOfWork, fresh: Stored, said: Postmortem, changed: Sequence[str], what: str,
+    *, is_typing: bool = False,
+) -> Stored:  # fmt: skip
     """Put changed sections in their place, without asking whether this may be."""
     after = replace(fresh.document, **{name: getattr(said, name) for name in changed})
     refuse_too_long(after)
@@ -91,7 +95,8 @@ def store_change(
         source = actions.Source(fresh.id, fresh.reference, fresh.incident_id)
         actions.replace_all(work, source, after.action_items, after.severity)
     put(work, saved, fresh.version)
-    set_people(work, saved)
+    if {"contributors", "owner"} & set(changed):
+        set_people(work, saved)
     if saved.text_version != fresh.text_version:
         documents.add_author(work.connection, fresh.id, work.viewer.user_id)
     before, now = (
@@ -99,7 +104,7 @@ def store_change(
         document.sections_of(after, changed),
     )
     note = Edit(version, work.now, work.viewer.user_id, work.viewer.name, what, before, now)
-    reviews.add_edit(work.connection, work.new_id("ped"), fresh.id, note)
+    (noting.note_typing if is_typing else noting.note)(work, fresh, note)
     work.audit(f"postmortem.{what}", fresh.id, sections=list(changed))
     work.publish(PostmortemChanged(fresh.id, tuple(changed), version, work.now))
     return loading.get(work, fresh.id)

@@ -5,16 +5,25 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from kintsugi.server.postmortems import document
-from kintsugi.server.postmortems.stored import Comment, Decision, Edit, Review, Revision
+from kintsugi.server.postmortems.stored import (
+    Comment,
+    Decision,
+    Edit,
+    Review,
+    Revision,
+    Typing,
+)
 from kintsugi.server.postmortems.tables import (
     postmortem_approvals,
     postmortem_comments,
     postmortem_edits,
     postmortem_revisions,
+    postmortem_typing,
 )
 
 
@@ -87,6 +96,40 @@ def add_edit(connection: sa.Connection, edit_id: str, postmortem_id: str, edit: 
     )  # fmt: skip
 
 
+def typing(connection: sa.Connection, postmortem_id: str) -> Typing | None:
+    """What somebody is typing and the history does not have yet."""
+    table = postmortem_typing
+    row = connection.execute(sa.select(table).where(table.c.postmortem_id == postmortem_id)).first()
+    if row is None:
+        return None
+    return Typing(row.actor_id, row.actor, row.since, json.loads(row.before))
+
+
+def begin_typing(connection: sa.Connection, postmortem_id: str, typing: Typing) -> None:
+    connection.execute(
+        postmortem_typing.insert().values(
+            postmortem_id=postmortem_id, actor_id=typing.actor_id, actor=typing.actor,
+            since=typing.since, before=_json(typing.before),
+        )
+    )  # fmt: skip
+
+
+def end_typing(connection: sa.Connection, postmortem_id: str) -> None:
+    table = postmortem_typing
+    connection.execute(table.delete().where(table.c.postmortem_id == postmortem_id))
+
+
+def edited_since(
+    connection: sa.Connection, postmortem_id: str, since: datetime, not_by: str, limit: int
+) -> list[Edit]:
+    """The latest changes since a moment, but for those of one person."""
+    table = postmortem_edits
+    query = sa.select(table).where(
+        table.c.postmortem_id == postmortem_id, table.c.at > since, table.c.actor_id != not_by
+    )
+    return _edits(connection, query.order_by(table.c.version.desc()).limit(limit))
+
+
 def edits(
     connection: sa.Connection, postmortem_id: str, limit: int, before: int | None
 ) -> list[Edit]:
@@ -95,7 +138,12 @@ def edits(
     query = sa.select(table).where(table.c.postmortem_id == postmortem_id)
     if before is not None:
         query = query.where(table.c.version < before)
-    query = query.order_by(table.c.version.desc(), table.c.id.desc()).limit(limit)
+    return _edits(
+        connection, query.order_by(table.c.version.desc(), table.c.id.desc()).limit(limit)
+    )
+
+
+def _edits(connection: sa.Connection, query: sa.Select[Any]) -> list[Edit]:
     return [
         Edit(
             row["version"], row["at"], row["actor_id"], row["actor"], row["what"],

@@ -134,7 +134,7 @@ def save(work: UnitOfWork, name: Name, part: str, form: Annotated[PartForm, Form
 def autosave(work: UnitOfWork, name: Name, part: str, form: Annotated[PartForm, Form()]) -> Answer:
     """The same, asked by a script while somebody types; it learns at which version each field now stands."""
     wanted, stored = part_named(part), postmortems.get(work, name)
-    said, after = _taken(work, stored, wanted, form)
+    said, after = _taken(work, stored, wanted, form, is_typing=True)
     typed = _renamed(wanted, form.typed, said)
     content: dict[str, Any] = {
         "version": after.version,
@@ -182,7 +182,12 @@ def _writable(work: UnitOfWork, stored: postmortems.Stored) -> postmortems.Store
 
 
 def _taken(
-    work: UnitOfWork, stored: postmortems.Stored, part: Part, form: PartForm
+    work: UnitOfWork,
+    stored: postmortems.Stored,
+    part: Part,
+    form: PartForm,
+    *,
+    is_typing: bool = False,
 ) -> tuple[Said, postmortems.Stored]:
     """What the form says, written down. Raises what `write` raises."""
     said = read_part(part, stored.document, form.typed, zone_of(work), form.do)
@@ -195,7 +200,8 @@ def _taken(
     if not said.touched:
         return said, _writable(work, stored)
     at = form.read_at(said.touched)
-    return said, postmortems.write(work, stored, said.postmortem, said.touched, at)
+    after = postmortems.write(work, stored, said.postmortem, said.touched, at, is_typing=is_typing)
+    return said, after
 
 
 def _lost(
