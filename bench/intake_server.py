@@ -1,7 +1,7 @@
 """The service's own server with intake, and no worker: `python -m bench.intake_server PORT [dispatch]`.
 
-What intake costs is measured by itself: without the jobs of the worker, and without the dispatcher, which looks at alerts after
-they are answered, unless `dispatch` asks for it.
+What intake costs is measured by itself: without the jobs of the worker, and without the dispatcher, which looks at
+alerts after they are answered, unless `dispatch` asks for it.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ def main() -> None:
         app.dispatcher = None
     gc.collect()
     gc.freeze()
+    if os.environ.get("GC"):
+        gc.set_threshold(*map(int, os.environ["GC"].split(",")))
     uvicorn.run(
         app, http=short_way(app), port=settings.port, access_log=False, log_level="warning",
         server_header=False,

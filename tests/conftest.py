@@ -4,42 +4,56 @@ Hypothesis: a little on a laptop, a little and always the same in CI, long in `m
 
 `make test` runs a slice of the tests (SLICE=1), `make test-all` runs all of them; so do pytest by itself, and CI.
 Left out of the slice are tests marked `long`, and half of those that run on SQLite and on PostgreSQL: each runs on one
-of the two, drawn from its name, so that it is the same everywhere and does not move when another test comes. Tests
-marked `both_databases` run on both all the same: what they hold is the work of the database (races, constraints,
-paging, who sees what).
+of the two, drawn from its name (tests/slices.py). Tests marked `both_databases` run on both all the same: what they
+hold is the work of the database (races, constraints, paging, who sees what). Tests marked `soak` run in `make soak`
+alone (SOAK=1).
 """
 
+import gc
 import os
-import zlib
 from collections import defaultdict
 
 import pytest
 from hypothesis import settings
 
+from tests.slices import IS_SLICE, IS_SOAK, drawn
+
 settings.register_profile("dev", max_examples=25, deadline=None)
 settings.register_profile("ci", max_examples=50, deadline=None, derandomize=True, print_blob=True)
 settings.register_profile("soak", max_examples=500, deadline=None, print_blob=True)
-settings.load_profile("soak" if os.environ.get("SOAK") else "ci" if os.environ.get("CI") else "dev")
+settings.load_profile("soak" if IS_SOAK else "ci" if os.environ.get("CI") else "dev")
 
 KINDS = ("postgres", "sqlite")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep the slice, where it is asked for."""
-    if not os.environ.get("SLICE"):
-        return
-    twins: dict[str, dict[str, pytest.Item]] = defaultdict(dict)
-    for item in items:
-        kind = _kind(item)
-        if kind and not item.get_closest_marker("both_databases"):
-            twins[_without(item.nodeid, kind)][kind] = item
-    left_out = {item for item in items if item.get_closest_marker("long")}
-    for name, pair in twins.items():
-        if len(pair) == len(KINDS):
-            left_out.add(pair[KINDS[zlib.crc32(name.encode()) % len(KINDS)]])
+    """Leave out what this run is not for."""
+    left_out = {item for item in items if _is_left_out(item)}
+    if IS_SLICE:
+        twins: dict[str, dict[str, pytest.Item]] = defaultdict(dict)
+        for item in items:
+            kind = _kind(item)
+            if kind and not item.get_closest_marker("both_databases"):
+                twins[_without(item.nodeid, kind)][kind] = item
+        for name, pair in twins.items():
+            if len(pair) == len(KINDS):
+                left_out.add(pair[KINDS[drawn(name, len(KINDS))]])
     if left_out:
         config.hook.pytest_deselected(items=[item for item in items if item in left_out])
         items[:] = [item for item in items if item not in left_out]
+
+
+def pytest_collection_finish() -> None:
+    """Look less often, and past what was there before the first test, for what can be thrown away."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 50, 100)
+
+
+def _is_left_out(item: pytest.Item) -> bool:
+    if item.get_closest_marker("soak"):
+        return not IS_SOAK
+    return IS_SLICE and item.get_closest_marker("long") is not None
 
 
 def _kind(item: pytest.Item) -> str | None:

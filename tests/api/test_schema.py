@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -31,8 +30,8 @@ from kintsugi.kernel.http import Door
 from kintsugi.server.accounts import service as accounts
 from tests.server.addresses import Route, Things
 from tests.server.secret_story import Teller, tell
+from tests.slices import IS_SLICE, IS_SOAK
 
-IS_FULL = bool(os.environ.get("SOAK"))
 CHECKS = (
     not_a_server_error, status_code_conformance, content_type_conformance,
     response_headers_conformance, response_schema_conformance,
@@ -73,7 +72,7 @@ def _api(folder: Path) -> Asked:
 
 
 FIXED = settings(
-    max_examples=300 if IS_FULL else 4, derandomize=True, deadline=None, database=None,
+    max_examples=300 if IS_SOAK else 2 if IS_SLICE else 4, derandomize=True, deadline=None, database=None,
     phases=(Phase.explicit, Phase.generate), suppress_health_check=list(HealthCheck),
 )  # fmt: skip
 

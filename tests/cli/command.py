@@ -13,7 +13,6 @@ import json
 import os
 import subprocess
 import sys
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +21,7 @@ from typing import Any
 import structlog
 
 from kintsugi.__main__ import main
+from tests.slices import IS_SLICE, drawn
 
 CALM = {"PYTHONUTF8": "1", "NO_COLOR": "1", "COLUMNS": "200"}
 EIGHTH = 8
@@ -59,7 +59,7 @@ def kintsugi(
 def wants_processes() -> bool:
     """Whether the test that runs now starts processes."""
     test = os.environ.get("PYTEST_CURRENT_TEST", "").rpartition(" ")[0]
-    return not os.environ.get("SLICE") or zlib.crc32(test.encode()) % EIGHTH == 0
+    return not IS_SLICE or drawn(test, EIGHTH) == 0
 
 
 def _in_a_process(

@@ -18,6 +18,8 @@ import pytest
 
 from tests.cli.command import kintsugi
 
+pytestmark = pytest.mark.xdist_group("made")
+
 
 def titles(file: Path) -> list[str]:
     with closing(sqlite3.connect(file)) as connection:

@@ -14,6 +14,8 @@ from kintsugi.server.alerts import service as alerts
 from kintsugi.server.incidents import service as incidents
 from tests.demo.told import NOW, Told
 
+pytestmark = pytest.mark.xdist_group("told")
+
 ALL = alerts.Wanted()
 
 

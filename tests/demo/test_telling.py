@@ -25,6 +25,8 @@ from kintsugi.server.incidents.tables import incidents as incidents_table
 from kintsugi.server.postmortems.tables import postmortem_edits, postmortems
 from tests.demo.told import NOW, PASSWORD, Told
 
+pytestmark = pytest.mark.xdist_group("told")
+
 PLACES = (
     "/", "/incidents", "/incidents?status=closed", "/services", "/services/booking", "/teams", "/profile",
 )  # fmt: skip

@@ -20,6 +20,8 @@ from kintsugi.server.incidents import service as incidents
 from kintsugi.server.postmortems import service as postmortems
 from tests.demo.told import NOW, Told
 
+pytestmark = pytest.mark.xdist_group("told")
+
 TODAY = NOW.date()
 DRAFTS = {
     "feed-throttled": {"lucja", "soren"},

@@ -15,6 +15,8 @@ from kintsugi.kernel.auth import SYSTEM
 from kintsugi.kernel.unit_of_work import Works
 from tests.server.cast import Cast, MovableClock
 
+pytestmark = pytest.mark.both_databases
+
 CANARY = "xanthic kestrel"
 
 

@@ -23,6 +23,8 @@ from kintsugi.server.accounts import service as accounts
 from tests.cli.command import Answer, kintsugi
 from tests.server.cluster import binaries
 
+pytestmark = pytest.mark.both_databases
+
 
 def people(database: Database) -> int:
     with database.reading() as connection:

@@ -14,6 +14,8 @@ from kintsugi.kernel.config import Settings
 from kintsugi.kernel.database import Database
 from kintsugi.kernel.unit_of_work import Works
 
+pytestmark = pytest.mark.both_databases
+
 AT = datetime(2026, 3, 2, 9, 0, 0, 123456, tzinfo=timezone(timedelta(hours=2)))
 
 

@@ -22,6 +22,8 @@ from kintsugi.kernel.database import Database
 from kintsugi.kernel.unit_of_work import UnitOfWork, Works
 from tests.server.cast import Cast, MovableClock
 
+pytestmark = pytest.mark.both_databases
+
 INCIDENTS = "/api/incidents"
 Answer = Any  # the test client's own type differs between versions of its library
 

@@ -18,6 +18,8 @@ from kintsugi.kernel.jobs.presence import workers
 from kintsugi.kernel.unit_of_work import UnitOfWork, Works
 from tests.server.cast import MovableClock
 
+pytestmark = pytest.mark.both_databases
+
 QUICK = Pace(tick=timedelta(milliseconds=20), beat=timedelta(milliseconds=100))
 IMPATIENT = Patience(tries=3, first=timedelta(0))
 NOTE = "note"

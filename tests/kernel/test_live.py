@@ -14,6 +14,8 @@ from kintsugi.kernel.auth import SYSTEM
 from kintsugi.kernel.database import Database
 from kintsugi.kernel.unit_of_work import Works
 
+pytestmark = pytest.mark.both_databases
+
 
 def touch(works: Works, *topics: str) -> None:
     with works.writing(SYSTEM) as work:

@@ -20,6 +20,8 @@ from kintsugi.kernel.unit_of_work import Works
 from tests.cli.command import kintsugi
 from tests.server.cluster import binaries
 
+pytestmark = pytest.mark.both_databases
+
 SAID = "it was overdue when a backup was restored, and may have been done after the backup"
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.command import kintsugi
 from tests.server.running import answer, command, until_line
 
 
@@ -76,12 +77,13 @@ def test_where_it_cannot_listen_it_names_the_setting_and_makes_no_link(tmp_path:
     assert "Traceback" not in said
 
 
-def test_a_database_that_cannot_be_opened_is_named_without_a_traceback(tmp_path: Path) -> None:
+@pytest.mark.parametrize("words", ["serve", "worker", "db check", "db upgrade"])
+@pytest.mark.parametrize("file", ["nowhere/new.db", "notes.db"])
+def test_a_database_that_cannot_be_opened_is_named_without_a_traceback(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str, words: str
+) -> None:
     (tmp_path / "notes.db").write_text("this is no database")
-    for url in (f"sqlite:///{tmp_path}/nowhere/new.db", f"sqlite:///{tmp_path}/notes.db"):
-        for words in (("serve",), ("worker",), ("db", "check"), ("db", "upgrade")):
-            with command(url, *words) as process:
-                said, _ = process.communicate(timeout=60)
-                assert process.returncode == 2, said
-            assert "KINTSUGI_DATABASE_URL: the database cannot be opened" in said
-            assert "Traceback" not in said
+    monkeypatch.setenv("KINTSUGI_DATABASE_URL", f"sqlite:///{tmp_path}/{file}")
+    ended = kintsugi(*words.split())
+    assert ended.code == 2, ended.out
+    assert "KINTSUGI_DATABASE_URL: the database cannot be opened" in ended.err

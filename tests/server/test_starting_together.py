@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -11,8 +10,9 @@ import pytest
 import sqlalchemy as sa
 
 from tests.server.cluster import SUPERUSER, Cluster
+from tests.slices import IS_SLICE, IS_SOAK
 
-TIMES = 20 if os.environ.get("SOAK") else 5
+TIMES = 20 if IS_SOAK else 2 if IS_SLICE else 5
 STARTING = """
 import sys
 from kintsugi.app import open_works
@@ -30,9 +30,8 @@ for url in sys.stdin:
 """
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
 def test_processes_that_start_together_make_one_history(
-    request: pytest.FixtureRequest, tmp_path: Path, kind: str
+    request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
     started = [
         subprocess.Popen(
@@ -43,16 +42,17 @@ def test_processes_that_start_together_make_one_history(
     ]  # fmt: skip
     for process in started:
         assert _said(process) == "ready"
-    newest = set[str]()
-    for turn in range(TIMES):
-        url = _empty(request, tmp_path, kind, turn)
-        for process in started:
-            assert process.stdin is not None
-            process.stdin.write(f"{url}\n")
-            process.stdin.flush()
-        newest |= {_said(process) for process in started}
-    assert len(newest) == 1, newest
-    assert " " not in newest.pop(), "one history"
+    for kind in ("sqlite", "postgres"):
+        newest = set[str]()
+        for turn in range(TIMES):
+            url = _empty(request, tmp_path, kind, turn)
+            for process in started:
+                assert process.stdin is not None
+                process.stdin.write(f"{url}\n")
+                process.stdin.flush()
+            newest |= {_said(process) for process in started}
+        assert len(newest) == 1, (kind, newest)
+        assert " " not in newest.pop(), f"one history on {kind}"
     ends = [process.communicate() for process in started]
     assert [process.returncode for process in started] == [0] * 4, ends
 

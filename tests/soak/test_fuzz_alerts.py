@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 SECONDS = int(os.environ.get("FUZZ_SECONDS", "20"))
 
 
-@pytest.mark.skipif(not os.environ.get("SOAK"), reason="long; SOAK=1 runs it")
+@pytest.mark.soak
 @pytest.mark.skipif(importlib.util.find_spec("atheris") is None, reason="atheris has no wheel here")
 @pytest.mark.parametrize("name", FORMATS)
 def test_no_input_makes_a_decoder_raise_or_break_its_limits(name: str, tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -24,9 +23,9 @@ from kintsugi.formats.alerts.limits import (
     MAX_URL,
     MAX_WORD,
 )
+from tests.slices import IS_SOAK
 
 NOW = datetime(2026, 11, 21, 9, 15, tzinfo=UTC)
-IS_SOAK = bool(os.environ.get("SOAK"))
 SIZE = 512_000 if IS_SOAK else 32_000
 MEASURED = (
     tuple(FORMATS)

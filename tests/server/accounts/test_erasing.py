@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from kintsugi.kernel import audit
 from kintsugi.kernel.auth import SYSTEM, Role
 from kintsugi.kernel.unit_of_work import Works
@@ -44,6 +46,7 @@ def test_the_last_admin_is_not_erased(browsers: Browsers) -> None:
     assert browsers.alice.delete(f"/api/users/{browsers.ids['alice']}").status_code == 409
 
 
+@pytest.mark.both_databases
 def test_nothing_of_theirs_is_left_in_the_database_and_the_chain_holds(works: Works) -> None:
     with works.writing(SYSTEM) as work:
         user = accounts.add_user(work, "Zebulon", "zebulon@example.com", Role.EDITOR)

@@ -74,6 +74,7 @@ def test_a_slip_of_the_keyboard_does_not_use_the_link_up(browser: TestClient, wo
     assert browser.post(link, data=FIRST).status_code == 303
 
 
+@pytest.mark.both_databases
 def test_of_two_who_use_links_at_once_one_is_admin(browser: TestClient, works: Works) -> None:
     links = [new_link(works) for _ in range(4)]
 

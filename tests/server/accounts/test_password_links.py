@@ -125,6 +125,7 @@ def test_no_secret_is_logged_or_audited(
     assert FRESH not in logged
 
 
+@pytest.mark.both_databases
 def test_of_two_who_use_a_link_at_once_one_gets_in(works: Works) -> None:
     with works.writing(SYSTEM) as work:
         user = accounts.add_user(work, "Dana", "dana@example.com", Role.VIEWER)
@@ -147,6 +148,7 @@ def test_of_two_who_use_a_link_at_once_one_gets_in(works: Works) -> None:
     assert sorted(map(bool, got)) == [False, True]
 
 
+@pytest.mark.both_databases
 def test_two_admins_who_demote_each_other_at_once_leave_one(works: Works) -> None:
     with works.writing(SYSTEM) as work:
         people = [

@@ -76,6 +76,7 @@ def test_an_admin_adds_somebody_who_then_signs_in(browsers: Browsers) -> None:
     assert sign_in(browsers.open(), "dana@example.com", NEW["password"]) == 303
 
 
+@pytest.mark.both_databases
 def test_an_email_is_used_once_however_it_is_written(browsers: Browsers) -> None:
     again = browsers.alice.post("/api/users", json=NEW | {"email": "BOB@example.com"})
     assert again.status_code == 409
@@ -106,6 +107,7 @@ def test_what_cannot_be_is_refused_by_field(
     assert NEW["password"] not in answer.text
 
 
+@pytest.mark.both_databases
 def test_people_are_listed_by_name_page_by_page(browsers: Browsers) -> None:
     names: list[str] = []
     cursor: str | None = ""

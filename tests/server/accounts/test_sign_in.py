@@ -92,6 +92,7 @@ def test_a_stranger_who_guesses_locks_nobody_out(browsers: Browsers) -> None:
     assert sign_in(browsers.open("198.51.100.4"), "bob@example.com") == 303
 
 
+@pytest.mark.both_databases
 def test_guessing_at_many_people_from_one_address_is_slowed(
     browsers: Browsers, clock: MovableClock
 ) -> None:

@@ -52,6 +52,7 @@ def test_who_is_no_editor_changes_no_team(editor: Browsers) -> None:
     assert 'action="/teams"' not in editor.charlie.get("/teams").text
 
 
+@pytest.mark.both_databases
 def test_a_team_has_its_name_alone_in_any_case(editor: Browsers) -> None:
     made(editor)
     other = made(editor, "Search")
@@ -81,6 +82,7 @@ def test_a_team_has_a_name_of_some_length(editor: Browsers, name: str) -> None:
     ) == (422, True)
 
 
+@pytest.mark.both_databases
 def test_of_two_new_names_one_wins(editor: Browsers) -> None:
     team = made(editor)
     path, match = f"/api/teams/{team}", {"If-Match": '"1"'}
@@ -134,6 +136,7 @@ def test_the_pages_make_a_team_and_fill_it(editor: Browsers) -> None:
     assert editor.bob.get("/teams/team_none", headers=SAME_SITE).status_code == 404
 
 
+@pytest.mark.both_databases
 def test_teams_are_listed_page_by_page(editor: Browsers) -> None:
     for name in ("beta", "Alpha", "gamma"):
         made(editor, name)

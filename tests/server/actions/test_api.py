@@ -12,6 +12,8 @@ from kintsugi.server.accounts import service as accounts
 from tests.server.actions.begun import FIRST, SECOND, THIRD, begun, moved, patched, published
 from tests.server.cast import Cast, MovableClock
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def three(client: Cast) -> dict[str, Any]:

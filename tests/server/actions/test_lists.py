@@ -19,6 +19,8 @@ from kintsugi.server.actions import service as actions
 from tests.server.actions.begun import FIRST, SECOND, begun, patched
 from tests.server.cast import Cast, MovableClock
 
+pytestmark = pytest.mark.both_databases
+
 SOURCE = actions.Source("pm_1", "PM-1", "inc_1")
 
 

@@ -120,6 +120,7 @@ def test_an_action_that_is_settled_or_moved_reminds_nobody(
     assert mail.letters == [], "done between taking and sending"
 
 
+@pytest.mark.both_databases
 def test_who_may_not_see_an_action_gets_no_letter_of_it(
     client: Cast, clock: MovableClock, mail: MailServer, post: Post
 ) -> None:
@@ -216,6 +217,7 @@ def test_a_letter_that_is_not_taken_stays_unsent(
     assert mail.to() == ["bob@example.com"]
 
 
+@pytest.mark.both_databases
 def test_two_who_take_one_reminder_at_once_make_one(client: Cast, works: Works) -> None:
     published(client, FIRST)
     act = client.bob.get("/api/actions/ACT-1").json()["id"]

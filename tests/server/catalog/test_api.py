@@ -54,6 +54,7 @@ def test_a_service_is_added_as_it_is_said_and_found_by_its_name_in_any_case(clie
     assert shown(client, "payments")["title"] == "payments"
 
 
+@pytest.mark.both_databases
 def test_two_services_never_share_a_name(client: Cast) -> None:
     added(client, "payments")
     again = client.alice.post("/api/services", json={"name": "PayMents"})
@@ -91,6 +92,7 @@ def test_what_is_no_service_is_refused_by_field(
     assert client.alice.get("/api/services").json()["items"] == []
 
 
+@pytest.mark.both_databases
 def test_a_change_needs_the_etag_and_of_two_one_wins(client: Cast) -> None:
     tag = added(client, "payments")
     place = "/api/services/payments"
@@ -140,6 +142,7 @@ def names(client: Cast, **asked: str) -> list[str]:
     return [one["name"] for one in answer.json()["items"]]
 
 
+@pytest.mark.both_databases
 def test_a_list_is_narrowed_and_paged(client: Cast) -> None:
     for number in range(5):
         added(client, f"s{number}", tier=number % 2 + 1, ownerTeam="Ä" if number else "Web_1")
@@ -161,6 +164,7 @@ def test_a_list_is_narrowed_and_paged(client: Cast) -> None:
     assert client.charlie.get("/api/services", params={"tier": "9"}).status_code == 422
 
 
+@pytest.mark.both_databases
 def test_what_hangs_on_what_is_told_through_any_number_of_steps(client: Cast) -> None:
     said = [
         {"name": "web", "dependsOn": ["checkout"]},
@@ -243,6 +247,7 @@ def test_an_owner_is_written_as_its_team_is_named(client: Cast, works: Works) ->
     assert done["unchanged"] == ["checkout"]
 
 
+@pytest.mark.both_databases
 def test_of_many_who_add_the_same_service_one_wins(client: Cast) -> None:
     answers: list[int] = []
 

@@ -11,6 +11,8 @@ from kintsugi.server.catalog import service as catalog
 from kintsugi.server.catalog.events import ServiceAdded, ServiceChanged, ServiceRetired
 from tests.server.cast import Cast
 
+pytestmark = pytest.mark.both_databases
+
 SERVICES: list[dict[str, object]] = [
     {"name": "web", "dependsOn": ["checkout"]},
     {"name": "checkout", "tier": 1, "dependsOn": ["web"], "tags": ["a", "b"]},

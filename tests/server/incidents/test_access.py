@@ -1,6 +1,10 @@
 """Private incidents: shared, withdrawn, made private later, and opened by break-glass."""
 
+import pytest
+
 from tests.server.cast import Cast
+
+pytestmark = pytest.mark.both_databases
 
 ADDRESS = "/api/incidents"
 BROWSER = {"accept": "text/html"}

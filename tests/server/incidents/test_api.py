@@ -7,6 +7,8 @@ import pytest
 from kintsugi.kernel.pages import cursor_of
 from tests.server.cast import Cast
 
+pytestmark = pytest.mark.both_databases
+
 ADDRESS = "/api/incidents"
 
 

@@ -29,6 +29,7 @@ def sent(
     return client.bob.post(f"{place}/attachments", files={"file": (name, content, kind)})
 
 
+@pytest.mark.both_databases
 def test_a_file_comes_back_as_it_was_sent(client: Cast) -> None:
     place = declared(client)
     made = sent(client, place)
@@ -63,6 +64,7 @@ def test_a_withdrawn_file_is_gone_but_stays_told(client: Cast) -> None:
     assert texts[-2:] == ["File added: log.txt", "File withdrawn: log.txt"]
 
 
+@pytest.mark.both_databases
 def test_an_empty_file_is_a_file_and_ten_megabytes_are_the_most(client: Cast) -> None:
     place = declared(client)
     assert sent(client, place, content=b"").json()["size"] == 0
@@ -164,6 +166,7 @@ def test_who_only_looks_adds_and_withdraws_nothing(client: Cast) -> None:
     assert client.stranger.get(where).status_code == 401
 
 
+@pytest.mark.both_databases
 def test_a_file_is_added_once_by_one_key(client: Cast) -> None:
     place = declared(client)
     for _ in range(2):

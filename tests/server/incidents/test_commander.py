@@ -1,5 +1,7 @@
 """Who is in command: taken, given on, and laid down."""
 
+import pytest
+
 from tests.server.cast import Cast
 
 ADDRESS = "/api/incidents"
@@ -55,6 +57,7 @@ def test_a_private_incident_is_commanded_by_those_who_see_it(client: Cast) -> No
     assert client.bob.delete(f"{PLACE}/grants/{alice}").status_code == 409
 
 
+@pytest.mark.both_databases
 def test_the_list_is_narrowed_by_commander_and_names_them(client: Cast) -> None:
     declared(client)
     declared(client)

@@ -1,5 +1,6 @@
 """Drills, and how the list and a change over the API deal with all else that an incident is."""
 
+import pytest
 import sqlalchemy as sa
 
 from kintsugi.kernel.unit_of_work import Works
@@ -8,6 +9,8 @@ from kintsugi.server.incidents.api.bodies import IncidentBody, IncidentPage
 from kintsugi.server.incidents.tables import incidents
 from tests.server.cast import Cast, MovableClock
 from tests.server.incidents.test_record import ALICE
+
+pytestmark = pytest.mark.both_databases
 
 ADDRESS = "/api/incidents"
 

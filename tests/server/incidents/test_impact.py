@@ -79,6 +79,7 @@ def test_of_an_object_what_is_sent_changes_and_null_takes_back(client: Cast) -> 
     assert same.json()["version"] == 4
 
 
+@pytest.mark.both_databases
 def test_of_two_changes_from_one_version_the_first_wins(client: Cast) -> None:
     declared(client, impact={"affectedUsers": 5})
     place, match = f"{ADDRESS}/INC-1", {"If-Match": '"1"'}
@@ -278,6 +279,7 @@ def test_a_draft_takes_the_numbers_as_the_record_has_them(client: Cast) -> None:
     assert details == {name: value for name, value in NUMBERS.items() if name != "estimated"}
 
 
+@pytest.mark.both_databases
 def test_a_filled_database_of_before_keeps_its_rows(client: Cast, works: Works) -> None:
     declared(client, impact="Orders fail", externalId="x-1")
     declared(client, title="Kept to a few", private=True)

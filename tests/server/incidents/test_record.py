@@ -25,6 +25,8 @@ from kintsugi.server.incidents.events import (
 )
 from tests.server.cast import MovableClock
 
+pytestmark = pytest.mark.both_databases
+
 ALICE = Viewer("usr_alice", "Alice", "alice@example.com", Role.ADMIN)
 BOB = Viewer("usr_bob", "Bob", "bob@example.com", Role.RESPONDER)
 CHARLIE = Viewer("usr_charlie", "Charlie", "charlie@example.com", Role.VIEWER)

@@ -2,7 +2,11 @@
 
 import threading
 
+import pytest
+
 from tests.server.cast import Cast
+
+pytestmark = pytest.mark.both_databases
 
 ADDRESS = "/api/incidents"
 BROWSER = {"accept": "text/html"}

@@ -10,6 +10,8 @@ from fastapi.testclient import TestClient
 
 from tests.server.cast import Cast
 
+pytestmark = pytest.mark.both_databases
+
 SEED: dict[str, Any] = {
     "incidentId": "inc_123",
     "title": "Database Connection Pool Exhaustion",

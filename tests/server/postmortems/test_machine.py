@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import json
-import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -257,7 +256,6 @@ class Room(RuleBasedStateMachine):
         assert number == 0
 
 
-@pytest.mark.skipif(os.environ.get("SOAK") == "1", reason="the long one runs instead")
 def test_the_workflow_holds_in_any_order(sqlite_template: Path) -> None:
     Room.template = sqlite_template
     run_state_machine_as_test(
@@ -269,7 +267,7 @@ def test_the_workflow_holds_in_any_order(sqlite_template: Path) -> None:
     )  # fmt: skip
 
 
-@pytest.mark.skipif(os.environ.get("SOAK") != "1", reason="long; SOAK=1 runs it")
+@pytest.mark.soak
 def test_the_workflow_holds_for_long(sqlite_template: Path) -> None:
     Room.template = sqlite_template
     run_state_machine_as_test(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import re
 from dataclasses import dataclass
@@ -16,10 +15,10 @@ from kintsugi.kernel.unit_of_work import Works
 from kintsugi.server.accounts import service as accounts
 from tests.server.postmortems.desk import Office, approved, begun, incident, moved, settled
 from tests.server.test_doors import doors
+from tests.slices import IS_SOAK
 
 STATES = ("DRAFT", "IN_REVIEW", "PUBLISHED", "ARCHIVED", "DELETED")
 PARTS = ("none", "creator", "author", "contributor", "owner", "approver")
-IS_SOAK = bool(os.environ.get("SOAK"))
 """Everybody before everything takes minutes; else a fixed few of them stand for all, fewer on PostgreSQL."""
 RANK = {role: rank for rank, role in enumerate(Role)}
 

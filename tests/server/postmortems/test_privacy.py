@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import time
 
+import pytest
+
 from kintsugi.kernel.auth import SYSTEM
 from tests.server.cast import Cast
 from tests.server.postmortems.desk import begun, incident
+
+pytestmark = pytest.mark.both_databases
 
 
 def test_every_text_of_a_draft_stands_in_the_record(client: Cast) -> None:

@@ -138,6 +138,7 @@ def test_a_move_is_of_the_version_that_was_read(desk: Cast) -> None:
     assert "leadUp" not in shown(desk.bob)
 
 
+@pytest.mark.both_databases
 def test_a_draft_is_deleted_by_its_author_and_comes_back_with_its_number(desk: Cast) -> None:
     assert deleted(desk.charlie, 1) == 403
     assert deleted(desk.bob, 9) == 412
@@ -201,6 +202,7 @@ def test_whoever_is_named_by_an_address_gets_in_once_they_have_an_account(
     assert erin.get("/api/postmortems/PM-1").status_code == 404
 
 
+@pytest.mark.both_databases
 @pytest.mark.usefixtures("desk")
 def test_lists_filter_by_every_word_of_the_promise(client: Cast) -> None:
     incident(client.bob, "inc_9", severity="SEV-1")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import sys
 import threading
@@ -14,13 +13,15 @@ from fastapi.testclient import TestClient
 from kintsugi.kernel.unit_of_work import Works
 from tests.server.cast import Cast
 from tests.server.postmortems.desk import begun, incident, shown
+from tests.slices import IS_SOAK
+
+pytestmark = pytest.mark.both_databases
 
 SECTIONS = (
     "summary", "trigger", "rootCause", "leadUp", "resolution", "noActionBecause", "knownBefore",
     "commander", "facilitator", "impact",
 )  # fmt: skip
-FULL = os.environ.get("SOAK") == "1"
-CLIENTS, WIDTH, EDITS = (30, 10, 20) if FULL else (8, 6, 5)
+CLIENTS, WIDTH, EDITS = (30, 10, 20) if IS_SOAK else (8, 6, 5)
 
 
 class Writer:
@@ -76,6 +77,6 @@ def test_every_edit_is_in_the_text_or_was_answered_412(client: Cast, works: Work
     sys.stderr.write(f"{kind}: {len(got_in)} in, {refused} refused, {seconds:.1f} s\n")
 
 
-@pytest.mark.skipif(not FULL, reason="SOAK=1 runs 30 clients, 10 sections, 20 edits each")
+@pytest.mark.soak
 def test_the_long_run_is_the_one_that_was_promised() -> None:
     assert (CLIENTS, WIDTH, EDITS) == (30, 10, 20)

@@ -101,10 +101,17 @@ def _candidates(block: str) -> tuple[tuple[str, int, int], ...]:
     return tuple(found)
 
 
-@kept
 def _is_explained(written: str, acronym: str) -> bool:
     """Whether it stands in parentheses after its words, or before them: `Time To Live (TTL)`, `TTL (time to live)`."""
-    text = without_code(written)
+    return any(
+        _is_explained_in(block.text, acronym)
+        for block in blocks(without_code(written))
+        if acronym in block.text and "(" in block.text
+    )
+
+
+@kept
+def _is_explained_in(text: str, acronym: str) -> bool:
     for place in re.finditer(rf"\(\s*{re.escape(acronym)}s?\s*\)", text):
         words = _SPELLED_OUT_FIRST.search(text, max(0, place.start() - 120), place.start())
         if words and _initials_match(words[0], acronym):

@@ -53,6 +53,7 @@ _LOG_LINE = re.compile(
 )
 
 
+@kept
 def without_code(text: str) -> str:
     """The text with code, comments and addresses blanked out, character for character, so that positions hold."""
     if "```" in text or "~~~" in text:
@@ -70,12 +71,14 @@ def _without_inline_code(block: str) -> str:
     return _CODE.sub(_blank, block) if "`" in block or "http" in block else block
 
 
+@kept
 def without_quoted_blocks(text: str) -> str:
     """The text with code and also quoted blocks (`> `) blanked out, positions held."""
     plain = without_code(text)
     return _BLOCK_QUOTE.sub(_blank, plain) if ">" in plain else plain
 
 
+@kept
 def own_words(text: str) -> str:
     """The text with code and every quotation blanked out: what its author says in their own words."""
     plain = without_quoted_blocks(text)
@@ -121,7 +124,8 @@ def sentences(text: str) -> list[Sentence]:
     return found
 
 
-def blocks(text: str) -> list[Sentence]:
+@kept
+def blocks(text: str) -> tuple[Sentence, ...]:
     """The parts between blank lines, each with where it starts; no sentence goes on from one to the next."""
     found: list[Sentence] = []
     start = 0
@@ -129,7 +133,7 @@ def blocks(text: str) -> list[Sentence]:
         found.append(Sentence(text[start : place.start()], start))
         start = place.end()
     found.append(Sentence(text[start:], start))
-    return [block for block in found if block.text.strip()]
+    return tuple(block for block in found if block.text.strip())
 
 
 def _add(found: list[Sentence], text: str, start: int, end: int) -> None:

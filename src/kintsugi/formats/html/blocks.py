@@ -134,10 +134,8 @@ def _fence_after(block: str, fence: str) -> str:
 
 @kept
 def _set(block: str) -> tuple[Piece, ...]:
-    text = clean(block).strip("\n")
-    if not text.isascii() and _RIGHT_TO_LEFT.search(text):
-        return _parsed(block)
-    if _PLAIN_PARAGRAPH.fullmatch(text) and not _MARKED.search(text):
+    text = block.strip("\n")
+    if _is_plain(text, _PLAIN_PARAGRAPH) and not _MARKED.search(text):
         return (Piece(f"<p>{_escaped(text)}</p>\n", text),)
     if text.startswith("- "):
         items = [_item(line) for line in text.split("\n")]
@@ -151,12 +149,18 @@ def _set(block: str) -> tuple[Piece, ...]:
 @kept
 def _item(line: str) -> tuple[str, str] | None:
     """An item of one line as HTML, and its words; None where it may be more than a line of text."""
-    if not _PLAIN_ITEM.fullmatch(line):
+    if not _is_plain(line, _PLAIN_ITEM):
         return None
     text = line[2:]
     if not _MARKED.search(text):
         return f"<li>{_escaped(text)}</li>\n", text
     return f"<li>{inline_html(text)}</li>\n", plain(text)
+
+
+def _is_plain(text: str, form: re.Pattern[str]) -> bool:
+    """Whether a text has a form, and nothing in it runs from right to left or cannot be printed."""
+    is_ours = text.isascii() or not _RIGHT_TO_LEFT.search(text)
+    return form.fullmatch(text) is not None and is_ours and clean(text) == text
 
 
 def _escaped(text: str) -> str:

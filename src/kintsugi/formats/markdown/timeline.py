@@ -73,6 +73,7 @@ def timeline_colon_list(postmortem: Postmortem) -> str:
 
 
 _line = kept(line)
+_when = lru_cache(maxsize=8192)(written_when)
 
 
 @lru_cache(maxsize=8)
@@ -80,7 +81,7 @@ def _entries(timeline: tuple[TimelineEvent, ...], separator: str) -> str:
     """A line for each event; kept, since of a document that is written on it rarely changes."""
     lines = []
     for event in in_order(timeline):
-        when = written_when(event.time) if event.time is not None else ""
+        when = _when(event.time) if event.time is not None else ""
         actor = f" [{_line(event.actor)}]" if event.actor else ""
         key = f"{IMPORTANT} " if event.important else ""
         lines.append(f"- {when}{actor}{separator}{key}{_line(event.description)}")

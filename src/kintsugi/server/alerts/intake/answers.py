@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import msgspec
 
@@ -26,14 +27,15 @@ class Answer:
     media_type: bytes = _JSON
     headers: Headers = ()
 
-    def head(self, request_id: str) -> list[tuple[bytes, bytes]]:
-        """All that stands above the body but its length."""
-        return [
+    def head(self, request_id: str) -> Headers:
+        """All that stands above the body."""
+        return (
+            (b"content-length", b"%d" % len(self.body)),
             (b"content-type", self.media_type),
             (b"x-request-id", request_id.encode()),
             (b"x-content-type-options", b"nosniff"),
             *self.headers,
-        ]
+        )
 
 
 class Refusal(Exception):
@@ -70,8 +72,14 @@ def accepted(delivery: Delivery, path: str, request_id: str, took_seconds: float
         return Answer(202, pagerduty.accepted(delivery.first_key))
     if name == "opsgenie":
         return Answer(202, opsgenie.accepted(request_id, took_seconds))
-    told = f'{{"status":"accepted","events":{delivery.count},"changes":{len(delivery.changes)}}}'
-    return Answer(200 if name in _LIKE_ALERTMANAGER else 202, told.encode())
+    status = 200 if name in _LIKE_ALERTMANAGER else 202
+    return _counted(status, delivery.count, len(delivery.changes))
+
+
+@lru_cache(maxsize=256)
+def _counted(status: int, events: int, changes: int) -> Answer:
+    told = f'{{"status":"accepted","events":{events},"changes":{changes}}}'
+    return Answer(status, told.encode())
 
 
 def refused(refusal: Refusal, format_name: str, request_id: str) -> Answer:

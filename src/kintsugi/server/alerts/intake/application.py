@@ -85,7 +85,7 @@ class Intake:
             self.answered.refusals["gone"] += 1
             return
         self.answered.statuses[answer.status] += 1
-        headers = [(b"content-length", str(len(answer.body)).encode()), *answer.head(request_id)]
+        headers = list(answer.head(request_id))
         if answer.status in _UNREAD:
             headers.append((b"connection", b"close"))
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})
@@ -176,10 +176,10 @@ async def body_of(receive: Receive, head: Head) -> bytes:
 
 def check_head(head: Head) -> None:
     """Raises Refusal for a body that says of itself that it is too large or packed."""
-    declared = head.get("content-length", "")
-    if declared.isdecimal() and (len(declared) > 9 or int(declared) > MAX_BODY):
+    declared = head.raw(b"content-length")
+    if declared.isdigit() and (len(declared) > 9 or int(declared) > MAX_BODY):
         raise too_large()
-    if head.get("content-encoding", "identity") != "identity":
+    if head.raw(b"content-encoding") not in (b"", b"identity"):
         raise Refusal(
             415, "Packed", "send the body as it is, without Content-Encoding", "content_encoding"
         )

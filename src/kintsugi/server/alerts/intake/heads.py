@@ -41,6 +41,10 @@ class Head(Mapping[str, str]):
     def __len__(self) -> int:
         return len(self._raw) + 2
 
+    def raw(self, name: bytes) -> bytes:
+        """A header as it was sent; empty if it was not."""
+        return self._raw.get(name, b"")
+
     def kept(self, key: str) -> str:
         """What is kept of it with the body, as JSON; `key` is masked where it stands."""
         raw = self._raw

@@ -200,18 +200,11 @@ class _Request:
     def _send(self, answer: Answer, request_id: str) -> None:
         """Write the answer, and leave the connection as uvicorn's own cycle would."""
         self._reception.answered.statuses[answer.status] += 1
-        parts = [STATUS_LINE[answer.status]]
-        for name, value in (
-            *self._protocol.server_state.default_headers,
-            (b"content-length", b"%d" % len(answer.body)),
-            *answer.head(request_id),
-        ):
-            parts += (name, b": ", value, b"\r\n")
-        if not self.keep_alive:
-            parts.append(b"connection: close\r\n")
-        parts += (b"\r\n", answer.body)
+        usual = self._protocol.server_state.default_headers
+        head = [b"%b: %b\r\n" % one for one in (*usual, *answer.head(request_id))]
+        end = b"\r\n" if self.keep_alive else b"connection: close\r\n\r\n"
         transport = self._protocol.transport
-        transport.write(b"".join(parts))
+        transport.write(b"".join((STATUS_LINE[answer.status], *head, end, answer.body)))
         self._done()
         if self.keep_alive:
             self._protocol.on_response_complete()
