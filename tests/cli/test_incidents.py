@@ -60,7 +60,6 @@ def test_from_declared_to_resolved(server: Live) -> None:
     assert "\x1b[" not in shown.out
 
 
-@pytest.mark.usefixtures("server")
 def test_the_impact_is_said_in_words_and_numbers(server: Live) -> None:
     assert server.url
     made = incident(
@@ -76,6 +75,7 @@ def test_the_impact_is_said_in_words_and_numbers(server: Live) -> None:
     assert incident("declare", "X", "--affected-percent", "130").code == 2
 
 
+@pytest.mark.usefixtures("server")
 def test_list_and_show_as_json_are_what_the_api_says() -> None:
     for number in range(3):
         incident("declare", f"X {number}", "--service", "ab"[number % 2])
