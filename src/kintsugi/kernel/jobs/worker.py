@@ -127,7 +127,8 @@ class Worker:
         """Take over first and strike off then: who dies in between leaves it to be done again."""
         with self._works.reading(SYSTEM) as work:
             since = work.now - self._pace.lease
-            gone = presence.gone(work.connection, since)
+            # Not itself: a clock that leaps on after its beat makes it look silent, to it alone.
+            gone = [one for one in presence.gone(work.connection, since) if one != self.id]
         for worker_id in gone:
             taken = engine.take_over(worker_id)
             with self._works.writing(SYSTEM) as work:
