@@ -16,6 +16,7 @@ from kintsugi.core.alerts.fatigue import (
     Rollup,
     Tally,
     alert_fatigue,
+    by_day,
     fatigue_of,
     parts,
     rollups_of,
@@ -65,15 +66,22 @@ class RollupTables:
         rollups = rollups_of(raised)
         self.buckets = [rollup.bucket for rollup in rollups]
         self.rollups = rollups
+        self.daily = by_day(rollups)
+        self.days = [rollup.bucket for rollup in self.daily]
 
     def fatigue(self, now: datetime, window: timedelta) -> Answer:
         """Whole buckets from the rollups, the ends of the window alert by alert."""
         cut = parts(now, window)
-        first, last = (bisect_left(self.buckets, at) for at in cut.whole)
-        tallies: list[Tally | Rollup] = list(self.rollups[first:last])
+        tallies: list[Tally | Rollup] = []
+        for spans, rows, starts in (
+            (cut.days, self.daily, self.days),
+            (cut.quarters, self.rollups, self.buckets),
+        ):
+            for begins, ends in spans:
+                tallies += rows[bisect_left(starts, begins) : bisect_left(starts, ends)]
         for begins, ends in cut.ends:
-            rows = self.raised[bisect_left(self.times, begins) : bisect_left(self.times, ends)]
-            tallies += [Tally(service, 1, is_noisy) for service, _, is_noisy in rows]
+            alone = self.raised[bisect_left(self.times, begins) : bisect_left(self.times, ends)]
+            tallies += [Tally(service, 1, is_noisy) for service, _, is_noisy in alone]
         return fatigue_of(tallies, window)
 
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 import kintsugi
 from kintsugi.core.alerts.fatigue import (
     BUCKET,
+    DAY,
     AlertLog,
     Fatigue,
     FatigueLevel,
@@ -20,6 +21,7 @@ from kintsugi.core.alerts.fatigue import (
     Tally,
     alert_fatigue,
     bucket_of,
+    by_day,
     fatigue_level,
     fatigue_of,
     parts,
@@ -31,7 +33,6 @@ from kintsugi.core.shared.errors import InvalidValue
 from tests.core.alerts.guide_analyzer import GuideAnalyzer
 
 NOW = datetime(2025, 1, 15, 12, 7, 30, tzinfo=UTC)
-DAY = timedelta(days=1)
 
 
 def alert(service: str, at: datetime | None, *, is_noisy: bool = False) -> ListedAlert:
@@ -152,10 +153,13 @@ def test_rollups_with_the_ends_of_the_window_say_what_a_scan_says(
 ) -> None:
     now = NOW + timedelta(seconds=seconds)
     cut = parts(now, window)
+    quarters = rollups_of(raised(given))
     tallies: list[Tally] = [
         Tally(one.service, one.total, one.noisy)
-        for one in rollups_of(raised(given))
-        if cut.whole[0] <= one.bucket < cut.whole[1]
+        for spans, rollups in ((cut.days, by_day(quarters)), (cut.quarters, quarters))
+        for begins, ends in spans
+        for one in rollups
+        if begins <= one.bucket < ends
     ]
     for begins, ends in cut.ends:
         tallies += [
@@ -170,11 +174,14 @@ def test_rollups_with_the_ends_of_the_window_say_what_a_scan_says(
 def test_the_parts_of_a_window_are_the_window(window: timedelta, seconds: int) -> None:
     now = NOW + timedelta(seconds=seconds)
     cut = parts(now, window)
-    spans = sorted(span for span in (cut.whole, *cut.ends) if span[0] < span[1])
+    spans = sorted((*cut.days, *cut.quarters, *cut.ends))
+    assert all(begins < ends for begins, ends in spans)
     assert spans[0][0] == now - window
     assert spans[-1][1] == now + timedelta(microseconds=1)
     assert all(before[1] == after[0] for before, after in pairwise(spans))
-    assert all(bucket_of(at) == at for at in cut.whole if cut.whole[0] < cut.whole[1])
+    assert all(bucket_of(at) == at for span in cut.quarters for at in span)
+    assert all(bucket_of(at, DAY) == at for span in cut.days for at in span)
+    assert all(ends - begins < 2 * DAY for begins, ends in cut.quarters)
     assert all(ends - begins <= 2 * BUCKET for begins, ends in cut.ends)
 
 

@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from kintsugi.core.alerts.fatigue import AlertLog, rollups_of
+from kintsugi.core.alerts.fatigue import AlertLog, by_day, rollups_of
 from kintsugi.core.alerts.quality import quality_of
 from kintsugi.core.shared.distributions import proportion_interval
 from kintsugi.kernel.auth import SYSTEM
@@ -63,8 +63,10 @@ def test_rollups_are_what_core_makes_of_the_alerts(clock: MovableClock, promethe
     with prometheus.works.reading(SYSTEM) as work:
         page = alerts.list_alerts(work, alerts.Wanted(), 100)
         made = counting.rollups(work.connection)
+        days = counting.rollups(work.connection, daily=True)
     raised = [(one.service, one.raised_at, not quality_of(one).actionable) for one in page.items]
     assert sorted(made, key=lambda one: (one.bucket, one.service)) == list(rollups_of(raised))
+    assert sorted(days, key=lambda one: (one.bucket, one.service)) == list(by_day(made))
 
 
 def test_an_alert_that_says_more_later_is_counted_as_it_is_now(

@@ -18,7 +18,8 @@ from kintsugi.core.shared.times import TIME_EXPECTED
 
 DEFAULT_WINDOW = timedelta(hours=24)
 BUCKET = timedelta(minutes=15)
-"""Rollups count alerts in quarters of an hour, UTC."""
+"""Rollups count alerts in quarters of an hour, UTC, and these once more in days."""
+DAY = timedelta(days=1)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TICK = timedelta(microseconds=1)
@@ -99,7 +100,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Rollup:
-    """The alerts of a service that were raised from `bucket` until before a quarter of an hour later."""
+    """The alerts of a service that were raised from `bucket` until before a quarter of an hour, or a day, later."""
 
     service: str
     bucket: datetime
@@ -175,35 +176,48 @@ def fatigue_level(alerts_per_hour: float, noise_ratio: float) -> FatigueLevel:
 # --- rollups: whole buckets, and the ends that no whole bucket covers ------------------------------
 
 
+Span = tuple[datetime, datetime]
+"""From a moment until before another."""
+
+
 @dataclass(frozen=True, slots=True)
 class WindowParts:
-    """A window as spans from a moment until before another: whole buckets, and what is left at its ends.
+    """A window as spans that follow one another: whole days, whole quarters of an hour beside them, what is left."""
 
-    `whole` is empty (both moments are the same) for a window within a bucket or two.
-    """
-
-    whole: tuple[datetime, datetime]
-    ends: tuple[tuple[datetime, datetime], ...]
+    days: tuple[Span, ...]
+    quarters: tuple[Span, ...]
+    ends: tuple[Span, ...]
 
 
-def bucket_of(at: datetime) -> datetime:
-    """The beginning of the quarter of an hour, UTC, in which a moment lies."""
-    return at.astimezone(UTC) - (at - _EPOCH) % BUCKET
+def bucket_of(at: datetime, size: timedelta = BUCKET) -> datetime:
+    """The beginning of the quarter of an hour (or of the day), UTC, in which a moment lies."""
+    return at.astimezone(UTC) - (at - _EPOCH) % size
 
 
 def parts(now: datetime, window: timedelta) -> WindowParts:
-    """Which buckets lie wholly in [now - window, now], and the spans at the ends to be counted alert by alert.
+    """Which days and quarters lie wholly in [now - window, now], and the ends to be counted alert by alert.
 
     All spans are from a moment until before another, and together they are the window. Raises InvalidValue
     for a window that is not above 0.
     """
     since = _start(now, window)
     until = now.astimezone(UTC) + _TICK
-    first, last = since + (_EPOCH - since) % BUCKET, bucket_of(until)
+    quarters, ends = _whole(since, until, BUCKET)
+    if not quarters:
+        return WindowParts((), (), ends)
+    days, rest = _whole(*quarters[0], DAY)
+    return WindowParts(days, rest, ends)
+
+
+def _whole(
+    since: datetime, until: datetime, size: timedelta
+) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
+    """The span of whole buckets of a size within a span, if there are any, and the spans beside it."""
+    first, last = since + (_EPOCH - since) % size, bucket_of(until, size)
     if first >= last:
-        return WindowParts((since, since), ((since, until),))
-    ends = ((since, first), (last, until))
-    return WindowParts((first, last), tuple(end for end in ends if end[0] < end[1]))
+        return (), ((since, until),)
+    beside = (since, first), (last, until)
+    return ((first, last),), tuple(one for one in beside if one[0] < one[1])
 
 
 def rollups_of(raised: Iterable[Raised]) -> tuple[Rollup, ...]:
@@ -217,6 +231,19 @@ def rollups_of(raised: Iterable[Raised]) -> tuple[Rollup, ...]:
     return tuple(
         Rollup(service, bucket, total[bucket, service], noisy[bucket, service])
         for bucket, service in sorted(total)
+    )
+
+
+def by_day(rollups: Iterable[Rollup]) -> tuple[Rollup, ...]:
+    """Rollups of quarters of an hour as rollups of days (UTC), by day and service."""
+    found: dict[tuple[datetime, str], list[int]] = {}
+    for one in rollups:
+        counts = found.setdefault((bucket_of(one.bucket, DAY), one.service), [0, 0])
+        counts[0] += one.total
+        counts[1] += one.noisy
+    return tuple(
+        Rollup(service, day, total, noisy)
+        for (day, service), (total, noisy) in sorted(found.items())
     )
 
 

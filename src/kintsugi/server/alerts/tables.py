@@ -250,6 +250,17 @@ alert_rollups = sa.Table(
 )
 """Alerts raised in a quarter of an hour (UTC) per service, and those of a quality under 60."""
 
+alert_daily_rollups = sa.Table(
+    "alert_daily_rollups",
+    metadata,
+    sa.Column("service", sa.String(64), primary_key=True),
+    sa.Column("bucket", UtcDateTime, primary_key=True),
+    sa.Column("total", sa.Integer, nullable=False),
+    sa.Column("noisy", sa.Integer, nullable=False),
+    sa.Index("ix_alert_daily_rollups_bucket", "bucket"),
+)
+"""The same by day (UTC), so that a month is thirty rows and not three thousand."""
+
 changes = sa.Table(
     "changes",
     metadata,

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from kintsugi.core.alerts import quality
 from kintsugi.core.alerts.alert import Alert
-from kintsugi.core.alerts.fatigue import DEFAULT_WINDOW, Fatigue, fatigue_of, parts
+from kintsugi.core.alerts.fatigue import DEFAULT_WINDOW, Fatigue, Tally, fatigue_of, parts
 from kintsugi.core.alerts.precision import Precision, precision_per_rule, precision_per_source
 from kintsugi.core.alerts.quality import AlertQuality
 from kintsugi.core.alerts.worst import WINDOW, WorstRule, firing_of, worst_rules
@@ -54,13 +54,17 @@ def quality_of(alert: Alert) -> AlertQuality:
 def fatigue(
     work: UnitOfWork, window: timedelta = DEFAULT_WINDOW, now: datetime | None = None
 ) -> dict[str, Fatigue]:
-    """The fatigue of each service by name: whole quarters of an hour from rollups, the ends alert by alert.
+    """The fatigue of each service by name: whole days and quarters of an hour from rollups, the ends alert by alert.
 
     Raises InvalidValue for a window that is none.
     """
     _check(window)
     split = parts(now or work.now, window)
-    tallies = counting.rollups_between(work.connection, *split.whole)
+    tallies: list[Tally] = []
+    for span in split.days:
+        tallies.extend(counting.days_between(work.connection, *span))
+    for span in split.quarters:
+        tallies.extend(counting.rollups_between(work.connection, *span))
     for since, until in split.ends:
         tallies.extend(counting.tallies_between(work.connection, since, until))
     return fatigue_of(tallies, window)

@@ -8,12 +8,12 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from kintsugi.core.alerts.fatigue import Rollup, Tally, bucket_of
+from kintsugi.core.alerts.fatigue import DAY, Rollup, Tally, bucket_of
 from kintsugi.core.alerts.quality import ACTIONABLE_FROM
 from kintsugi.kernel.audit import Hidden
 from kintsugi.kernel.database import insert_into
 from kintsugi.server.alerts.store.rows import EVERYBODY, is_hidden
-from kintsugi.server.alerts.tables import alert_rollups, alerts
+from kintsugi.server.alerts.tables import alert_daily_rollups, alert_rollups, alerts
 
 Counts = Mapping[tuple[str, datetime], tuple[int, int]]
 """By service and bucket: alerts, and how many of them are noisy."""
@@ -26,13 +26,22 @@ def is_counted() -> sa.ColumnElement[bool]:
 
 
 def roll_up(connection: sa.Connection, counted: Counts) -> None:
-    """Add alerts to their service's quarter of an hour; numbers below zero take some away."""
+    """Add alerts to their service's quarter of an hour, and to its day; numbers below zero take some away."""
     if not counted:
         return
-    made = insert_into(connection, alert_rollups)
+    daily: defaultdict[tuple[str, datetime], tuple[int, int]] = defaultdict(lambda: (0, 0))
+    for (service, bucket), two in counted.items():
+        total, noisy = daily[service, bucket_of(bucket, DAY)]
+        daily[service, bucket_of(bucket, DAY)] = total + two[0], noisy + two[1]
+    _grow(connection, alert_rollups, counted)
+    _grow(connection, alert_daily_rollups, daily)
+
+
+def _grow(connection: sa.Connection, table: sa.Table, counted: Counts) -> None:
+    made = insert_into(connection, table)
     grown = {
-        "total": alert_rollups.c.total + made.excluded.total,
-        "noisy": alert_rollups.c.noisy + made.excluded.noisy,
+        "total": table.c.total + made.excluded.total,
+        "noisy": table.c.noisy + made.excluded.noisy,
     }
     connection.execute(
         made.on_conflict_do_update(index_elements=["service", "bucket"], set_=grown),
@@ -105,8 +114,21 @@ def _standing(hidden: Sequence[Hidden]) -> sa.Select[tuple[object, ...]]:
 def rollups_between(
     connection: sa.Connection, since: datetime, until: datetime, service: str = ""
 ) -> list[Tally]:
-    """What whole buckets from a moment until before another counted, by service."""
-    column = alert_rollups.c
+    """What whole quarters of an hour from a moment until before another counted, by service."""
+    return _summed(connection, alert_rollups, since, until, service)
+
+
+def days_between(
+    connection: sa.Connection, since: datetime, until: datetime, service: str = ""
+) -> list[Tally]:
+    """What whole days from a moment until before another counted, by service."""
+    return _summed(connection, alert_daily_rollups, since, until, service)
+
+
+def _summed(
+    connection: sa.Connection, table: sa.Table, since: datetime, until: datetime, service: str
+) -> list[Tally]:
+    column = table.c
     query = (
         sa.select(column.service, sa.func.sum(column.total), sa.func.sum(column.noisy))
         .where(column.bucket >= since, column.bucket < until)
@@ -136,10 +158,11 @@ def tallies_between(
     return [Tally(row[0], int(row[1]), int(row[2])) for row in connection.execute(query)]
 
 
-def rollups(connection: sa.Connection) -> list[Rollup]:
-    """Every rollup that counts something, by bucket and service."""
-    column = alert_rollups.c
-    query = sa.select(alert_rollups).where(column.total > 0).order_by(column.bucket, column.service)
+def rollups(connection: sa.Connection, *, daily: bool = False) -> list[Rollup]:
+    """Every rollup of quarters of an hour (or of days) that counts something, by bucket and service."""
+    table = alert_daily_rollups if daily else alert_rollups
+    column = table.c
+    query = sa.select(table).where(column.total > 0).order_by(column.bucket, column.service)
     return [
         Rollup(row.service, row.bucket, row.total, row.noisy) for row in connection.execute(query)
     ]

@@ -6,8 +6,10 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from kintsugi.core.alerts.fatigue import DAY, bucket_of
 from kintsugi.server.alerts.tables import (
     alert_bodies,
+    alert_daily_rollups,
     alert_events,
     alert_groups,
     alert_rollups,
@@ -39,7 +41,10 @@ def ended_alerts(connection: sa.Connection, before: datetime, most: int) -> int:
 
 def the_rest(connection: sa.Connection, before: datetime, most: int) -> int:
     """Forget what else is about times before a moment: changes, groups, rollups, silences, keys that ended."""
-    connection.execute(alert_rollups.delete().where(alert_rollups.c.bucket < before))
+    # Whole days, so that quarters and days always count the same alerts.
+    day = bucket_of(before, DAY)
+    for table in (alert_rollups, alert_daily_rollups):
+        connection.execute(table.delete().where(table.c.bucket < day))
     return max(
         _some(connection, changes, changes.c.at < before, most),
         _some(connection, alert_groups, alert_groups.c.last_at < before, most),
