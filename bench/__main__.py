@@ -13,6 +13,9 @@ from pathlib import Path
 
 from bench.alert_fatigue import figure_6
 from bench.incident_list import figure_7
+from bench.intake import figure_8, figures_1_2_3
+from bench.intake_kills import figure_4
+from bench.intake_peers import has_alertmanager
 from bench.plain_generator import generate as plain_json
 from bench.postmortems import long_postmortem
 from bench.timing import processes_in_turn, rates_in_turn
@@ -125,6 +128,12 @@ def main() -> None:
     print(
         f"Python {platform.python_version()} on {platform.machine()}, {os.cpu_count()} cores; medians"
     )
+    if has_alertmanager():
+        figures_1_2_3()
+        figure_8()
+    else:
+        print("\n1-3, 8: not measured without their peer: apt-get install prometheus-alertmanager")
+    figure_4()
     figure_6()
     figure_7()
     figure_10()

@@ -1,9 +1,9 @@
 """Figures 1, 2, 3 and 8: what an alert costs from the wire to the disk, beside Alertmanager, which keeps it in memory.
 
-`python -m bench.intake [ROUNDS]`. Both take the same bodies at the same API, in turn, from a sender in a process of
-its own. Every alert that Kintsugi answers is on disk, fsynced; Alertmanager's are in memory. CPU is that of the
-server's process, with what it did in the half second after a round. Peers are measured in turn, so that a busy machine
-slows both; the ratio is that of medians.
+`python -m bench.intake [ROUNDS]`. Both take the same bodies at the same API, in turn, from a sender in a process of its
+own. Every alert that Kintsugi answers is on disk, fsynced; Alertmanager's are in memory. CPU is that of the server's
+process, with what it did in the half second after a round. Peers are measured in turn, so that a busy machine slows
+both; the ratio is that of medians.
 """
 
 from __future__ import annotations

@@ -157,7 +157,8 @@ def source_key(url: str) -> str:
 @contextmanager
 def kintsugi(folder: Path, *, dispatches: bool = False) -> Iterator[Peer]:
     """Our server on a SQLite file of its own."""
-    url, port = f"sqlite:///{folder}/bench-{dispatches}.db", _free_port()
+    file = folder / ("dispatched.db" if dispatches else "bench.db")
+    url, port = f"sqlite:///{file}", _free_port()
     path = f"/ingest/alertmanager-api/{source_key(url)}/api/v2/alerts"
     words = [str(port), *(["dispatch"] if dispatches else [])]
     environment = {"KINTSUGI_DATABASE_URL": url, "KINTSUGI_LOG_LEVEL": "ERROR"}
@@ -167,10 +168,19 @@ def kintsugi(folder: Path, *, dispatches: bool = False) -> Iterator[Peer]:
         yield Peer(name, process, port, path)
 
 
+def _alertmanager() -> str | None:
+    return shutil.which("prometheus-alertmanager") or shutil.which("alertmanager")
+
+
+def has_alertmanager() -> bool:
+    """Whether the peer is installed."""
+    return _alertmanager() is not None
+
+
 @contextmanager
 def alertmanager(folder: Path) -> Iterator[Peer]:
     """Debian's Alertmanager, alone, with a route that groups and nobody to tell."""
-    program = shutil.which("prometheus-alertmanager") or shutil.which("alertmanager")
+    program = _alertmanager()
     if program is None:
         raise SystemExit("the peer is missing: apt-get install prometheus-alertmanager")
     port, config = _free_port(), folder / "alertmanager.yml"

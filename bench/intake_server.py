@@ -25,8 +25,7 @@ def main() -> None:
         app.dispatcher = None
     gc.collect()
     gc.freeze()
-    if os.environ.get("GC"):
-        gc.set_threshold(*map(int, os.environ["GC"].split(",")))
+    gc.set_threshold(20_000, 20, 100)  # as `kintsugi serve` does
     uvicorn.run(
         app, http=short_way(app), port=settings.port, access_log=False, log_level="warning",
         server_header=False,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -82,3 +84,41 @@ def rows(works: Works, table: sa.Table) -> list[Mapping[str, Any]]:
         query = query.order_by(table.c.id)
     with works.reading(SYSTEM) as work:
         return [dict(row) for row in work.connection.execute(query).mappings()]
+
+
+@contextmanager
+def refusing(works: Works, pragma: str) -> Iterator[None]:
+    """A SQLite database whose connections are all made with this pragma: new ones, from here to the end."""
+
+    @sa.event.listens_for(works.database.engine, "connect")
+    def _made(connection: sqlite3.Connection, _record: object) -> None:
+        connection.execute(f"PRAGMA {pragma}")
+
+    works.database.engine.dispose()
+    try:
+        yield
+    finally:
+        sa.event.remove(works.database.engine, "connect", _made)
+        works.database.engine.dispose()
+
+
+@contextmanager
+def locked(works: Works) -> Iterator[None]:
+    """Another process holds the database, and nobody waits long for it."""
+    file = works.database.engine.url.database
+    assert file is not None
+    with refusing(works, "busy_timeout=10"):
+        holder = sqlite3.connect(file, isolation_level=None)
+        holder.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        finally:
+            holder.execute("ROLLBACK")
+            holder.close()
+
+
+@contextmanager
+def full(works: Works) -> Iterator[None]:
+    """There is no more room on the disk."""
+    with refusing(works, "max_page_count=1"):  # which is as many as there are
+        yield

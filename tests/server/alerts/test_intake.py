@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import timedelta
 
 import pytest
 
 from kintsugi.kernel.auth import SYSTEM
+from kintsugi.kernel.observability import shown_path
+from kintsugi.kernel.unit_of_work import Works
+from kintsugi.server.alerts.intake import reception
+from kintsugi.server.alerts.service import recording
 from kintsugi.server.alerts.service.sources import add_key, changed
 from kintsugi.server.alerts.tables import (
     alert_bodies,
@@ -16,7 +22,7 @@ from kintsugi.server.alerts.tables import (
     alert_sources,
     changes,
 )
-from tests.server.alerts.intake import firing, recorded, rows, sender
+from tests.server.alerts.intake import firing, full, locked, recorded, rows, sender
 from tests.server.cast import Cast, MovableClock
 
 
@@ -262,3 +268,37 @@ def test_metrics_tell_of_intake_and_hold_no_key(client: Cast) -> None:
     assert 'kintsugi_intake_requests_total{status="200"} 2.0' in told
     assert 'kintsugi_intake_refused_total{reason="unknown"} 1.0' in told
     assert prometheus.key not in told
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("how", [locked, full])
+def test_while_the_database_refuses_senders_are_asked_to_come_again(
+    client: Cast, how: Callable[[Works], AbstractContextManager[None]]
+) -> None:
+    prometheus = sender(client)
+    assert prometheus.client.get(prometheus.path).status_code == 200, "the key is known by now"
+    with how(prometheus.works):
+        answer = prometheus.send(firing("meanwhile", padding="x" * 500_000))
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
+    assert prometheus.send(firing("after")).status_code == 200
+    client.stranger.app.intake.stop()  # type: ignore[attr-defined] # the client's application
+    assert [row["title"] for row in prometheus.rows()] == ["after is slow"]
+
+
+def test_when_too_much_waits_senders_are_asked_to_come_again(
+    client: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prometheus = sender(client)
+    monkeypatch.setattr(reception, "MOST_WAITING", 0)
+    assert prometheus.send(firing()).status_code == 503
+    monkeypatch.undo()
+    monkeypatch.setattr(recording, "MOST_UNRECORDED", -1)
+    answer = prometheus.send(firing())
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
+    assert rows(prometheus.works, alert_bodies) == []
+
+
+def test_no_log_shows_the_key_of_an_address() -> None:
+    path = "/ingest/alertmanager-api/0123456789abcdef/api/v2/alerts"
+    assert shown_path(path) == "/ingest/alertmanager-api/.../api/v2/alerts"
+    assert shown_path("/ingest/pagerduty/0123456789abcdef") == "/ingest/pagerduty/..."

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 import threading
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -42,7 +41,7 @@ from kintsugi.server.alerts.source import Source
 from kintsugi.server.alerts.store.recording import recorder_for
 from kintsugi.server.alerts.tables import alert_bodies, alert_events, alerts, waiting_bodies
 from tests.core.alerts import strategies
-from tests.server.alerts.intake import firing, rows
+from tests.server.alerts.intake import firing, full, locked, rows
 from tests.server.cast import MovableClock
 from tests.server.databases import hurry
 
@@ -255,40 +254,33 @@ def test_one_body_that_cannot_be_stored_becomes_a_dead_letter_and_takes_none_alo
     assert rows(works, waiting_bodies) == []
 
 
-@contextmanager
-def locked(works: Works) -> Iterator[None]:
-    """Another process holds the database, and nobody waits long for it."""
-    file = works.database.engine.url.database
-    assert file is not None
-
-    @sa.event.listens_for(works.database.engine, "connect")
-    def _impatient(connection: sqlite3.Connection, _record: object) -> None:
-        connection.execute("PRAGMA busy_timeout=10")
-
-    works.database.engine.dispose()
-    holder = sqlite3.connect(file, isolation_level=None)
-    holder.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    finally:
-        holder.execute("ROLLBACK")
-        holder.close()
-        sa.event.remove(works.database.engine, "connect", _impatient)
-
-
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_a_database_that_refuses_refuses_the_sender_and_loses_nothing(
+def test_what_was_kept_is_recorded_once_the_database_can_again(
     works: Works, source: Source
 ) -> None:
     kept = recording(works)
     kept.keep([Delivery(source, "{}", b"[]", [event("before")])])
     kept.rest()
-    refused = Delivery(source, "{}", b"[]", [event("meanwhile")])
     with locked(works):
+        assert not kept.record()
+        assert kept.seconds_left
+    kept.finish()
+    assert [key for key, _, _ in states(works)] == ["before"]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("how", [locked, full])
+def test_a_database_that_refuses_refuses_the_sender_and_loses_nothing(
+    works: Works, source: Source, how: Callable[[Works], AbstractContextManager[None]]
+) -> None:
+    kept = recording(works)
+    kept.keep([Delivery(source, "{}", b"[]", [event("before")])])
+    kept.rest()
+    refused = Delivery(source, "{}", b" " * 500_000, [event("meanwhile")])
+    with how(works):
         kept.keep([refused])
         assert refused.error == "the database cannot write now"
-        kept.record()
-        assert kept.seconds_left is not None
+        kept.rest()
     kept.finish()
     assert [key for key, _, _ in states(works)] == ["before"]
 

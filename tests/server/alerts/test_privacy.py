@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -214,3 +215,24 @@ def test_a_body_that_tells_of_a_hidden_alert_too_is_not_shown(
     assert client.charlie.get(f"/api/alerts/{made[0]}").status_code == 200
     assert client.charlie.get(f"/api/alerts/{made[0]}/body").status_code == 404
     assert client.bob.get(f"/api/alerts/{made[0]}/body").status_code == 200
+
+
+def test_only_the_inboxes_of_those_who_see_a_private_incident_move(
+    client: Cast, prometheus: Tool, rule: dict[str, Any]
+) -> None:
+    assert rule["outcome"]["isPrivate"]
+    browsers = client.alice, client.bob, client.charlie
+    before = [followed_from(browser) for browser in browsers]
+    prometheus.tell(secret())
+    prometheus.dispatch()
+    incident = client.alice.get("/api/incidents").json()["items"][0]["id"]
+    after = [followed_from(browser) for browser in browsers]
+    assert [one != two for one, two in zip(before, after, strict=True)] == [True, False, False]
+    assert client.bob.get(f"/api/incidents/{incident}").status_code == 404
+
+
+def followed_from(browser: TestClient) -> str:
+    """Where the news stood when the inbox was made for somebody."""
+    found = re.search(r'hx-sse:connect="[^"]*since=([^"]*)"', browser.get("/alerts").text)
+    assert found is not None
+    return found[1]

@@ -23,6 +23,7 @@ from kintsugi.server.alerts.intake.directory import UNKNOWN_SECONDS, Entry
 from kintsugi.server.alerts.intake.heads import Head
 from kintsugi.server.alerts.intake.numbers import Answered
 from kintsugi.server.alerts.intake.reception import MAX_BODY, Reception, nothing_here, too_large
+from kintsugi.server.alerts.intake.vouching import Fetch, Vouching, fetch
 from kintsugi.server.alerts.service.tally import Tally
 
 READ_SECONDS = 30.0
@@ -38,9 +39,12 @@ class Gone(Exception):
 class Intake:
     """Takes alerts for one database. `news` is called after commits that the dispatcher wants to know of."""
 
-    def __init__(self, works: Works, news: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self, works: Works, news: Callable[[], None] = lambda: None, fetch: Fetch = fetch
+    ) -> None:
         self.reception = Reception(works, news)
         self.api = AlertmanagerApi(works)
+        self.vouching = Vouching(works.clock, fetch)
 
     @property
     def answered(self) -> Answered:
@@ -125,9 +129,13 @@ class Intake:
         if entry is None:
             key = reception.key_of(address, head, body)
             entry = await self._entry(address, key)
+        if entry.format.check is not None:
+            await asyncio.to_thread(self.vouching.check, entry, body)
         waiter = _Waiting(asyncio.get_running_loop())
         delivery = reception.take(entry, address, key, head, body, waiter)
         await waiter.future
+        if delivery.confirm_url and not delivery.error:
+            await asyncio.to_thread(self.vouching.confirm, delivery.confirm_url)
         return reception.answer(delivery, head.path, request_id, began)
 
     async def _entry(self, address: Address, key: str) -> Entry:

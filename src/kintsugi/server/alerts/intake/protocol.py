@@ -91,6 +91,8 @@ class ShortWay(HttpToolsProtocol):
                 entry = intake.reception.entry(address, key)
         except Refusal:
             return None
+        if entry is not None and entry.format.check is not None:
+            return None  # the web has to be asked who vouches for it
         is_kept_open = self.parser.get_http_version() != "1.0" and self.parser.should_keep_alive()
         return _Request(self, intake, address, head, entry, keep_alive=is_kept_open)
 

@@ -51,7 +51,7 @@ class Delivery:
     why it could not be put there, and then the sender is to come again. `at` is when it came to the
     writer; `body_id` stays empty for a body that is not kept, because it only repeats. A body that came
     before has an `echo` and no events, until it turns out that it has to be read after all; `name` is what
-    it is known by, if it may come again.
+    it is known by, if it may come again. `confirm_url` is an address that its sender wants fetched once.
     """
 
     source: Source
@@ -66,6 +66,7 @@ class Delivery:
     body_id: str = ""
     name: bytes = b""
     echo: Echo | None = None
+    confirm_url: str = ""
     _messages: list[Message] | None = None
 
     @property

@@ -41,6 +41,7 @@ def _decoded(made: Delivery, headers: Mapping[str, str]) -> Delivery:
         made.problem = shortened(clean(str(error)), LONGEST_PROBLEM)
     else:
         made.events, made.changes = found.events, found.changes
+        made.confirm_url = found.confirm_url
     return made
 
 

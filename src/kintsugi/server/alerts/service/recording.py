@@ -9,6 +9,7 @@ from datetime import datetime
 from kintsugi.core.alerts.event import Happening
 from kintsugi.kernel.clock import Clock
 from kintsugi.kernel.observability import log
+from kintsugi.server.alerts.service.backlog import Backlog
 from kintsugi.server.alerts.service.counting import FLUSH_SECONDS, Counting
 from kintsugi.server.alerts.service.delivery import Delivery, Echo, Message
 from kintsugi.server.alerts.service.echoes import Echoes, echo_of
@@ -24,13 +25,21 @@ RECORD_SECONDS = 0.1
 """How long bodies that were kept wait to be recorded, so that many are in one transaction."""
 RECORD_EVENTS = 1000
 """So many events are recorded without waiting."""
+SLICE = 600
+"""Events that are recorded in one transaction: for as long nobody else can write."""
+LATE_SECONDS = 1.0
+"""So long senders that come and come go before what waits to be recorded; then they take turns."""
 MOST_UNRECORDED = 20_000
-"""Events that may wait in memory while the database refuses; with more, senders are asked to come again."""
+"""Events that may wait to be recorded; with more, senders are asked to come again."""
 RETRY_SECONDS = 1.0
 TRIES = 5
 UNFIT = "it holds what cannot be stored"
 NOT_NOW = "the database cannot write now"
+TOO_MUCH = "too much waits to be recorded"
 _NO_TRIGGER = b"no trigger"
+
+Said = list[tuple[bytes, bytes]]
+"""What a delivery leaves of each of its alerts, by fingerprint."""
 
 
 class Recording:
@@ -60,10 +69,8 @@ class Recording:
         self._knowledge = Knowledge(recorder, known)
         self._counting = Counting(recorder, known)
         self._ids = NewIds()
-        self._unrecorded: list[Delivery] = []
-        self._events = 0
-        self._record_at: float | None = None
-        self._last: dict[bytes, bytes] = {}
+        self._backlog = Backlog()
+        self._not_before = float("-inf")
         self._is_refused = False
 
     def rest(self) -> None:
@@ -74,32 +81,42 @@ class Recording:
     def seconds_left(self) -> float | None:
         """In how many seconds there is something to do; None when there is nothing."""
         found = self._counting.seconds_left
-        if self._record_at is None:
+        due = self._record_at
+        if due is None:
             return found
-        left = max(0.0, self._record_at - time.monotonic())
+        left = max(0.0, due - time.monotonic())
         return left if found is None else min(left, found)
+
+    @property
+    def _record_at(self) -> float | None:
+        """When something is to be recorded; None when there is nothing."""
+        since = self._backlog.since
+        if since is None:
+            return None
+        wait = 0.0 if self._backlog.events >= RECORD_EVENTS else RECORD_SECONDS
+        return max(since + wait, self._not_before)
 
     def keep(self, batch: Sequence[Delivery]) -> None:
         """Put a batch on disk. Afterwards each of it may be answered; one with an error is not kept."""
+        if self._backlog.events > MOST_UNRECORDED:
+            self._refuse(batch, TOO_MUCH)
+            return
         began, now = time.perf_counter(), self._clock.now()
-        last: dict[bytes, bytes] = {}
         try:
-            if self._events > MOST_UNRECORDED:
-                self.record()
-            repeats, others = self._sorted(batch, now, last)
-            fresh = [one for one in others if one.body_id]
+            repeats, others = self._sorted(batch, now)
+            fresh = [one for one, _ in others if one.body_id]
             if fresh:
                 with self._recorder.writing():
                     self._keep_bodies(fresh)
         except Exception as error:  # noqa: BLE001 - the edge of the writer: every sender gets an answer
             self._failure(error)
-            self._tally.counts.refused += len(batch)
-            for one in batch:
-                one.error = NOT_NOW
+            self._refuse(batch, NOT_NOW)
             return
         self._is_refused = False
         self._count(repeats)
-        self._will_record(others, last)
+        for one, said in others:
+            if not one.problem:
+                self._backlog.add(one, said)
         for source_id in {one.source.id for one in batch}:
             self._counting.hear(source_id, now)
         self._tally.counts.dead += sum(bool(one.problem) for one in fresh)
@@ -107,16 +124,23 @@ class Recording:
             self._tally.seconds.observe(time.perf_counter() - began)
             self._tally.batches.observe(len(batch))
 
+    def _refuse(self, batch: Sequence[Delivery], why: str) -> None:
+        self._tally.counts.refused += len(batch)
+        for one in batch:
+            one.error = why
+
     def _sorted(
-        self, batch: Sequence[Delivery], now: datetime, last: dict[bytes, bytes]
-    ) -> tuple[list[Delivery], list[Delivery]]:
-        """Those that only repeat what is recorded, and the others; of these, what is to be kept has a body id."""
+        self, batch: Sequence[Delivery], now: datetime
+    ) -> tuple[list[Delivery], list[tuple[Delivery, Said]]]:
+        """Those that only repeat what is recorded; the others, with what they leave. What is to be kept gets an id."""
         self._ids.begin(now)
         with self._recorder.reading():
             self._knowledge.look_for_others()
             if not self._recorder.is_alone:
                 self._knowledge.learn(batch)
-        repeats, others = [], []
+        repeats: list[Delivery] = []
+        others: list[tuple[Delivery, Said]] = []
+        last: dict[bytes, bytes] = {}
         for one in batch:
             one.at = now
             if one.echo and not self._is_echoed(one.echo, last):
@@ -126,9 +150,9 @@ class Recording:
                 repeats.append(one)
                 continue
             one.body_id = self._ids.text("bod") if is_news else ""
-            others.append(one)
-            for message in one.messages:
-                last[message.fingerprint] = self._said(message, now)
+            said = [(message.fingerprint, _left(message, now)) for message in one.messages]
+            last.update(said)
+            others.append((one, said))
         return repeats, others
 
     def _is_echoed(self, echo: Echo, last: Mapping[bytes, bytes]) -> bool:
@@ -137,7 +161,7 @@ class Recording:
             record = self._knowledge.trusted(fingerprint)
             if record is None or not says_the_same(record, content):
                 return False
-            if fingerprint in last or fingerprint in self._last:
+            if fingerprint in last or self._backlog.left(fingerprint) is not None:
                 return False
         return True
 
@@ -147,21 +171,14 @@ class Recording:
         """Whether a delivery says anything new, and whether what it repeats is still to be recorded."""
         is_news, waits = bool(one.problem or one.changes), False
         for message in one.messages:
-            before = last.get(message.fingerprint) or self._last.get(message.fingerprint)
+            before = last.get(message.fingerprint) or self._backlog.left(message.fingerprint)
             if before is not None:
                 waits = True
-                is_news = is_news or before != self._said(message, now)
+                is_news = is_news or before != _left(message, now)
             elif not is_news:
                 record = self._knowledge.trusted(message.fingerprint)
                 is_news = record is None or not is_repeat(record, message, now)
         return is_news, waits
-
-    def _said(self, message: Message, now: datetime) -> bytes:
-        """What a message leaves of its alert until it is recorded: what it says if it triggers it, else no trigger."""
-        event = message.event
-        if event.happening is not Happening.TRIGGER or (event.ends_at and event.ends_at <= now):
-            return _NO_TRIGGER
-        return message.content
 
     def _keep_bodies(self, fresh: Sequence[Delivery]) -> None:
         stored = self._recorder.stored
@@ -193,57 +210,59 @@ class Recording:
         if repeats:
             self._counting.wait(FLUSH_SECONDS)
 
-    def _will_record(self, others: Sequence[Delivery], last: Mapping[bytes, bytes]) -> None:
-        wanted = [one for one in others if not one.problem]
-        if not wanted:
-            return
-        self._unrecorded += wanted
-        self._last.update(last)
-        self._events += sum(len(one.events) + 1 for one in wanted)
-        wait = 0.0 if self._events >= RECORD_EVENTS else RECORD_SECONDS
-        self._record_by(time.monotonic() + wait)
-
-    def _record_by(self, at: float) -> None:
-        if self._record_at is None or self._record_at > at:
-            self._record_at = at
-
     def take_over(self, left: Sequence[Delivery]) -> bool:
-        """Record bodies that a process left behind, or that are to be read once more. Whether it could."""
-        own = {one.body_id for one in self._unrecorded}
-        self._unrecorded += [one for one in left if one.body_id not in own]
-        self.record()
-        return not self._unrecorded
+        """Record bodies that a process left behind. Whether it could."""
+        for one in left:
+            if not self._backlog.has(one.body_id):
+                self._backlog.add(one)
+        return self._record_all()
 
-    def work(self) -> None:
-        """Do what is due by now."""
-        if self._record_at is not None and self._record_at <= time.monotonic():
-            self.record()
+    def work(self, *, is_idle: bool) -> None:
+        """Do what is due by now. While senders wait, they go first, as long as nothing is late."""
+        due = self._record_at
+        if due is not None:
+            late = time.monotonic() - due
+            if late >= LATE_SECONDS or (is_idle and late >= 0):
+                self.record()
         if self._counting.seconds_left == 0:
             self._flush()
 
     def finish(self) -> None:
         """Record and write all there is, unless the database refuses. What was kept is not lost then."""
-        self.record()
+        self._record_all()
         while self._counting.seconds_left is not None and self._flush():
             pass
         self._recorder.close()
 
-    def record(self) -> None:
-        """Record what was kept. What cannot be recorded now is tried again; what never can is a dead letter."""
-        self._record_at = None
-        waiting, self._unrecorded = self._unrecorded, []
-        failure = self._attempt(waiting)
+    def _record_all(self) -> bool:
+        while len(self._backlog):
+            if not self.record():
+                return False
+        return True
+
+    def record(self) -> bool:
+        """Record some of what was kept, the oldest first; False when the database refuses, and it is tried again.
+
+        What never can be recorded becomes a dead letter.
+        """
+        some = self._backlog.first(SLICE)
+        failure = self._attempt(some)
         if failure is Failure.UNFIT:
-            while waiting and (failure := self._attempt(waiting[:1])) is not Failure.REFUSED:
-                if failure is not None and not self._bury(waiting[0]):
-                    break
-                del waiting[0]
-        if waiting and failure is not None:
-            self._unrecorded = waiting
-            self._record_by(time.monotonic() + RETRY_SECONDS)
-            return
-        self._last.clear()
-        self._events = 0
+            return all(self._record_alone(one) for one in some)
+        if failure is not None:
+            self._not_before = time.monotonic() + RETRY_SECONDS
+            return False
+        self._backlog.remove(len(some))
+        return True
+
+    def _record_alone(self, one: Delivery) -> bool:
+        """Record the oldest, or bury it."""
+        failure = self._attempt([one])
+        if failure is Failure.REFUSED or (failure is not None and not self._bury(one)):
+            self._not_before = time.monotonic() + RETRY_SECONDS
+            return False
+        self._backlog.remove(1)
+        return True
 
     def _attempt(self, batch: Sequence[Delivery]) -> Failure | None:
         """Record a batch, again when another writer came first. Why it could not be done; None when it was."""
@@ -336,3 +355,11 @@ class Recording:
             log.warning("the database refuses intake", error=type(error).__name__)
         self._is_refused = True
         return failure
+
+
+def _left(message: Message, now: datetime) -> bytes:
+    """What a message leaves of its alert until it is recorded: what it says if it triggers it, else no trigger."""
+    event = message.event
+    if event.happening is not Happening.TRIGGER or (event.ends_at and event.ends_at <= now):
+        return _NO_TRIGGER
+    return message.content

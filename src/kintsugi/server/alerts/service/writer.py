@@ -108,7 +108,7 @@ class Writer:
                 self._recording.keep(batch)
                 self._told(batch)
                 self._last_at = time.monotonic()
-            self._recording.work()
+            self._recording.work(is_idle=self._queue.empty())
         self._recording.finish()
 
     def _next(self) -> tuple[list[Delivery], bool]:

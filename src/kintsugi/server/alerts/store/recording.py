@@ -190,7 +190,7 @@ class Recorder(ABC):
     def _raw(self) -> Any:  # noqa: ANN401 - the driver's own connection, of two drivers
         if self._pooled is None:
             self._pooled = self._opened()
-        return self._pooled.driver_connection
+        return self._pooled.dbapi_connection
 
     def _opened(self) -> sa.PoolProxiedConnection:
         return self._engine.raw_connection()
@@ -247,7 +247,8 @@ class SqliteRecorder(Recorder):
 
     def _opened(self) -> sa.PoolProxiedConnection:
         pooled = super()._opened()
-        raw: Any = pooled.driver_connection
+        pooled.detach()  # it is closed in the end, and nobody else gets it with these settings
+        raw: Any = pooled.dbapi_connection
         for pragma in _SQLITE_PRAGMAS:
             raw.execute(f"PRAGMA {pragma}")
         return pooled

@@ -22,7 +22,7 @@ from kintsugi.kernel.web import page, see
 from kintsugi.server.accounts import service as accounts
 from kintsugi.server.alerts import service as alerts
 from kintsugi.server.alerts.web.asked import VERDICTS
-from kintsugi.server.alerts.web.following import INBOX
+from kintsugi.server.alerts.web.following import inbox as followed
 from kintsugi.server.alerts.web.inbox import LABELS, done
 from kintsugi.server.alerts.web.sent import sent_of
 from kintsugi.server.alerts.web.showing import (
@@ -106,7 +106,7 @@ def read_body(
 
 
 def _shown(work: UnitOfWork, alert: Alert, refused: str = "", status: int = 200) -> Answer:
-    follows_from = mark(work, INBOX)
+    follows_from = mark(work, followed(work))
     # Read again: what changed before the mark must stand on the page, since the stream goes on from the mark.
     alert = alerts.get(work, alert.id)
     body = alerts.body(work, alert)

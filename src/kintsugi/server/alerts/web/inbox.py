@@ -34,7 +34,7 @@ from kintsugi.server.alerts.web.asked import (
     in_view,
     narrowed,
 )
-from kintsugi.server.alerts.web.following import INBOX
+from kintsugi.server.alerts.web.following import inbox as followed
 from kintsugi.server.alerts.web.showing import rows
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
@@ -140,7 +140,7 @@ def _asked_before(back: str) -> Asked:
 def _inbox(
     work: UnitOfWork, query: Asked, refused: Refused | None = None, *, notice: str = ""
 ) -> Answer:
-    follows_from = mark(work, INBOX)
+    follows_from = mark(work, followed(work))
     status, wrong = refused.status if refused else 200, {}
     try:
         found = narrowed(work, query)
