@@ -20,7 +20,7 @@ def server(live: Live, monkeypatch: pytest.MonkeyPatch) -> Live:  # noqa: F811
         items = [
             {"description": "Add an alert", "owner": "bob@example.com", "due": "2020-01-01", "priority": "HIGH"},
             {"description": "Set a limit", "owner": "bob@example.com", "due": "2100-01-01"},
-            {"description": "Write a runbook", "owner": "charlie@example.com", "due": "2100-01-02"},
+            {"description": "Write a runbook", "owner": "Charlie", "due": "2100-01-02"},
         ]  # fmt: skip
         connection.post(
             "/api/postmortems", {"incidentId": incident, "title": "Pool", "actionItems": items}
@@ -43,6 +43,8 @@ def test_actions_are_listed_those_due_first_at_the_top() -> None:
     assert listed("--limit", "1") == ["ACT-1"]
     shown = kintsugi("action", "list")
     assert "ACT-1   TODO    HIGH      2020-01-01 late  bob@example.com" in shown.out
+    assert "Charlie (no letters)" in shown.out
+    assert shown.out.count("no letters") == 1
     assert kintsugi("action", "list", "--team", "nobody").code == 2
     assert kintsugi("action", "list", "--mine", "--team", "mine").code == 2
 

@@ -47,6 +47,13 @@ def test_what_was_made_is_kept_until_it_is_asked_for_afresh(made: Path) -> None:
     assert kept.code == 0
     assert "--fresh" in kept.err
     assert "Mine" in titles(file)
+
+
+@pytest.mark.long
+def test_asked_for_afresh_it_is_made_anew(made: Path) -> None:
+    file = made / "demo-kintsugi.db"
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("UPDATE incidents SET title = 'Mine' WHERE number = 3")
     assert kintsugi("demo", "--no-serve", "--fresh", cwd=made).code == 0
     assert "Mine" not in titles(file)
     assert len(titles(file)) == 40

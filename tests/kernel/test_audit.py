@@ -15,8 +15,6 @@ from kintsugi.kernel.auth import SYSTEM
 from kintsugi.kernel.unit_of_work import Works
 from tests.server.cast import Cast, MovableClock
 
-pytestmark = pytest.mark.both_databases
-
 CANARY = "xanthic kestrel"
 
 
@@ -37,6 +35,7 @@ def write(works: Works, *targets: str) -> None:
             work.audit("test.write", target, note=f"about {target}")
 
 
+@pytest.mark.both_databases
 def test_changes_are_listed_newest_first_page_by_page(client: Cast, works: Works) -> None:
     write(works, *(f"t{number}" for number in range(10)))
     found = changes(client.alice, action="test")
@@ -89,6 +88,7 @@ def test_the_page_keeps_its_filters_in_the_address(client: Cast, works: Works) -
     ) == (422, True)
 
 
+@pytest.mark.both_databases
 def test_a_private_incident_leaves_no_trace_for_an_admin_who_may_not_see_it(client: Cast) -> None:
     html = {"Accept": "text/html"}
     asked = ("/audit", "/audit/export?format=csv", "/audit/export?format=jsonl", "/api/audit")
@@ -133,6 +133,7 @@ def test_no_cell_of_the_csv_is_a_formula(client: Cast, works: Works, start: str)
     assert f"'{start}cmd|' /C calc'!A0" in cells
 
 
+@pytest.mark.both_databases
 def test_a_broken_chain_is_shown(client: Cast, works: Works) -> None:
     write(works, "a", "b", "c")
     trigger = "audit_entries_no_update"
@@ -148,6 +149,7 @@ def test_a_broken_chain_is_shown(client: Cast, works: Works) -> None:
     assert "Chain unbroken" not in page
 
 
+@pytest.mark.both_databases
 def test_a_tail_of_the_chain_is_held_against_what_is_before_it(works: Works) -> None:
     write(works, "a", "b", "c", "d")
     with works.reading(SYSTEM) as work:

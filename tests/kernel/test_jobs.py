@@ -18,8 +18,6 @@ from kintsugi.kernel.jobs.presence import workers
 from kintsugi.kernel.unit_of_work import UnitOfWork, Works
 from tests.server.cast import MovableClock
 
-pytestmark = pytest.mark.both_databases
-
 QUICK = Pace(tick=timedelta(milliseconds=20), beat=timedelta(milliseconds=100))
 IMPATIENT = Patience(tries=3, first=timedelta(0))
 NOTE = "note"
@@ -77,6 +75,7 @@ def test_a_job_is_done_when_it_is_due_and_not_before(works: Works, clock: Movabl
         until(lambda: notes(works) == ["at once", "then", "in an hour"])
 
 
+@pytest.mark.both_databases
 def test_what_was_rolled_back_or_taken_back_is_never_done(works: Works) -> None:
     def ask_and_fail() -> None:
         with works.writing(SYSTEM) as work:
@@ -96,6 +95,7 @@ def test_what_was_rolled_back_or_taken_back_is_never_done(works: Works) -> None:
             assert not work.cancel_later("wanted"), "what is done cannot be taken back"
 
 
+@pytest.mark.both_databases
 def test_the_same_wish_twice_is_one_and_a_key_taken_back_is_free(works: Works) -> None:
     ask(works, "a")
     with works.writing(SYSTEM) as work:
@@ -224,6 +224,7 @@ def is_seen(works: Works) -> bool:
         return jobs.overview(work.connection).is_worked(work.now)
 
 
+@pytest.mark.both_databases
 def test_what_a_dead_worker_had_begun_is_taken_over(works: Works, clock: MovableClock) -> None:
     """The dead one is played by rows: it had claimed a delivery and was seen a minute ago."""
     ask(works, "left behind")

@@ -70,7 +70,7 @@ def list_actions(
         (
             one.reference, one.status, one.priority or "none",
             one.due_on.isoformat() + (" late" if one.is_overdue else ""),
-            _line(one.owner) or "nobody", _line(one.description),
+            _owner(one), _line(one.description),
         )
         for one in found
     ]  # fmt: skip
@@ -109,6 +109,12 @@ def _move(name: str, status: str, evidence: str, *, as_json: bool) -> None:
         print_json(dict(made.data))
         return
     typer.echo(_told(made, address))
+
+
+def _owner(action: Remote) -> str:
+    """Who owns it; a name alone gets no reminders, which is said."""
+    name = _line(action.owner)
+    return f"{name} (no letters)" if name and not action.gets_letters else name or "nobody"
 
 
 def _told(action: Remote, address: str) -> str:

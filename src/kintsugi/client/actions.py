@@ -25,6 +25,7 @@ class Remote:
     due_on: date
     is_overdue: bool
     postmortem: str
+    gets_letters: bool
     version: int
     data: Mapping[str, Any]
 
@@ -54,5 +55,5 @@ def _remote(data: Mapping[str, Any]) -> Remote:
     return Remote(
         data["reference"], data["description"], data["owner"], data.get("priority") or "",
         data["status"], date.fromisoformat(data["dueOn"]), data["overdue"], data["postmortem"],
-        data["version"], data,
+        data.get("getsLetters", True), data["version"], data,
     )  # fmt: skip

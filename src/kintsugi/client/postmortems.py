@@ -10,18 +10,11 @@ from urllib.parse import quote
 from kintsugi.client.http import Connection, understood
 from kintsugi.core.postmortems.document import Postmortem
 from kintsugi.core.postmortems.revisions import SECTIONS
-from kintsugi.formats.api_json import api_data, api_key, read_api
+from kintsugi.formats.api_json import KEPT_BY_SERVICE, api_data, api_key, read_api
 from kintsugi.formats.own_json import own_data
 from kintsugi.formats.spellings import written_key
 
 POSTMORTEMS = "/api/postmortems"
-_OURS = frozenset(
-    {
-        "reference", "incident", "createdAt", "createdBy", "updatedAt", "publishedAt", "submittedAt",
-        "archivedAt", "version", "textVersion", "revision", "template", "approvals",
-        "approvalsNeeded", "proposals", "notes",
-    }
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +116,6 @@ def _path(name: str) -> str:
 
 def _remote(data: Mapping[str, Any]) -> Remote:
     reference = data["reference"]
-    body = {key: value for key, value in data.items() if key not in _OURS}
+    body = {key: value for key, value in data.items() if key not in KEPT_BY_SERVICE}
     postmortem = replace(read_api(body).postmortem, id=reference)
     return Remote(data["id"], reference, data["version"], data["status"], postmortem, data)

@@ -19,6 +19,14 @@ from kintsugi.formats.spellings import camel, keys_of, snake
 
 ALWAYS = ("title", "incidentId", "summary", "impact", "rootCause")
 LISTS = ("timeline", "actionItems", "contributors")
+KEPT_BY_SERVICE = frozenset(
+    {
+        "id", "reference", "incident", "createdAt", "createdBy", "updatedAt", "publishedAt",
+        "submittedAt", "archivedAt", "version", "textVersion", "revision", "template", "approvals",
+        "approvalsNeeded", "proposals", "notes",
+    }
+)  # fmt: skip
+"""Keys of an answer that nobody sets: what was read may be sent back whole."""
 _NOT_SECTIONS = frozenset({"schema", "extra"})
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from kintsugi.core.shared.errors import InvalidValue
@@ -11,7 +12,6 @@ from kintsugi.core.shared.errors import InvalidValue
 EXPECTED = "smtp://user:password@host:587?starttls=1, or smtps://user:password@host:465"
 _ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+")
 _LONGEST = 254
-_LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +52,19 @@ def smtp_of(url: str) -> Smtp:
         parts.hostname, port or (465 if is_tls else 587), is_tls, not is_tls and asked[-1] == "1",
         unquote(parts.username or ""), unquote(parts.password or ""),
     )  # fmt: skip
-    if made.user and not (made.is_tls or made.starts_tls) and made.host not in _LOCAL:
+    if made.user and not (made.is_tls or made.starts_tls) and not _is_here(made.host):
         raise InvalidValue(
             "would send the password unencrypted", expected=f"{EXPECTED}, as a password is in it"
         )
     return made
+
+
+def _is_here(host: str) -> bool:
+    """Whether the host is this machine, whatever a name server says."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def is_address(written: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -45,7 +46,9 @@ def test_a_list_is_narrowed_by_owner_state_priority_horizon_and_words(
     assert references(client, "owner=me", "bob") == ["ACT-1"]
     assert references(client, "owner=Dora@Elsewhere.example") == ["ACT-3"]
     assert references(client, "priority=critical") == ["ACT-2"]
-    assert references(client, "horizon=SHORT") == ["ACT-2"]
+    assert references(client, "horizon=SHORT") == ["ACT-1", "ACT-2"]
+    assert references(client, "horizon=IMMEDIATE") == ["ACT-3"]
+    assert references(client, "horizon=LONG") == []
     assert references(client, "text=POOL") == ["ACT-1"]
     assert references(client, "view=overdue") == []
     clock.forward(days=4)
@@ -219,3 +222,44 @@ def test_an_action_that_moves_on_makes_an_older_list_of_its_postmortem_late(clie
         patched(client.alice, "PM-1", {"summary": "Other words"}, made["version"]).status_code
         == 200
     )
+
+
+def test_an_action_stands_under_its_own_horizon_else_that_of_its_due_date(client: Cast) -> None:
+    begun_on = date(2026, 3, 2)
+    days = (1, 7, 8, 30, 31, 90, 400)
+    items = [
+        {"description": f"Add alert {n}", "due": (begun_on + timedelta(days=n)).isoformat()}
+        for n in days
+    ]
+    published(client, *items, {**SECOND, "horizon": "LONG", "due": "2026-03-04"})
+    found = {
+        one: set(references(client, f"horizon={one}")) for one in ("IMMEDIATE", "SHORT", "LONG")
+    }
+    assert found == {
+        "IMMEDIATE": {"ACT-1", "ACT-2"},
+        "SHORT": {"ACT-3", "ACT-4"},
+        "LONG": {"ACT-5", "ACT-6", "ACT-7", "ACT-8"},
+    }
+    for horizon, names in found.items():
+        for name in names:
+            assert client.bob.get(f"/api/actions/{name}").json()["horizonNow"] == horizon
+
+
+@pytest.mark.parametrize(
+    ("severity", "horizon"), [("SEV-1", "SHORT"), ("SEV-2", "SHORT"), ("SEV-3", "LONG")]
+)
+def test_without_due_date_and_horizon_the_severitys_default_says_it(
+    client: Cast, severity: str, horizon: str
+) -> None:
+    begun(client, {"description": "Add an alert"}, severity=severity)
+    assert references(client, f"horizon={horizon}", "bob") == ["ACT-1"]
+
+
+def test_an_owner_without_an_address_is_told_apart(client: Cast) -> None:
+    owners = ("Carol", "bob@example.com", "", "two@x.example, three@x.example")
+    begun(
+        client, *({"description": f"Add alert {n}", "owner": one} for n, one in enumerate(owners))
+    )
+    told = client.bob.get("/api/actions").json()["items"]
+    letters = {one["owner"]: one["getsLetters"] for one in told}
+    assert letters == {owners[0]: False, owners[1]: True, owners[2]: False, owners[3]: False}

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import httpx2
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.server.actions.begun import FIRST, SECOND, THIRD, moved, published
+from kintsugi.app import move_in
+from kintsugi.kernel.unit_of_work import Works
+from tests.server.actions.begun import FIRST, SECOND, THIRD, begun, moved, published
 from tests.server.cast import Cast, MovableClock
 
 PAGE = {"Accept": "text/html"}
@@ -49,7 +52,7 @@ def test_the_board_shows_what_is_open_and_what_is_late_in_words(
     assert shown(page(client.charlie, "/actions?view=overdue")) == ["ACT-3"]
     assert shown(page(client.charlie, "/actions?whose=me")) == ["ACT-2"]
     assert shown(page(client.charlie, "/actions?priority=HIGH")) == ["ACT-1"]
-    assert shown(page(client.charlie, "/actions?horizon=SHORT&view=all")) == ["ACT-2"]
+    assert shown(page(client.charlie, "/actions?horizon=SHORT&view=all")) == ["ACT-1", "ACT-2"]
     none = page(client.charlie, "/actions?q=nothing+like+it&whose=team_x&view=nonsense")
     assert "No action fits these filters." in none
 
@@ -159,3 +162,21 @@ def test_home_and_the_incident_show_what_is_to_be_done(client: Cast, clock: Mova
 def test_what_is_not_there_is_not_there(client: Cast) -> None:
     page(client.bob, "/actions/ACT-9", 404)
     assert sent(client.bob, "/actions/ACT-9/move", version="1", status="DONE").status_code == 404
+
+
+def test_an_owner_whom_no_letter_reaches_is_pointed_out(client: Cast, works: Works) -> None:
+    begun(client, {**FIRST, "owner": "Carol"}, {**SECOND, "owner": "carol@example.com"})
+    hint = "gets no letters: no e-mail address"
+    assert hint not in page(client.bob, "/actions")  # nobody gets any: there is no mail server
+    kernel = client.bob.app.state.kernel  # type: ignore[attr-defined] # the application
+    mailing = replace(
+        kernel.settings, smtp_url="smtp://localhost:25", mail_from="kintsugi@example.com"
+    )
+    move_in(client.bob.app, mailing, works)  # type: ignore[arg-type] # the application
+    assert page(client.bob, "/actions").count(hint) == 1
+    shown_page = page(client.bob, "/actions/ACT-1")
+    assert hint in shown_page
+    assert "none will be to Carol: letters go to an e-mail address" in shown_page
+    assert hint not in page(client.bob, "/actions/ACT-2")
+    moved(client.bob, "ACT-1", {"status": "DONE"})
+    assert hint not in page(client.bob, "/actions/ACT-1")

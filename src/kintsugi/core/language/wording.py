@@ -158,59 +158,53 @@ def blamed_people(
 
 @kept
 def _blamed(text: str, people: tuple[str, ...], *, is_cause: bool) -> tuple[Finding, ...]:
-    plain = without_quoted_blocks(text)
-    said = without_case(plain)
-    found: list[Finding] = []
-    if _holds(said, _ERROR_HINTS):
-        found += _unless_negated(text, plain, HUMAN_ERROR, _HUMAN_ERROR)
-    if _holds(said, _JUDGEMENT_HINTS):
-        found += _unless_negated(text, plain, JUDGEMENT, _JUDGEMENT)
-    if _holds(said, _CAREFUL_HINTS):
-        found += (
-            MORE_CAREFUL.at(text, place.start(), place.end())
-            for place in _MORE_CAREFUL.finditer(plain)
-        )
-    if not is_cause and not _holds(said, _CAUSE_HINTS):
-        return without_overlaps(found)
     opens = is_cause
-    for block in blocks(plain):
+    found: list[Finding] = []
+    for block in blocks(without_quoted_blocks(text)):
         for rule, start, end in _blamed_in(block.text, people, opens=opens):
             found.append(rule.at(text, block.start + start, block.start + end))
         opens = False
     return without_overlaps(found)
 
 
-def _holds(said: str, hints: Sequence[str]) -> bool:
-    return any(hint in said for hint in hints)
+_Place = tuple[LanguageRule, int, int]
 
 
 @kept
-def _blamed_in(
-    block: str, people: tuple[str, ...], *, opens: bool
-) -> tuple[tuple[LanguageRule, int, int], ...]:
-    if not opens and not _holds(without_case(block), _CAUSE_HINTS):
-        return ()
-    names = name_pattern(people)
-    found = []
+def _blamed_in(block: str, people: tuple[str, ...], *, opens: bool) -> tuple[_Place, ...]:
+    said = without_case(block)
+    found: list[_Place] = []
+    if _holds(said, _ERROR_HINTS):
+        found += _unless_negated(block, HUMAN_ERROR, _HUMAN_ERROR)
+    if _holds(said, _JUDGEMENT_HINTS):
+        found += _unless_negated(block, JUDGEMENT, _JUDGEMENT)
+    if _holds(said, _CAREFUL_HINTS):
+        found += ((MORE_CAREFUL, *place.span()) for place in _MORE_CAREFUL.finditer(block))
+    if opens or _holds(said, _CAUSE_HINTS):
+        found += _causes_in(block, name_pattern(people), opens=opens)
+    return tuple(found)
+
+
+def _causes_in(block: str, names: re.Pattern[str] | None, *, opens: bool) -> Iterator[_Place]:
     for index, sentence in enumerate(sentences(block)):
         is_first = opens and index == 0
         if not is_first and not _holds(without_case(sentence.text), _CAUSE_HINTS):
             continue
         for start, end in _person_causes(sentence.text, names, opens=is_first):
-            found.append((PERSON_AS_CAUSE, sentence.start + start, sentence.start + end))
+            yield PERSON_AS_CAUSE, sentence.start + start, sentence.start + end
         for start, end in _spans(_TO_BLAME, sentence.text, names):
-            found.append((TO_BLAME, sentence.start + start, sentence.start + end))
-    return tuple(found)
+            yield TO_BLAME, sentence.start + start, sentence.start + end
 
 
-def _unless_negated(
-    text: str, plain: str, rule: LanguageRule, pattern: re.Pattern[str]
-) -> Iterator[Finding]:
-    for place in pattern.finditer(plain):
-        if not re.search(
-            _NOT_BLAMED, plain[max(0, place.start() - 60) : place.start()], re.IGNORECASE
-        ):
-            yield rule.at(text, place.start(), place.end())
+def _holds(said: str, hints: Sequence[str]) -> bool:
+    return any(hint in said for hint in hints)
+
+
+def _unless_negated(block: str, rule: LanguageRule, pattern: re.Pattern[str]) -> Iterator[_Place]:
+    for place in pattern.finditer(block):
+        before = block[max(0, place.start() - 60) : place.start()]
+        if not re.search(_NOT_BLAMED, before, re.IGNORECASE):
+            yield rule, place.start(), place.end()
 
 
 class _Phrases:
@@ -343,12 +337,9 @@ def disguised_fixes(text: str) -> tuple[Finding, ...]:
     For summary, narrative, timeline and root cause. Not for actions, lessons or luck, where such
     sentences belong. Quotations and code are passed over.
     """
-    plain = own_words(text)
-    if not _may_disguise(without_case(plain)):
-        return ()
     return without_overlaps(
         rule.at(text, block.start + start, block.start + end)
-        for block in blocks(plain)
+        for block in blocks(own_words(text))
         for rule, start, end in _disguised_in(block.text)
     )
 
@@ -361,7 +352,7 @@ def _may_disguise(said: str) -> bool:
 
 
 @kept
-def _disguised_in(block: str) -> tuple[tuple[LanguageRule, int, int], ...]:
+def _disguised_in(block: str) -> tuple[_Place, ...]:
     if not _may_disguise(without_case(block)):
         return ()
     return tuple(

@@ -14,6 +14,7 @@ from kintsugi.formats.safe_markdown import parse, plain_text
 
 NOTHING = frozenset({"nothing recorded", "none recorded", "not recorded", "nothing recorded yet"})
 """What a template writes where nobody has written anything."""
+_LONGER = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,8 @@ def _split(tokens: Sequence[Token]) -> Iterator[tuple[list[Token], list[Token]]]
 
 def is_nothing(words: str) -> bool:
     """Whether the words of a section only say that there is nothing."""
-    return not words or words.strip(" .").casefold() in NOTHING
+    said = words.strip(" .")
+    return not words or (len(said) < _LONGER and said.casefold() in NOTHING)
 
 
 def names_timeline(title: str) -> bool:

@@ -20,9 +20,8 @@ from kintsugi.core.shared.text import clean
 from kintsugi.formats.html.tables import with_roles
 from kintsugi.formats.safe_markdown import (
     effort_of,
-    inline_html,
     parse,
-    plain,
+    parse_inline,
     plain_text,
     render,
 )
@@ -36,7 +35,8 @@ _NO_NUMBER = r"(?!\d{1,9}[.)](?:\s|$))"
 _PLAIN_PARAGRAPH = re.compile(rf"{_NO_NUMBER}[^\W_](?:[^\n]*\S)?")
 _PLAIN_ITEM = re.compile(rf"- {_NO_NUMBER}(?:[^\W_]|\*\*[^\W_]|★ )[^\n]*(?<=\S)")
 _LINE_ENDS = "\r\x85\u2028\u2029"
-_MARKED = re.compile(r"[\\`*_~\[<&]|://")
+_MARKED = re.compile(r"[\\`*_~<&]|://|\]\(")
+"""What makes a line more than text, in a document that defines no links: there, brackets alone are brackets."""
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 MOST_MARKS = 50_000
 """Signs that may begin a link or stress: a text with more is set as a whole, which counts them."""
@@ -154,7 +154,8 @@ def _item(line: str) -> tuple[str, str] | None:
     text = line[2:]
     if not _MARKED.search(text):
         return f"<li>{_escaped(text)}</li>\n", text
-    return f"<li>{inline_html(text)}</li>\n", plain(text)
+    tokens = parse_inline(text)
+    return f"<li>{render(tokens)}</li>\n", plain_text(tokens)
 
 
 def _is_plain(text: str, form: re.Pattern[str]) -> bool:

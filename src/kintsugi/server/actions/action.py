@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from kintsugi.core.actions.item import ActionItem, ActionStatus, Horizon, Priority
+from kintsugi.core.actions.item import ActionItem, ActionStatus, Horizon, Priority, horizon_of
+from kintsugi.kernel.smtp import is_address
 
 STATUS_WORDS = {
     ActionStatus.TODO: "To do", ActionStatus.IN_PROGRESS: "In progress", ActionStatus.DONE: "Done",
@@ -44,6 +45,16 @@ class Action:
     settled_at: datetime | None
     version: int
 
+    @property
+    def horizon(self) -> Horizon:
+        """The horizon it stands under: the one typed, else the first that reaches its due date."""
+        return horizon_of(replace(self.item, due=self.due_on), None, self.created_at.date())
+
+    @property
+    def gets_letters(self) -> bool:
+        """Whether reminders can reach its owner: a name alone is no address."""
+        return is_address(self.item.owner.strip())
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -60,7 +71,7 @@ class Wanted:
 
     `owners` are user ids and e-mail addresses (an empty tuple is nobody: no action); `overdue_on` a day
     before which they were due; `open_on` asks for those somebody still works on, accepted risks that
-    have run out by then among them.
+    have run out by then among them. `horizon` is the one typed, else that of the due date.
     """
 
     owners: tuple[str, ...] | None = None

@@ -119,6 +119,7 @@ def written(action: actions.Action, now: date) -> dict[str, Any]:
         "owner": action.item.owner, "postmortemId": action.source.id,
         "postmortem": action.source.reference, "incidentId": action.source.incident_id,
         "dueOn": action.due_on.isoformat(), "overdue": is_overdue(action.item, action.due_on, now),
+        "horizonNow": action.horizon.value, "getsLetters": action.gets_letters,
         "next": [one.value for one in next_states(action.item.status)], "score": review.score,
         "missing": list(review.missing), "createdAt": _at(action.created_at),
         "updatedAt": _at(action.updated_at), "settledAt": _at(settled) if settled else None,

@@ -9,6 +9,8 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
 
 from kintsugi.core.actions.item import ActionItem, ActionStatus, ActionType, Horizon, Priority
 from kintsugi.server.actions.action import Action, Change, Source, Wanted
@@ -144,7 +146,7 @@ def _narrowed(wanted: Wanted) -> list[Seen]:
     if wanted.priorities:
         found.append(table.priority.in_([priority.value for priority in wanted.priorities]))
     if wanted.horizon is not None:
-        found.append(table.horizon == wanted.horizon.value)
+        found.append(_under(wanted.horizon))
     if wanted.text:
         found.append(
             sa.or_(
@@ -159,6 +161,34 @@ def _narrowed(wanted: Wanted) -> list[Seen]:
     if wanted.overdue_on is not None:
         found += [table.due_on < wanted.overdue_on, _open(wanted.overdue_on)]
     return found
+
+
+def _under(horizon: Horizon) -> Seen:
+    """Those that a horizon was typed for, and those without one whose due date it is the first to reach."""
+    table, days = actions.c, _DaysGiven()
+    before = [one.allowance.days for one in Horizon if one.allowance < horizon.allowance]
+    reached = [days > most for most in before[-1:]]
+    if horizon is not max(Horizon, key=lambda one: one.allowance):
+        reached.append(days <= horizon.allowance.days)
+    derived = sa.and_(table.horizon.is_(None), *reached)
+    return sa.or_(table.horizon == horizon.value, derived)
+
+
+class _DaysGiven(sa.ColumnElement[int]):
+    """How many days an action was given: from the day it was written down to the day it is due."""
+
+    inherit_cache = True
+    type = sa.Integer()
+
+
+@compiles(_DaysGiven, "sqlite")
+def _days_on_sqlite(_given: _DaysGiven, _compiler: SQLCompiler, **_more: object) -> str:
+    return "CAST(julianday(actions.due_on) - julianday(date(actions.created_at)) AS INTEGER)"
+
+
+@compiles(_DaysGiven, "postgresql")
+def _days_on_postgresql(_given: _DaysGiven, _compiler: SQLCompiler, **_more: object) -> str:
+    return "(actions.due_on - CAST(timezone('UTC', actions.created_at) AS DATE))"
 
 
 def _open(day: date) -> Seen:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import Enum
 
@@ -33,7 +33,7 @@ class Stored:
     """One postmortem. `document` holds everything, its actions and its status too.
 
     `section_versions` says for each section which version last changed it; `text_version` counts the
-    changes of the text, `revision` the texts that were submitted, published or restored.
+    changes of the text, `revision` the texts that were submitted, approved, published or restored.
     """
 
     id: str
@@ -83,6 +83,25 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
+class Deleted:
+    """A postmortem that was deleted, without its text. `title` is empty for who could not read it."""
+
+    id: str
+    number: int
+    reference: str
+    incident_id: str
+    title: str
+    status: PostmortemStatus
+    deleted_at: datetime
+    deleted_by: str = ""
+    reason: str = ""
+
+    def by_whom(self, name: str, reason: str) -> Deleted:
+        """The same with who deleted it, and why."""
+        return replace(self, deleted_by=name, reason=reason)
+
+
+@dataclass(frozen=True, slots=True)
 class Review:
     """What one reviewer said of the text at a version."""
 
@@ -111,7 +130,7 @@ class Comment:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """A text that was submitted, published or restored, whole."""
+    """A text that was submitted, approved, published or restored, whole."""
 
     revision: int
     text_version: int

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from kintsugi.core.actions.lifecycle import BEFORE_DUE, Nudge, is_settled, nudge_days
 from kintsugi.kernel.auth import Role, Viewer
+from kintsugi.kernel.smtp import is_address
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.accounts import service as accounts
 from kintsugi.server.actions import store
@@ -20,7 +20,6 @@ LONGEST = timedelta(days=400)
 """How far back a due day may lie for a reminder still to go out every week."""
 CAUGHT_UP = timedelta(days=3)
 """How late a reminder may still go out, when nothing ran on its day."""
-_ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+")
 Leads = Callable[[UnitOfWork, str], Sequence[str]]
 """Who answers for what an action follows from, by its id: e-mail addresses, as a room above knows them."""
 
@@ -75,7 +74,7 @@ def _addresses(work: UnitOfWork, action: Action, nudge: Nudge, leads: Leads) -> 
         people += accounts.emails_of(work, [action.created_by]).values()
         people += leads(work, action.source.id)
     addresses = (one.strip().casefold() for one in people)
-    return dict.fromkeys(one for one in addresses if _ADDRESS.fullmatch(one) and len(one) < 255)
+    return dict.fromkeys(one for one in addresses if is_address(one))
 
 
 def _sees(work: UnitOfWork, address: str, action_id: str) -> Action | None:

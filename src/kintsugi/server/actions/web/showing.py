@@ -34,7 +34,7 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An action as pages show it."""
+    """An action as pages show it; `is_out_of_reach` is that of an owner whom no reminder reaches."""
 
     action: actions.Action
     owner: str
@@ -47,6 +47,7 @@ class Row:
     score: str
     missing: str
     review: ActionReview
+    is_out_of_reach: bool
 
 
 def rows(work: UnitOfWork, found: Iterable[actions.Action]) -> list[Row]:
@@ -65,8 +66,9 @@ def _row(work: UnitOfWork, action: actions.Action, names: dict[str, str]) -> Row
         action, names.get(action.owner_id or "", item.owner), actions.is_owner(work, action),
         due(action, actions.today(work)), status, KINDS.get(item.status, ""),
         f"{item.priority.code} {item.priority.value.capitalize()}" if item.priority else "",
-        item.horizon.value.capitalize() if item.horizon else "",
+        action.horizon.value.capitalize(),
         f"{review.score} of {MAX_SCORE}", wanting(review), review,
+        bool(item.owner.strip()) and not action.gets_letters and not is_settled(item, actions.today(work)),
     )  # fmt: skip
 
 

@@ -3,10 +3,10 @@
 from fastapi import APIRouter
 
 from kintsugi.kernel.http import PROBLEMS
-from kintsugi.server.postmortems.api import documents, history, reviewing, settings
+from kintsugi.server.postmortems.api import deleted, documents, history, reviewing, settings
 
 router = APIRouter(tags=["postmortems"], responses=PROBLEMS)
-for _part in (settings, documents, history, reviewing):
+for _part in (settings, deleted, documents, history, reviewing):
     router.include_router(_part.router)
 
 __all__ = ["router"]

@@ -25,6 +25,9 @@ from kintsugi.server.postmortems import service as postmortems
 Answer = Callable[[], Response]
 Name = Annotated[str, Path(alias="id", description="The id or reference (PM-7).")]
 IfMatch = Annotated[str | None, Header(alias="If-Match", description="The ETag of what was read.")]
+IfNoneMatch = Annotated[
+    str | None, Header(alias="If-None-Match", description="The ETag of what you have.")
+]
 Posted = Annotated[
     dict[str, Any],
     FromBody(
@@ -119,6 +122,12 @@ def plain(content: object, status: int = 200, headers: Mapping[str, str] | None 
     """Any JSON, as an answer."""
     text = json.dumps(content, ensure_ascii=False, default=str).encode()
     return lambda: Response(text, status, headers, "application/json")
+
+
+def is_known(if_none_match: str | None, tag: str) -> bool:
+    """Whether what would be sent is what the asker says to have."""
+    said = [one.strip().removeprefix("W/") for one in (if_none_match or "").split(",")]
+    return tag in said or "*" in said
 
 
 def section_named(word: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -11,7 +12,7 @@ from fastapi.responses import Response
 
 from kintsugi.core.shared.errors import InvalidValue
 from kintsugi.core.shared.severity import parse_severity
-from kintsugi.formats.api_json import merged_impact, read_api
+from kintsugi.formats.api_json import KEPT_BY_SERVICE, merged_impact, read_api
 from kintsugi.formats.kinds import Audience, Format, Keys
 from kintsugi.kernel.auth import Action
 from kintsugi.kernel.http import Body, door, matched_version
@@ -21,23 +22,17 @@ from kintsugi.server.postmortems.api.bodies import (
     Answer,
     Filters,
     IfMatch,
+    IfNoneMatch,
     ListedPage,
     Name,
     Posted,
     answered,
+    is_known,
     listed,
     status_named,
 )
 
 router = APIRouter()
-_OURS = frozenset(
-    {
-        "id", "reference", "incident", "createdAt", "createdBy", "updatedAt", "publishedAt",
-        "submittedAt", "archivedAt", "version", "textVersion", "revision", "template", "approvals",
-        "approvalsNeeded", "proposals", "notes",
-    }
-)  # fmt: skip
-"""Keys of an answer that nobody sets: what was read may be sent back whole."""
 
 
 class DraftBody(Body):
@@ -148,7 +143,17 @@ def bring_back(work: UnitOfWork, name: Name) -> Answer:
 @router.get(
     "/api/postmortems/{id}/export",
     response_model=None,
-    responses={200: {"content": {"text/markdown": {}, "text/html": {}, "application/pdf": {}}}},
+    responses={
+        200: {
+            "content": {
+                "text/markdown": {},
+                "text/html": {},
+                "application/pdf": {},
+                "application/yaml": {},
+            }
+        },
+        304: {"description": "As it was when you read it"},
+    },
 )
 @door(Action.READ)
 def export(
@@ -159,15 +164,21 @@ def export(
     template: str = "",
     front_matter: Annotated[bool | None, Query(alias="frontMatter")] = None,
     keys: Keys = Keys.OWN,
+    if_none_match: IfNoneMatch = None,
 ) -> Answer:
     """The postmortem as a document: Markdown unless `format` says html, pdf, json or yaml.
 
     `profile=external` leaves out what is not for customers; `keys=seed` gives JSON the generator
-    seed's keys; `frontMatter=1` makes Markdown that reads back to the same value.
+    seed's keys; `frontMatter=1` makes Markdown that reads back to the same value. Sent again with its
+    ETag in If-None-Match, it is answered 304 while the document is the same.
     """
     asked = postmortems.Asked(form, profile, template, front_matter, keys)
     made = postmortems.export(work, postmortems.get(work, name), asked)
-    return lambda: Response(made.content, 200, download(made), made.media_type)
+    tag = f'"{hashlib.sha256(made.content).hexdigest()[:32]}"'
+    if is_known(if_none_match, tag):
+        return lambda: Response(status_code=304, headers={"ETag": tag})
+    headers = download(made) | {"ETag": tag}
+    return lambda: Response(made.content, 200, headers, made.media_type)
 
 
 def download(made: postmortems.Exported) -> dict[str, str]:
@@ -187,4 +198,4 @@ def _said(data: dict[str, Any], key: str) -> str:
 
 
 def _without_ours(body: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in body.items() if key not in _OURS}
+    return {key: value for key, value in body.items() if key not in KEPT_BY_SERVICE}

@@ -37,7 +37,7 @@ def edits(
     found = postmortems.edits(work, postmortems.get(work, name), before)
     items = [
         {"version": one.version, "at": one.at.isoformat(), "actor": one.actor, "what": one.what,
-         "sections": [api_key(key) for key in one.after], "before": one.before}
+         "sections": [api_key(key) for key in one.before], "before": one.before}
         for one in found
     ]  # fmt: skip
     return plain({"items": items})
@@ -46,7 +46,7 @@ def edits(
 @router.get("/api/postmortems/{id}/revisions", response_model=None)
 @door(Action.READ)
 def revisions(work: UnitOfWork, name: Name) -> Answer:
-    """The texts that were submitted, published or restored, the newest first."""
+    """The texts that were submitted, approved, published or restored, the newest first."""
     found = postmortems.revisions(work, postmortems.get(work, name))
     items = [
         {

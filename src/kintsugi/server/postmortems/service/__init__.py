@@ -2,6 +2,7 @@
 
 from kintsugi.server.postmortems.service import rules, sharing, templates
 from kintsugi.server.postmortems.service.creating import Beginning, create, decide, draft
+from kintsugi.server.postmortems.service.deleted import list_deleted
 from kintsugi.server.postmortems.service.exporting import Asked, Exported, export
 from kintsugi.server.postmortems.service.following import leads, note_action
 from kintsugi.server.postmortems.service.history import (
@@ -15,7 +16,6 @@ from kintsugi.server.postmortems.service.history import (
 )
 from kintsugi.server.postmortems.service.loading import (
     Rights,
-    approvals,
     counts,
     find,
     get,
@@ -27,7 +27,7 @@ from kintsugi.server.postmortems.service.loading import (
     takes_part,
     to_delete,
 )
-from kintsugi.server.postmortems.service.moving import blockers, bring_back, delete, move
+from kintsugi.server.postmortems.service.moving import bring_back, delete, move
 from kintsugi.server.postmortems.service.reviewing import (
     ReviewState,
     comment,
@@ -42,6 +42,7 @@ from kintsugi.server.postmortems.store.keeping import OwnTemplate, Share
 from kintsugi.server.postmortems.stored import (
     Comment,
     Decision,
+    Deleted,
     Edit,
     Listed,
     Part,
@@ -56,6 +57,7 @@ __all__ = [
     "Beginning",
     "Comment",
     "Decision",
+    "Deleted",
     "Edit",
     "Exported",
     "Listed",
@@ -69,8 +71,6 @@ __all__ = [
     "Share",
     "Stored",
     "Wanted",
-    "approvals",
-    "blockers",
     "bring_back",
     "comment",
     "comments",
@@ -88,6 +88,7 @@ __all__ = [
     "id_of",
     "lately",
     "leads",
+    "list_deleted",
     "list_postmortems",
     "move",
     "not_started",

@@ -31,7 +31,7 @@ def lately(work: UnitOfWork, stored: Stored, within: timedelta) -> list[Edit]:
 
 
 def revisions(work: UnitOfWork, stored: Stored) -> list[Revision]:
-    """The texts that were submitted, published or restored, the newest first."""
+    """The texts that were submitted, approved, published or restored, the newest first."""
     return reviews.revisions(work.connection, stored.id)
 
 
@@ -53,7 +53,10 @@ def difference(
 
 
 def since_approved(work: UnitOfWork, stored: Stored) -> tuple[SectionChange, ...]:
-    """What changed since the last approved text, for whoever reviews again; empty when there was none."""
+    """What changed since the last approved text, for whoever reviews again; empty when there was none.
+
+    What became of its actions meanwhile is no change of the text.
+    """
     approved = [
         one.text_version
         for one in reviews.reviews(work.connection, stored.id)
@@ -61,8 +64,11 @@ def since_approved(work: UnitOfWork, stored: Stored) -> tuple[SectionChange, ...
     ]
     if not approved:
         return ()
-    known = [one for one in revisions(work, stored) if one.text_version <= approved[-1]]
-    return changed_sections(known[0].document, stored.document) if known else ()
+    kept = reviews.revision_of_text(work.connection, stored.id, approved[-1])
+    if kept is None:
+        return ()
+    items = saving.reworded(stored.document.action_items, kept.document.action_items)
+    return changed_sections(replace(kept.document, action_items=items), stored.document)
 
 
 def restore(
@@ -86,9 +92,5 @@ def restore(
         return after
     numbered = replace(after, revision=after.revision + 1, version=after.version + 1)
     saving.put(work, numbered, after.version)
-    made = Revision(
-        numbered.revision, numbered.text_version, numbered.document,
-        f"restored from revision {number}", work.viewer.name, work.now,
-    )  # fmt: skip
-    reviews.add_revision(work.connection, stored.id, made, work.viewer.user_id)
+    noting.keep_revision(work, numbered, f"restored from revision {number}")
     return loading.get(work, stored.id)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
 from kintsugi.core.postmortems.status import PostmortemStatus
-from kintsugi.core.postmortems.workflow import Approval, Standing, counted, is_locked, may_approve
+from kintsugi.core.postmortems.workflow import Approval, Standing, is_locked, may_approve
 from kintsugi.core.shared.text import clean
 from kintsugi.kernel.auth import Action, NotFound, Viewer
 from kintsugi.kernel.pages import USUAL, Page, key_of, page_of
@@ -15,7 +18,7 @@ from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.actions import service as actions
 from kintsugi.server.incidents import service as incidents
 from kintsugi.server.postmortems.store import documents, reviews
-from kintsugi.server.postmortems.stored import Decision, Listed, Part, Stored, Wanted
+from kintsugi.server.postmortems.stored import Decision, Listed, Part, Review, Stored, Wanted
 
 
 def seen(work: UnitOfWork) -> sa.ColumnElement[bool]:
@@ -130,10 +133,13 @@ def takes_part(work: UnitOfWork, stored: Stored) -> bool:
     return mine or documents.has_part(work.connection, stored.id, names)
 
 
-def standing(work: UnitOfWork, stored: Stored) -> Standing:
-    """Where it stands, as the workflow's rules need it; whoever refuses a text takes back their approval."""
+def standing(work: UnitOfWork, stored: Stored, said: Sequence[Review] | None = None) -> Standing:
+    """Where it stands, as the workflow's rules need it; whoever refuses a text takes back their approval.
+
+    `said` is what reviewers said, where that is known already.
+    """
     latest: dict[str, Approval] = {}
-    for review in reviews.reviews(work.connection, stored.id):
+    for review in reviews.reviews(work.connection, stored.id) if said is None else said:
         if review.decision is Decision.APPROVE:
             latest[review.user_id] = Approval(review.user_id, review.text_version, review.at)
         else:
@@ -145,6 +151,6 @@ def standing(work: UnitOfWork, stored: Stored) -> Standing:
     )  # fmt: skip
 
 
-def approvals(work: UnitOfWork, stored: Stored) -> tuple[Approval, ...]:
-    """The approvals that count as the text stands."""
-    return counted(standing(work, stored))
+def today(work: UnitOfWork) -> date:
+    """The viewer's day."""
+    return work.now.astimezone(ZoneInfo(work.viewer.zone)).date()

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
 from typing import assert_never
-from zoneinfo import ZoneInfo
 
 from kintsugi.core.postmortems.status import PostmortemStatus
-from kintsugi.core.postmortems.workflow import blockers as rule_blockers
 from kintsugi.core.postmortems.workflow import move as rule_move
-from kintsugi.core.postmortems.workflow import next_states
 from kintsugi.core.shared.errors import InvalidValue
 from kintsugi.core.shared.text import clean
 from kintsugi.kernel.auth import Action, Forbidden, NotFound
@@ -20,18 +15,10 @@ from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.incidents import service as incidents
 from kintsugi.server.postmortems.events import PostmortemMoved
 from kintsugi.server.postmortems.service import loading, noting, rules, saving
-from kintsugi.server.postmortems.store import documents, reviews
-from kintsugi.server.postmortems.stored import Edit, Revision, Stored
+from kintsugi.server.postmortems.store import documents
+from kintsugi.server.postmortems.stored import Edit, Stored
 
 REASON = 1_000
-
-
-def blockers(work: UnitOfWork, stored: Stored) -> Mapping[PostmortemStatus, tuple[str, ...]]:
-    """The states it may go to next; of each, what keeps it from going there, in words, whoever asks."""
-    standing, ruled = loading.standing(work, stored), rules.team_rules(work).approvals
-    return {
-        to: rule_blockers(standing, to, _today(work), ruled) for to in next_states(stored.status)
-    }
 
 
 def move(
@@ -56,7 +43,7 @@ def move(
         raise LostRace(saving.current(fresh, ()))
     before = fresh.status
     ruled = rules.team_rules(work).approvals
-    after = rule_move(loading.standing(work, fresh), to, _today(work), ruled)
+    after = rule_move(loading.standing(work, fresh), to, loading.today(work), ruled)
     reason = _reason(reason)
     if before is PostmortemStatus.PUBLISHED and after is PostmortemStatus.IN_REVIEW and not reason:
         raise InvalidValue("is missing", path=("reason",), expected="why a new revision is begun")
@@ -64,7 +51,7 @@ def move(
     changed = replace(changed, version=fresh.version + 1, updated_at=work.now)
     saving.put(work, changed, fresh.version)
     if changed.revision != fresh.revision:
-        _keep_revision(work, changed, reason or _word(before, after))
+        noting.keep_revision(work, changed, reason or _word(before, after))
     _note(work, fresh, changed.version, _word(before, after), before, after)
     work.audit("postmortem.move", fresh.id, before=before.value, after=after.value)
     work.publish(PostmortemMoved(fresh.id, before, after, work.now))
@@ -125,7 +112,7 @@ def delete(
         raise InvalidValue("is missing", path=("reason",), expected="why it is deleted")
     gone = replace(fresh, deleted_at=work.now, version=fresh.version + 1, updated_at=work.now)
     saving.put_deleted(work, gone, fresh.version)
-    _note(work, fresh, gone.version, "deleted", fresh.status, fresh.status)
+    _note(work, fresh, gone.version, "deleted", fresh.status, fresh.status, reason)
     # On its incident, which is still there to see: what is about something deleted is hidden with it.
     told = {"postmortem": fresh.id, "reference": fresh.reference, "reason": reason}
     work.audit("postmortem.delete", fresh.incident_id, **told)
@@ -151,20 +138,14 @@ def bring_back(work: UnitOfWork, name: str) -> Stored:
     return back
 
 
-def _keep_revision(work: UnitOfWork, stored: Stored, reason: str) -> None:
-    kept = Revision(
-        stored.revision, stored.text_version, stored.document, reason, work.viewer.name, work.now
-    )
-    reviews.add_revision(work.connection, stored.id, kept, work.viewer.user_id)
-
-
 def _note(
     work: UnitOfWork, fresh: Stored, version: int, what: str,
-    before: PostmortemStatus, after: PostmortemStatus,
+    before: PostmortemStatus, after: PostmortemStatus, reason: str = "",
 ) -> None:  # fmt: skip
+    why = {"reason": reason} if reason else {}
     edit = Edit(
         version, work.now, work.viewer.user_id, work.viewer.name, what,
-        {"status": before.value}, {"status": after.value},
+        {"status": before.value}, {"status": after.value} | why,
     )  # fmt: skip
     noting.note(work, fresh, edit)
 
@@ -176,7 +157,3 @@ def _reason(written: str) -> str:
             "is too long", path=("reason",), expected=f"at most {REASON:,} characters"
         )
     return reason
-
-
-def _today(work: UnitOfWork) -> date:
-    return work.now.astimezone(ZoneInfo(work.viewer.zone)).date()

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.postmortems import document
 from kintsugi.server.postmortems.store import reviews
-from kintsugi.server.postmortems.stored import Edit, Stored, Typing
+from kintsugi.server.postmortems.stored import Edit, Revision, Stored, Typing
 
 TOGETHER = timedelta(minutes=5)
 """What is typed for longer becomes several changes."""
@@ -33,6 +33,14 @@ def note_typing(work: UnitOfWork, fresh: Stored, edit: Edit) -> None:
     close(work, fresh)
     begun = Typing(edit.actor_id, edit.actor, edit.at, edit.before)
     reviews.begin_typing(work.connection, fresh.id, begun)
+
+
+def keep_revision(work: UnitOfWork, stored: Stored, reason: str) -> None:
+    """Keep the text whole, under the number that the postmortem now has as its revision."""
+    kept = Revision(
+        stored.revision, stored.text_version, stored.document, reason, work.viewer.name, work.now
+    )
+    reviews.add_revision(work.connection, stored.id, kept, work.viewer.user_id)
 
 
 def in_typing(work: UnitOfWork, stored: Stored) -> Edit | None:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from kintsugi.core.postmortems.revisions import SECTIONS
 from kintsugi.core.postmortems.status import PostmortemStatus
-from kintsugi.core.postmortems.workflow import may_approve
+from kintsugi.core.postmortems.workflow import blockers, counted, may_approve, next_states
 from kintsugi.core.shared.errors import InvalidValue
 from kintsugi.core.shared.text import clean
 from kintsugi.kernel.auth import Action, Forbidden, NotFound
 from kintsugi.kernel.http import Conflict, LostRace
 from kintsugi.kernel.unit_of_work import UnitOfWork
-from kintsugi.server.postmortems.service import loading, rules, saving
+from kintsugi.server.postmortems.service import loading, noting, rules, saving
 from kintsugi.server.postmortems.store import documents, reviews
 from kintsugi.server.postmortems.stored import Comment, Decision, Review, Stored
 
@@ -23,23 +24,31 @@ WHOLE = "postmortem"
 
 @dataclass(frozen=True, slots=True)
 class ReviewState:
-    """How far a review is: what each reviewer said last, whether it counts, and how many are needed."""
+    """How far a review is: what each reviewer said last, whether it counts, and how many are needed.
+
+    `blockers` has the states that the postmortem may go to next, and what keeps it from each, in words.
+    """
 
     said: tuple[tuple[Review, bool], ...]
     needed: int
     counted: int
+    blockers: Mapping[PostmortemStatus, tuple[str, ...]]
 
 
 def review_state(work: UnitOfWork, stored: Stored) -> ReviewState:
     """What reviewers said, the newest of each; an approval counts while the text is the one approved."""
-    latest = {one.user_id: one for one in reviews.reviews(work.connection, stored.id)}
-    counting = {one.user_id for one in loading.approvals(work, stored)}
+    every, ruled = reviews.reviews(work.connection, stored.id), rules.team_rules(work).approvals
+    standing = loading.standing(work, stored, every)
+    latest = {one.user_id: one for one in every}
+    counting = {one.user_id for one in counted(standing)}
     said = tuple(
         (one, one.decision is Decision.APPROVE and one.user_id in counting)
         for one in latest.values()
     )
-    needed = rules.team_rules(work).approvals.needed(stored.document.severity)
-    return ReviewState(said, needed, len(counting))
+    stands = {
+        to: blockers(standing, to, loading.today(work), ruled) for to in next_states(stored.status)
+    }
+    return ReviewState(said, ruled.needed(stored.document.severity), len(counting), stands)
 
 
 def review(
@@ -68,9 +77,22 @@ def review(
         work.now,
     )  # fmt: skip
     reviews.add_review(work.connection, fresh.id, made)
+    if decision is Decision.APPROVE:
+        fresh = _kept_as_approved(work, fresh)
     work.touch(f"postmortem:{fresh.id}")
     work.audit(f"postmortem.{decision.value}", fresh.id, text_version=text_version)
     return fresh
+
+
+def _kept_as_approved(work: UnitOfWork, fresh: Stored) -> Stored:
+    """An approval is of one revision: a text that was changed in review becomes one."""
+    last = reviews.revision_of_text(work.connection, fresh.id, fresh.text_version)
+    if last is not None and last.text_version == fresh.text_version:
+        return fresh
+    numbered = replace(fresh, revision=fresh.revision + 1)
+    documents.set_revision(work.connection, fresh.id, numbered.revision)
+    noting.keep_revision(work, numbered, "approved")
+    return numbered
 
 
 def comments(work: UnitOfWork, stored: Stored) -> list[Comment]:

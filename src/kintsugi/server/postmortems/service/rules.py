@@ -33,8 +33,8 @@ class TeamRules:
 
 def team_rules(work: UnitOfWork) -> TeamRules:
     """The rules in force: the team's, else the defaults."""
-    approvals = keeping.setting(work.connection, APPROVALS)
-    required = keeping.setting(work.connection, REQUIRED)
+    found = keeping.settings(work.connection, (APPROVALS, REQUIRED))
+    approvals, required = found.get(APPROVALS), found.get(REQUIRED)
     return TeamRules(
         _approvals(approvals[0]) if approvals else DEFAULT_RULES,
         _required(required[0]) if required else DEFAULT_REQUIRED,

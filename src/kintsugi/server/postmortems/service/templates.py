@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import re
 
+from kintsugi.core.postmortems.document import Postmortem
 from kintsugi.core.shared.errors import InvalidValue
 from kintsugi.core.shared.text import clean
-from kintsugi.formats.markdown.templating import SHIPPED, Template, parse_template, shipped_template
+from kintsugi.formats.markdown.templating import (
+    SHIPPED,
+    Template,
+    parse_template,
+    render,
+    shipped_template,
+)
 from kintsugi.kernel.auth import NotFound
 from kintsugi.kernel.unit_of_work import UnitOfWork
+from kintsugi.plugins.manager import plugin_sections
+from kintsugi.server.postmortems.service.sample import SAMPLE
 from kintsugi.server.postmortems.store import keeping
 from kintsugi.server.postmortems.store.keeping import OwnTemplate
 
@@ -43,24 +52,37 @@ def template_for(work: UnitOfWork, name: str, kept_text: str = "") -> Template:
 
 
 def save_template(work: UnitOfWork, name: str, text: str) -> OwnTemplate:
-    """A new version of an own template. Raises InvalidValue for a name or text that cannot be one."""
+    """A new version of an own template. Raises InvalidValue for a name that cannot be one, and what `tried` raises."""
     name, text = name.strip(), clean(text)
     if not _NAME.fullmatch(name) or name in SHIPPED:
         raise InvalidValue(
             f"{name[:60]!r} cannot be its name", path=("name",),
             expected="lower-case letters, digits and hyphens, and none of the shipped names",
         )  # fmt: skip
-    if len(text) > LARGEST:
-        raise InvalidValue(
-            "is too long", path=("text",), expected=f"at most {LARGEST:,} characters"
-        )
-    parse_template(text, file=f"{name}.md")
+    tried(name, text)
     before = keeping.template_named(work.connection, clean(name))
     version = before.version + 1 if before else 1
     made = OwnTemplate(name, version, text, work.viewer.user_id, work.now, is_retired=False)
     keeping.add_template(work.connection, made)
     work.audit("postmortem.template", name, version=version)
     return made
+
+
+def tried(name: str, text: str) -> str:
+    """What the text of a template makes of an invented record.
+
+    It is tried on a record with nothing in it too. Raises InvalidValue for a text that is too long,
+    InputError with the line that fails.
+    """
+    text = clean(text)
+    if len(text) > LARGEST:
+        raise InvalidValue(
+            "is too long", path=("text",), expected=f"at most {LARGEST:,} characters"
+        )
+    template = parse_template(text, file=f"{name.strip() or 'template'}.md")
+    sections = plugin_sections(template.sections)
+    render(template, Postmortem(SAMPLE.title), sections=sections)
+    return render(template, SAMPLE, sections=sections)
 
 
 def retire_template(work: UnitOfWork, name: str) -> None:

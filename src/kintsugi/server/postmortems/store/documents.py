@@ -13,7 +13,7 @@ from kintsugi.core.postmortems.status import PostmortemStatus
 from kintsugi.core.shared.severity import Severity
 from kintsugi.kernel.auth import Role, Viewer
 from kintsugi.server.postmortems import document
-from kintsugi.server.postmortems.stored import Listed, Part, Stored, Wanted
+from kintsugi.server.postmortems.stored import Deleted, Listed, Part, Stored, Wanted
 from kintsugi.server.postmortems.tables import postmortem_people, postmortems
 
 Hidden = sa.Select[tuple[str]]
@@ -104,6 +104,12 @@ def save(connection: sa.Connection, stored: Stored, expected: int, completeness:
     return done.rowcount == 1
 
 
+def set_revision(connection: sa.Connection, postmortem_id: str, revision: int) -> None:
+    """Count a revision that changes nothing of the postmortem. Whoever calls holds its lock."""
+    changed = postmortems.update().where(postmortems.c.id == postmortem_id)
+    connection.execute(changed.values(revision=revision))
+
+
 def lock(connection: sa.Connection, postmortem_id: str) -> None:
     """Let nobody else change it before this transaction ends; on SQLite there is one writer anyway."""
     if connection.dialect.name == "postgresql":
@@ -135,6 +141,33 @@ def find_deleted(connection: sa.Connection, hidden_incidents: Hidden, name: str)
     )
     row = connection.execute(query).mappings().first()
     return None if row is None else _stored(row)
+
+
+def deleted(
+    connection: sa.Connection, viewer: Viewer, hidden_incidents: Hidden, *,
+    only_own: bool, limit: int, before: int | None,
+) -> list[Deleted]:  # fmt: skip
+    """Deleted ones of incidents that are not hidden, from the newest number down; the viewer's drafts, or all."""
+    table = postmortems.c
+    is_draft = table.status == PostmortemStatus.DRAFT.value
+    is_own = table.created_by == viewer.user_id
+    title = sa.case((sa.or_(sa.not_(is_draft), is_own), table.title), else_="").label("title")
+    query = sa.select(
+        table.id, table.number, table.reference, table.incident_id, title, table.status,
+        table.deleted_at,
+    ).where(table.deleted_at.is_not(None), table.incident_id.not_in(hidden_incidents))  # fmt: skip
+    if only_own:
+        query = query.where(is_draft, is_own)
+    if before is not None:
+        query = query.where(table.number < before)
+    rows = connection.execute(query.order_by(table.number.desc()).limit(limit)).mappings()
+    return [
+        Deleted(
+            row["id"], row["number"], row["reference"], row["incident_id"], row["title"],
+            PostmortemStatus(row["status"]), row["deleted_at"],
+        )
+        for row in rows
+    ]  # fmt: skip
 
 
 def listing(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -109,11 +110,16 @@ def add_template(connection: sa.Connection, template: OwnTemplate) -> None:
     connection.execute(postmortem_templates.insert().values(values))
 
 
+def settings(connection: sa.Connection, names: Sequence[str]) -> dict[str, tuple[Any, int]]:
+    """Each setting's value and its version, by name; those that nobody set are left out."""
+    table = postmortem_settings.c
+    query = sa.select(table.name, table.value, table.version).where(table.name.in_(names))
+    return {row.name: (json.loads(row.value), row.version) for row in connection.execute(query)}
+
+
 def setting(connection: sa.Connection, name: str) -> tuple[Any, int] | None:
-    """A setting's value and its version; None when nobody set it."""
-    table = postmortem_settings
-    row = connection.execute(sa.select(table).where(table.c.name == name)).mappings().first()
-    return None if row is None else (json.loads(row["value"]), row["version"])
+    """One of them; None when nobody set it."""
+    return settings(connection, [name]).get(name)
 
 
 def put_setting(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -46,7 +46,9 @@ def reviews(connection: sa.Connection, postmortem_id: str) -> list[Review]:
             row["id"], row["user_id"], row["name"], row["text_version"], Decision(row["decision"]),
             row["note"], row["at"],
         )
-        for row in connection.execute(query.order_by(table.c.at, table.c.id)).mappings()
+        for row in connection.execute(
+            query.order_by(table.c.at, table.c.text_version, table.c.id)
+        ).mappings()
     ]  # fmt: skip
 
 
@@ -165,12 +167,41 @@ def add_revision(
     )  # fmt: skip
 
 
+def deletions(
+    connection: sa.Connection, postmortem_ids: Sequence[str]
+) -> dict[str, tuple[str, str]]:
+    """By whom each was deleted last, and why."""
+    table = postmortem_edits.c
+    query = (
+        sa.select(table.postmortem_id, table.actor, table.after)
+        .where(table.postmortem_id.in_(postmortem_ids), table.what == "deleted")
+        .order_by(table.version)
+    )
+    return {
+        row.postmortem_id: (row.actor, str(json.loads(row.after).get("reason", "")))
+        for row in connection.execute(query)
+    }
+
+
 def revisions(connection: sa.Connection, postmortem_id: str) -> list[Revision]:
     """Every revision, the newest first."""
     table = postmortem_revisions
     query = sa.select(table).where(table.c.postmortem_id == postmortem_id)
     found = connection.execute(query.order_by(table.c.revision.desc())).mappings()
     return [_revision(row) for row in found]
+
+
+def revision_of_text(
+    connection: sa.Connection, postmortem_id: str, text_version: int
+) -> Revision | None:
+    """The newest revision of a text, or of the last one before it that was kept."""
+    table = postmortem_revisions
+    query = sa.select(table).where(
+        table.c.postmortem_id == postmortem_id, table.c.text_version <= text_version
+    )
+    query = query.order_by(table.c.text_version.desc(), table.c.revision.desc()).limit(1)
+    row = connection.execute(query).mappings().first()
+    return None if row is None else _revision(row)
 
 
 def revision(connection: sa.Connection, postmortem_id: str, number: int) -> Revision | None:

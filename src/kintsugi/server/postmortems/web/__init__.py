@@ -5,6 +5,7 @@ from fastapi.responses import HTMLResponse
 
 from kintsugi.server.postmortems.web import (
     creating,
+    deleted,
     editing,
     history,
     listing,
@@ -18,6 +19,7 @@ from kintsugi.server.postmortems.web import (
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 for _part in (
     listing,
+    deleted,
     creating,
     sharing,
     moving,

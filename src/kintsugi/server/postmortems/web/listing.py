@@ -9,18 +9,18 @@ from datetime import date
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Form, Query
+from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from kintsugi.core.postmortems.status import PostmortemStatus
-from kintsugi.core.shared.errors import DomainError, InvalidValue
+from kintsugi.core.shared.errors import InvalidValue
 from kintsugi.core.shared.severity import Severity, parse_severity
 from kintsugi.core.shared.text import clean
 from kintsugi.kernel.auth import Action
-from kintsugi.kernel.http import door, status_of
+from kintsugi.kernel.http import door
 from kintsugi.kernel.pages import USUAL
 from kintsugi.kernel.unit_of_work import UnitOfWork
-from kintsugi.kernel.web import page, see
+from kintsugi.kernel.web import page
 from kintsugi.server.incidents import service as incidents
 from kintsugi.server.postmortems import service as postmortems
 from kintsugi.server.postmortems.web.answers import Answer, state_word, told
@@ -50,33 +50,14 @@ class Asked(BaseModel):
         return {name: clean(value).strip() for name, value in typed.items() if value.strip()}
 
 
-class RestoreForm(BaseModel):
-    reference: str = Field(default="", max_length=80)
-
-
 @router.get("/postmortems", response_model=None)
 @door(Action.READ)
 def show_list(work: UnitOfWork, query: Annotated[Asked, Query()]) -> Answer:
     return _list_page(work, query)
 
 
-@router.post("/postmortems/restore", response_model=None)
-@door(Action.RESPOND, writes=True)
-def bring_back(work: UnitOfWork, form: Annotated[RestoreForm, Form()]) -> Answer:
-    """Undo a deletion: at once from the list, or later by the reference that somebody remembers."""
-    try:
-        with work.attempt():
-            stored = postmortems.bring_back(work, form.reference.strip())
-    except DomainError as error:
-        wrong = (form.reference, told(error))
-        return _list_page(work, Asked(), wrong=wrong, status=status_of(error)[0])
-    return see(f"/postmortems/{stored.reference}")
-
-
-def _list_page(
-    work: UnitOfWork, query: Asked, *, wrong: tuple[str, str] = ("", ""), status: int = 200
-) -> Answer:
-    asked, problem = query.filters(), ""
+def _list_page(work: UnitOfWork, query: Asked) -> Answer:
+    asked, problem, status = query.filters(), "", 200
     try:
         wanted = _wanted(asked)
     except InvalidValue as error:
@@ -91,7 +72,6 @@ def _list_page(
         "called": called(work, [one.owner for one in found.items]),
         "asked": asked,
         "problem": problem,
-        "wrong": wrong,
         "has_more_filters": any(asked.get(name) for name in ("service", "owner", "since", "until")),
         "status_chips": _status_chips(asked, counts),
         "severity_chips": _severity_chips(asked),

@@ -98,7 +98,7 @@ def reading_context(work: UnitOfWork, stored: postmortems.Stored) -> dict[str, A
     text, rows = typeset(work, stored), _rows(work, actions.of_source(work, stored.id))
     people = [name for group in text.masthead.people for name in group.names]
     may_share = rights.may_publish and locked
-    stands, complete = postmortems.blockers(work, stored), assess_basic(stored.document)
+    review, complete = postmortems.review_state(work, stored), assess_basic(stored.document)
     return {
         "stored": stored,
         "document": stored.document,
@@ -113,9 +113,9 @@ def reading_context(work: UnitOfWork, stored: postmortems.Stored) -> dict[str, A
         "completeness": complete,
         "wanting": wanting(complete),
         "rows": rows,
-        "moves": _moves(stored, stands) if rights.may_publish else (),
-        "review": postmortems.review_state(work, stored),
-        "waits": _waits(stored, stands),
+        "moves": _moves(stored, review.blockers) if rights.may_publish else (),
+        "review": review,
+        "waits": _waits(stored, review.blockers),
         "proposed": len(stored.proposals) if rights.may_write else 0,
         "exports": [
             (word, f"/api/postmortems/{stored.reference}/export?{query}") for word, query in EXPORTS

@@ -126,14 +126,15 @@ def _page(
     threads = _threads(postmortems.comments(work, stored))
     in_review = stored.status is PostmortemStatus.IN_REVIEW
     to = PostmortemStatus.PUBLISHED if in_review else next_states(stored.status)[0]
-    waits = () if is_locked(stored.status) else postmortems.blockers(work, stored)[to]
+    review = postmortems.review_state(work, stored)
+    waits = () if is_locked(stored.status) else review.blockers[to]
     context: dict[str, Any] = {
         "stored": stored,
         "document": stored.document,
         "state": state_word(stored.status),
         "address": f"/postmortems/{stored.reference}",
         "rights": postmortems.rights(work, stored),
-        "review": postmortems.review_state(work, stored),
+        "review": review,
         "changes": postmortems.since_approved(work, stored),
         "sections": _sections(stored, threads, zone_of(work)),
         "whole": WHOLE,

@@ -16,9 +16,8 @@ from kintsugi.core.postmortems.revisions import SECTIONS
 from kintsugi.core.postmortems.workflow import ApprovalRules
 from kintsugi.core.shared.errors import DomainError, InvalidValue
 from kintsugi.core.shared.severity import Severity, parse_severity
-from kintsugi.core.shared.text import clean
 from kintsugi.formats.errors import InputError
-from kintsugi.formats.markdown.templating import SHIPPED, parse_template, render, shipped_template
+from kintsugi.formats.markdown.templating import SHIPPED, shipped_template
 from kintsugi.formats.safe_markdown import to_html
 from kintsugi.kernel.auth import Action, NotFound
 from kintsugi.kernel.http import door
@@ -27,7 +26,6 @@ from kintsugi.kernel.web import page, see
 from kintsugi.server.postmortems import service as postmortems
 from kintsugi.server.postmortems.web.answers import Answer, Refused, refused_form
 from kintsugi.server.postmortems.web.parts import title_of
-from kintsugi.server.postmortems.web.sample import SAMPLE
 
 router = APIRouter()
 TemplateName = Annotated[str, Path(alias="name", max_length=80)]
@@ -156,7 +154,6 @@ def save_template(work: UnitOfWork, form: Annotated[TemplateForm, Form()]) -> An
         return see("/postmortems/settings#templates")
     try:
         with work.attempt():
-            _rendered(form)
             made = postmortems.templates.save_template(work, form.name, form.text)
     except DomainError as error:
         return _template_page(
@@ -177,14 +174,9 @@ def show_sample(work: UnitOfWork, form: Annotated[TemplateForm, Form()]) -> Answ
 
 
 def _rendered(form: TemplateForm) -> Markup:
-    """What the template makes of the sample record. Raises InputError with the template's line."""
-    text = clean(form.text.replace("\r\n", "\n"))
-    if len(text) > postmortems.templates.LARGEST:
-        raise InvalidValue(
-            "is too long", path=("text",), expected=f"at most {postmortems.templates.LARGEST:,} characters"
-        )  # fmt: skip
-    template = parse_template(text, file=f"{form.name.strip() or 'template'}.md")
-    return Markup(to_html(render(template, SAMPLE)))  # noqa: S704 - made safe by safe_markdown
+    """What the template makes of the sample record. Raises what `tried` raises."""
+    made = postmortems.templates.tried(form.name, form.text.replace("\r\n", "\n"))
+    return Markup(to_html(made))  # noqa: S704 - made safe by safe_markdown
 
 
 def _template_page(

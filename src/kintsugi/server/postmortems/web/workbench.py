@@ -27,7 +27,7 @@ from kintsugi.server.postmortems.web.findings import Found, findings
 from kintsugi.server.postmortems.web.forms import WAS, filled, opened_rows, row_name
 from kintsugi.server.postmortems.web.parts import OF_FIELD, PARTS, Part, title_of
 
-ROWS = 100
+ROWS = 50
 """Rows of a table at a time."""
 LATELY = timedelta(minutes=2)
 
