@@ -10,7 +10,7 @@ UV_VERSION := 0.13.8
 
 # The tests start many processes, and each would compile all of Kintsugi anew.
 unexport PYTHONDONTWRITEBYTECODE
-PYTEST := $(BIN)/python -m pytest -n auto --dist loadgroup
+PYTEST := $(BIN)/python -m pytest -n auto
 
 .DEFAULT_GOAL := help
 .PHONY: help venv demo test test-all journeys soak pictures check format bench lock wheel clean

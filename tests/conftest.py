@@ -1,6 +1,6 @@
 """How hard hypothesis looks, and which tests run.
 
-Hypothesis: a little on a laptop, a little and always the same in CI, long in `make soak`.
+Hypothesis: a little on a laptop, more and always the same in CI, long in `make soak`.
 
 `make test` runs a slice of the tests (SLICE=1), `make test-all` runs all of them; so do pytest by itself, and CI.
 Left out of the slice are tests marked `long`, and half of those that run on SQLite and on PostgreSQL: each runs on one
@@ -15,13 +15,18 @@ from collections import defaultdict
 
 import pytest
 from hypothesis import settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.slices import IS_SLICE, IS_SOAK, drawn
 
+settings.register_profile("slice", max_examples=12, deadline=None)
 settings.register_profile("dev", max_examples=25, deadline=None)
 settings.register_profile("ci", max_examples=50, deadline=None, derandomize=True, print_blob=True)
 settings.register_profile("soak", max_examples=500, deadline=None, print_blob=True)
-settings.load_profile("soak" if IS_SOAK else "ci" if os.environ.get("CI") else "dev")
+settings.load_profile(
+    "soak" if IS_SOAK else "slice" if IS_SLICE else "ci" if os.environ.get("CI") else "dev"
+)
 
 KINDS = ("postgres", "sqlite")
 
@@ -41,6 +46,23 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if left_out:
         config.hook.pytest_deselected(items=[item for item in items if item in left_out])
         items[:] = [item for item in items if item not in left_out]
+
+
+TOGETHER = ("tests/cli/test_demo.py", "tests/demo/", "tests/plugins/", "tests/test_sizes.py")
+"""What begins with something that takes seconds, and so is done by one of the processes."""
+
+
+class Scheduling(LoadScopeScheduling):  # type: ignore[misc] # it has no types
+    """A few tests of a file at a time go to the process that is free first, but for those that stay together."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        few = f"{nodeid.partition('::')[0]} {drawn(nodeid, 8)}"
+        return next((where for where in TOGETHER if nodeid.startswith(where)), few)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:
+    return Scheduling(config, log)
 
 
 def pytest_collection_finish() -> None:

@@ -118,6 +118,7 @@ def test_each_of_the_six_sees_every_page_and_no_other_the_private_incident(
         assert browser.get("/people").status_code in (200, 403)
 
 
+@pytest.mark.long
 def test_the_same_now_gives_the_same_year(told: Told, told_again: Works) -> None:
     assert year_in(told_again) == year_in(told.works)
 

@@ -45,7 +45,7 @@ class Giver(Protocol):
         ...
 
     def fill(self, name: str) -> None:
-        """Put what is remembered into the database that was given last, which is empty."""
+        """Have what is remembered, and nothing else, in the database that was given last."""
         ...
 
     def close(self) -> None:
@@ -132,7 +132,7 @@ class PostgresGiver:
 
     def fill(self, name: str) -> None:
         assert self._connection
-        _replace(self._connection, self._kept[name], self._first.keys())
+        _replace(self._connection, self._kept[name], _tables(self._connection))
 
     def close(self) -> None:
         if self._connection is not None:
@@ -217,20 +217,25 @@ def given(giver: Giver) -> str:
 
 
 def once(works: Works, name: str, make: Callable[[], T]) -> T:
-    """What `make` answers, and all that it writes into an empty database: done once, and copied from then on."""
+    """What `make` answers, and all that it writes into a database: done once, and copied from then on.
+
+    What it finds there is told by the last line of the audit log, whose hash is of all the lines before it: where that
+    is another than the first time, it is done again.
+    """
     giver = _givers.get(works.database.engine.url)
-    with works.database.reading() as connection:
-        is_empty = not connection.execute(sa.select(entries.c.number).limit(1)).first()
-    if giver is None or not is_empty:
+    if giver is None:
         return make()
-    name = f"{name}-{works.clock.now():%Y%m%dT%H%M%S%f}"
+    with works.database.reading() as connection:
+        last = sa.select(entries.c.hash).order_by(entries.c.number.desc()).limit(1)
+        found_there = connection.execute(last).scalar()
+    name = f"{name}-{works.clock.now():%Y%m%dT%H%M%S%f}-{found_there}"
     if name in giver.made:
         giver.fill(name)
     else:
         giver.made[name] = make()
         giver.keep(name)
-    found: T = giver.made[name]
-    return found
+    made: T = giver.made[name]
+    return made
 
 
 @cache

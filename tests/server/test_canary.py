@@ -18,6 +18,7 @@ from kintsugi.server.accounts import service as accounts
 from tests.server.addresses import Route, Things, addresses, pairs, routes
 from tests.server.alerts.alarm import SECRET, Alarm
 from tests.server.cast import Cast, a_database
+from tests.server.databases import once
 from tests.server.secret_story import NOBODYS, WORD, Teller, tell
 from tests.server.test_doors import BODIES
 from tests.slices import IS_SLICE, drawn
@@ -47,19 +48,30 @@ def database_url(request: pytest.FixtureRequest) -> str:
 def people(client: Cast, works: Works) -> dict[str, TestClient]:
     """The cast, with dave, who is let in, and dora, who is not."""
     made = {name: getattr(client, name) for name in ("alice", "bob", "charlie", "stranger")}
-    for name in ("dave", "dora"):
-        with works.writing(SYSTEM) as work:
-            user = accounts.add_user(work, name.capitalize(), f"{name}@example.com", Role.RESPONDER)
-            secret = accounts.create_token(work, user.id, "test", (Scope.ADMIN,)).secret
-        headers = {"Authorization": f"Bearer {secret}"}
+    for name, token in once(works, "outsiders", lambda: two_more(works)).items():
+        headers = {"Authorization": f"Bearer {token}"}
         made[name] = TestClient(client.bob.app, headers=headers, follow_redirects=False)
     works.live.close()  # so that a stream ends after its first bytes
     return made
 
 
+def two_more(works: Works) -> dict[str, str]:
+    """Accounts of dave and dora: a token's secret by name."""
+    made = {}
+    for name in ("dave", "dora"):
+        with works.writing(SYSTEM) as work:
+            user = accounts.add_user(work, name.capitalize(), f"{name}@example.com", Role.RESPONDER)
+            made[name] = accounts.create_token(work, user.id, "test", (Scope.ADMIN,)).secret
+    return made
+
+
 @pytest.fixture
-def known(client: Cast, people: dict[str, TestClient]) -> Things:
+def known(client: Cast, works: Works, people: dict[str, TestClient]) -> Things:
     """What everybody may see: an incident with all there is to it, and another one."""
+    return once(works, "known", lambda: open_story(client, people))
+
+
+def open_story(client: Cast, people: dict[str, TestClient]) -> Things:
     bob, dave = Teller(people["bob"]), Teller(people["dave"])
     quiet = bob.say("POST", "/api/incidents", {"title": "Queue stuck"})
     story = tell(bob, dave, "pool", quiet["id"], private=False)

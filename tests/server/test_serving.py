@@ -64,6 +64,7 @@ def until_no_more(port: int) -> None:
     pytest.fail("it still takes connections")
 
 
+@pytest.mark.long
 def test_where_it_cannot_listen_it_names_the_setting_and_makes_no_link(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

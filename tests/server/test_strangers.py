@@ -17,6 +17,7 @@ from kintsugi.kernel.unit_of_work import Works
 from kintsugi.server.accounts import service as accounts
 from tests.server.addresses import Things, addresses, routes
 from tests.server.cast import Cast, a_database
+from tests.server.databases import once
 from tests.server.secret_story import Teller, tell
 from tests.server.test_doors import BODIES
 from tests.slices import part
@@ -84,6 +85,10 @@ def browser_of(
 @pytest.fixture
 def scripted(client: Cast, works: Works) -> Things:
     """A script in every text that is kept."""
+    return once(works, "scripted", lambda: scripts(client, works))
+
+
+def scripts(client: Cast, works: Works) -> Things:
     dave = added(client, works, "Dave", Role.RESPONDER)
     quiet = client.bob.post(
         "/api/incidents", json={"title": SCRIPT, "summary": SCRIPT, "impact": SCRIPT}
