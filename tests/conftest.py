@@ -46,14 +46,28 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if left_out:
         config.hook.pytest_deselected(items=[item for item in items if item in left_out])
         items[:] = [item for item in items if item not in left_out]
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        items.sort(key=lambda item: not item.nodeid.startswith(SLOW))
 
 
 TOGETHER = ("tests/cli/test_demo.py", "tests/demo/", "tests/plugins/", "tests/test_sizes.py")
 """What begins with something that takes seconds, and so is done by one of the processes."""
+SLOW = (
+    *TOGETHER, "tests/api/test_schema.py", "tests/server/alerts/test_dispatcher.py",
+    "tests/server/actions/test_reminders.py",
+    "tests/server/test_canary.py", "tests/server/test_serving.py", "tests/server/test_starting_together.py",
+    "tests/server/postmortems/test_matrix.py", "tests/server/alerts/test_privacy.py", "tests/kernel/test_jobs.py",
+    "tests/kernel/test_restore.py", "tests/formats/alerts/test_bad_input.py", "tests/test_docs_examples.py",
+)  # fmt: skip
+"""What is begun with, so that no process is left with a long test when the others have nothing more to do."""
 
 
 class Scheduling(LoadScopeScheduling):  # type: ignore[misc] # it has no types
     """A few tests of a file at a time go to the process that is free first, but for those that stay together."""
+
+    def __init__(self, config: pytest.Config, log: Producer) -> None:
+        super().__init__(config, log)
+        config.option.loadscopereorder = False  # the order is ours
 
     def _split_scope(self, nodeid: str) -> str:
         few = f"{nodeid.partition('::')[0]} {drawn(nodeid, 8)}"
