@@ -10,7 +10,7 @@ from kintsugi.core.shared.errors import InvalidValue
 from kintsugi.formats.api_json import api_key
 from kintsugi.formats.codec import encode
 from kintsugi.kernel.auth import Action
-from kintsugi.kernel.http import Body, door, kernel_of
+from kintsugi.kernel.http import Body, Version, door, kernel_of
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.postmortems import service as postmortems
 from kintsugi.server.postmortems.api.bodies import Answer, Name, answered, plain, section_named
@@ -25,7 +25,7 @@ class DecideBody(Body):
 
 class ReviewBody(Body):
     decision: str
-    text_version: int
+    text_version: Version
     note: str = ""
 
 

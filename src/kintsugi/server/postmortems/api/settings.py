@@ -14,7 +14,7 @@ from kintsugi.core.postmortems.workflow import ESSENTIAL, ApprovalRules
 from kintsugi.core.shared.severity import Severity, parse_severity
 from kintsugi.formats.api_json import api_key
 from kintsugi.kernel.auth import Action
-from kintsugi.kernel.http import Body, door
+from kintsugi.kernel.http import Body, Version, door
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.postmortems import service as postmortems
 from kintsugi.server.postmortems.api.bodies import Answer, plain, section_named
@@ -31,7 +31,7 @@ class RulesBody(Body):
     approvals: int = 1
     approvals_by_severity: dict[str, int] = Field(default_factory=dict)
     required_to_submit: tuple[str, ...] = ESSENTIAL
-    version: int = 0
+    version: Version = 0
 
 
 class RequiredBody(Body):
@@ -39,7 +39,7 @@ class RequiredBody(Body):
     longer_than_minutes: int | None = None
     found_by_people: bool = True
     rolled_back: bool = True
-    version: int = 0
+    version: Version = 0
 
 
 @router.get("/api/postmortems/not-started", response_model=None)
