@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from kintsugi.core.actions.item import ActionItem, ActionStatus, ActionType, Horizon, Priority
 from kintsugi.core.analysis.factors import FACTOR_CATEGORIES, ContributingFactor
-from kintsugi.core.analysis.five_whys import Why
+from kintsugi.core.analysis.five_whys import Confidence, Why
 from kintsugi.core.incidents.detection import Detection, DetectionMethod
 from kintsugi.core.incidents.impact import Degradation, Impact
 from kintsugi.core.incidents.milestones import Milestones
@@ -104,6 +104,7 @@ whys = st.recursive(
         texts(max_size=8),
         st.booleans(),
         lists_of(children, 2),
+        st.one_of(st.none(), st.sampled_from(Confidence)),
     ),
     max_leaves=4,
 )

@@ -108,6 +108,12 @@ def _add_source(app: typer.Typer) -> None:
     app.add_typer(sources.app, name="source")
 
 
+def _add_whys(app: typer.Typer) -> None:
+    from kintsugi.cli import whys
+
+    app.command(name="whys")(whys.whys)
+
+
 def _add_backup(app: typer.Typer) -> None:
     from kintsugi.cli import backup
 
@@ -123,6 +129,7 @@ def _add_restore(app: typer.Typer) -> None:
 COMMANDS: Mapping[str, Callable[[typer.Typer], None]] = {
     "postmortem": _add_postmortem,
     "severity": _add_severity,
+    "whys": _add_whys,
     "template": _add_template,
     "demo": _add_demo,
     "serve": _add_serve,

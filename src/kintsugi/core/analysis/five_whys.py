@@ -4,6 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import Enum
+
+BELIEF = "belief"
+"""The evidence of an answer that rests on nothing else yet."""
+
+
+class Confidence(Enum):
+    """How sure people are of an answer."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,7 +23,8 @@ class Why:
     """A question with its answer, and the further whys that the answer raises.
 
     `is_actionable` is set by people: the answer is within our control and can be acted on. No word
-    in an answer ends a chain. `evidence` is a link, a timeline event, or `belief`.
+    in an answer ends a chain. `evidence` is a link, a timeline event, or `belief`; `confidence` says how
+    sure they are, if they said.
     """
 
     question: str
@@ -20,6 +33,7 @@ class Why:
     category: str = ""
     is_actionable: bool = False
     whys: tuple[Why, ...] = ()
+    confidence: Confidence | None = None
 
 
 def walk(whys: Sequence[Why], depth: int = 1) -> Iterator[tuple[int, Why]]:

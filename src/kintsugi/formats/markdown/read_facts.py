@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from kintsugi.core.analysis.factors import FACTOR_CATEGORIES
-from kintsugi.core.analysis.five_whys import Why
+from kintsugi.core.analysis.five_whys import Confidence, Why
 from kintsugi.core.incidents.detection import Detection, DetectionMethod
 from kintsugi.core.postmortems.document import (
     GlossaryTerm,
@@ -22,6 +22,7 @@ from kintsugi.formats.markdown.unread import Aside, Misread, quoted
 
 FROM_IMPACT = " from the start of impact"
 ACTIONABLE = "Actionable, within our control"
+CONFIDENT = {one: f"{one.value.capitalize()} confidence" for one in Confidence}
 DETECTION_FACTS = ("Noticed by", "Detected by", "Target", "Why not earlier")
 RESPONSE_FACTS = (
     "Detection to resolution",
@@ -203,12 +204,15 @@ def _why(line: str) -> Why:
     marks = (exact["marks"] or "").split(". ")
     category = next((CATEGORIES[mark] for mark in marks if mark in CATEGORIES), "")
     answer = exact["answer"]
-    known = {*CATEGORIES, ACTIONABLE}
+    sure = next((one for one, mark in CONFIDENT.items() if mark in marks), None)
+    known = {*CATEGORIES, *CONFIDENT.values(), ACTIONABLE}
     if exact["marks"] and not set(marks) <= known:
         answer = f"{answer} *{exact['marks']}.*"
     evidence = unescaped(source_of(exact["evidence"] or ""))
     question = unescaped(exact["question"])
-    return Why(question, unescaped(answer), evidence, category, ACTIONABLE in marks)
+    return Why(
+        question, unescaped(answer), evidence, category, ACTIONABLE in marks, confidence=sure
+    )
 
 
 def _grown(listed: list[tuple[int, Why]]) -> tuple[Why, ...]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import timedelta
 
 from kintsugi.core.actions.item import ActionItem
 from kintsugi.core.analysis.factors import FACTOR_CATEGORIES, GUIDE_CATEGORIES
-from kintsugi.core.analysis.five_whys import walk
+from kintsugi.core.analysis.five_whys import Why, walk
 from kintsugi.core.postmortems.automation import draft_metrics, suggest_actions
 from kintsugi.core.postmortems.document import Postmortem
 from kintsugi.core.postmortems.sections import Section, SectionRegistry
@@ -19,6 +19,7 @@ from kintsugi.formats.markdown.links import source_link
 from kintsugi.formats.markdown.read_facts import (
     ACTIONABLE,
     BACKLOG_FACTS,
+    CONFIDENT,
     DETECTION_FACTS,
     FROM_IMPACT,
     RESPONSE_FACTS,
@@ -78,15 +79,20 @@ def build_factor_checklist(postmortem: Postmortem) -> str:
 
 def build_whys(postmortem: Postmortem) -> str:
     """The why-tree as a nested list: question, answer, and what the answer rests on."""
-    lines = []
-    for depth, why in walk(postmortem.whys):
+    return "\n".join(why_lines(postmortem.whys))
+
+
+def why_lines(whys: Sequence[Why]) -> Iterator[str]:
+    """The lines of that list."""
+    for depth, why in walk(whys):
         indent = "  " * (depth - 1)
         evidence = f" ({source_link(line(why.evidence))})" if why.evidence else ""
-        marks = [FACTOR_CATEGORIES.get(why.category, ""), ACTIONABLE if why.is_actionable else ""]
+        sure = CONFIDENT[why.confidence] if why.confidence else ""
+        actionable = ACTIONABLE if why.is_actionable else ""
+        marks = [FACTOR_CATEGORIES.get(why.category, ""), sure, actionable]
         marked = ". ".join(mark for mark in marks if mark)
         ending = f" *{marked}.*" if marked else ""
-        lines.append(f"{indent}- **{line(why.question)}** {line(why.answer)}{evidence}{ending}")
-    return "\n".join(lines)
+        yield f"{indent}- **{line(why.question)}** {line(why.answer)}{evidence}{ending}"
 
 
 def build_what_happened(postmortem: Postmortem) -> str:

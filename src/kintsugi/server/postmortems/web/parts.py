@@ -24,7 +24,8 @@ from kintsugi.server.postmortems.web.controls import Control, Kind
 ONE_A_LINE = "One a line."
 ZONED = "Such as 2026-03-02 14:05 in your zone, or 14:05."
 _OUTLINE = (
-    "? asks, = answers, @ a link that shows it, ! can be acted on. Indent to ask about an answer."
+    "? asks, = answers, @ a link that shows it, ~ low, medium or high confidence, ! can be acted on. "
+    "Indent to ask about an answer."
 )
 _TIMES = "The times that durations are computed from. " + ZONED
 _COLUMNS = "Metric | before | during"

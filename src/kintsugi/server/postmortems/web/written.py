@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from kintsugi.core.analysis.five_whys import Why, walk
+from kintsugi.core.analysis.five_whys import Confidence, Why, walk
 from kintsugi.core.shared.errors import InvalidValue
 
 _BULLETS = ("- ", "* ", "• ")
@@ -95,16 +95,17 @@ class _Open:
         return replace(self.why, whys=tuple(child.closed() for child in self.children))
 
 
-_MARKS = {"?": "question", "=": "answer", "@": "evidence", "#": "category"}
+_MARKS = {"?": "question", "=": "answer", "@": "evidence", "#": "category", "~": "confidence"}
 
 
 def whys_written(whys: Sequence[Why]) -> str:
-    """A why-tree as an outline: `?` asks, `=` answers, `@` shows, `#` sorts, `!` can be acted on, `|` goes on."""
+    """A why-tree as an outline: `?` asks, `=` answers, `@` shows, `#` sorts, `~` how sure, `!` to act on, `|` more."""
     lines = []
     for level, why in walk(whys):
         indent = _MORE * (level - 1)
         for mark, name in _MARKS.items():
-            text = getattr(why, name)
+            value = getattr(why, name)
+            text = value.value if isinstance(value, Confidence) else value or ""
             if text or mark == "?":
                 first, *more = text.split("\n")
                 lines.append(f"{indent}{mark} {first}")
@@ -147,7 +148,7 @@ def whys_read(text: str) -> tuple[Why, ...]:
             at.why = _with(at.why, latest, getattr(at.why, latest) + "\n" + said)
         else:
             latest = _MARKS.get(mark, "answer")
-            before = getattr(at.why, latest)
+            before = getattr(at.why, latest) if latest != "confidence" else ""
             at.why = _with(at.why, latest, f"{before}\n{said}" if before else said)
     return tuple(one.closed() for one in roots)
 
@@ -160,8 +161,18 @@ def _with(why: Why, name: str, said: str) -> Why:
             return replace(why, evidence=said)
         case "category":
             return replace(why, category=said)
+        case "confidence":
+            return replace(why, confidence=_confidence(said))
         case _:
             return replace(why, answer=said)
+
+
+def _confidence(said: str) -> Confidence:
+    try:
+        return Confidence(said.strip().casefold())
+    except ValueError:
+        known = ", ".join(one.value for one in Confidence)
+        raise InvalidValue(f"{said.strip()!r} is no confidence", expected=known) from None
 
 
 def _marked(words: str) -> tuple[str, str]:
@@ -169,6 +180,6 @@ def _marked(words: str) -> tuple[str, str]:
     mark = words[0]
     if words.rstrip() == "!":
         return "!", ""
-    if mark in "?=@#|" and (len(words) == 1 or words[1] == " "):
+    if mark in "?=@#~|" and (len(words) == 1 or words[1] == " "):
         return mark, words[2:]
     return ("?" if words.rstrip().endswith("?") else "="), words
