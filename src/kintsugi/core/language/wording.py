@@ -11,7 +11,17 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from kintsugi.core.language.finding import Finding, LanguageRule, Level, without_overlaps
+from kintsugi.core.language.blame_rules import (
+    HUMAN_ERROR,
+    JUDGEMENT,
+    LACK_OF,
+    MORE_CAREFUL,
+    PERSON_AS_CAUSE,
+    TO_BLAME,
+    WOULD_HAVE,
+)
+from kintsugi.core.language.finding import Finding, LanguageRule, without_overlaps
+from kintsugi.core.language.negation import is_denied, is_negated, is_reported
 from kintsugi.core.language.people import AMBIGUOUS, PERSON, TEAM, name_pattern
 from kintsugi.core.language.prose import (
     blocks,
@@ -20,55 +30,9 @@ from kintsugi.core.language.prose import (
     without_case,
     without_quoted_blocks,
 )
+from kintsugi.core.language.skill import skill_or_fault
 from kintsugi.core.shared.kept import kept, kept_of_each
 
-_DEKKER = "Dekker, The Field Guide to Understanding Human Error"
-_PAGERDUTY = "PagerDuty, Postmortem Documentation: blamelessness"
-_ASK = "What made this the sensible thing to do at the time, and what let it reach production?"
-
-HUMAN_ERROR = LanguageRule(
-    "L1.human-error", Level.ERROR,
-    "A person's error is where the analysis starts, not where it ends: the next person may do the same.",
-    f"Name the condition instead. {_ASK}", _DEKKER,
-)  # fmt: skip
-JUDGEMENT = LanguageRule(
-    "L1.judgement", Level.ERROR,
-    "This judges a person's character or care. It explains nothing, and people stop telling what they saw.",
-    "Say what happened and what the person could know then, without the judgement.", _PAGERDUTY,
-)  # fmt: skip
-MORE_CAREFUL = LanguageRule(
-    "L1.more-careful", Level.ERROR,
-    "Asking people to be more careful changes nothing that could be checked.",
-    "Say which check, default or limit will catch it when somebody is not.", "Google SRE Workbook, ch. 10",
-)  # fmt: skip
-TO_BLAME = LanguageRule(
-    "L1.to-blame", Level.ERROR,
-    "This assigns blame to a person.",
-    f"Say what the system allowed. {_ASK}", _PAGERDUTY,
-)  # fmt: skip
-PERSON_AS_CAUSE = LanguageRule(
-    "L1.person-as-cause", Level.ERROR,
-    "The cause given is a person or a role. What one individual did is never a root cause.",
-    f"Make the system the subject: what allowed, invited or hid it? {_ASK}", _PAGERDUTY,
-)  # fmt: skip
-WOULD_HAVE = LanguageRule(
-    "L3.would-have", Level.WARNING,
-    "This tells of an incident that did not happen. It is a fix written as a fact.",
-    "Say here what was there and what it did; put the improvement among the actions.", _PAGERDUTY,
-)  # fmt: skip
-LACK_OF = LanguageRule(
-    "L3.lack-of", Level.WARNING,
-    "Something that was absent cannot be seen in the record. It is a fix written as a fact.",
-    "Say what was watched, tested or written and what it showed; put the improvement among the actions.", _PAGERDUTY,
-)  # fmt: skip
-
-_NOT_BLAMED = (
-    r"(?:\bnot?|\bnever|\bn[o’']t|\bwithout|rather than|instead of|beyond|than|\bas|myth of|(?:so-|so )called"
-    r"|reduc\w+|prevent\w*|avoid\w*|handl\w+|tolerat\w+|guard\w* against|protect\w* (?:us )?(?:from|against)|catch\w*"
-    r"|punish\w*|assum\w+|suspect\w+|blam\w+|resilient to|robust (?:to|against)|room for|risk of"
-    r"|chance of|possibility of|prone to|eliminat\w+|minimi[sz]\w+)"
-    r"\s+(?:(?:an?|any|the|just|simply|merely|by|to|due|caused|of|all|for|future|more)\s+){0,3}[\"“'\u2018*_]*$"
-)
 _HUMAN_ERROR = re.compile(
     r"\bhuman (?:error|mistake)s?\b(?!\s+(?:is|are) inevitable)|\bpilot errors?\b"
     r"|\b(?:operator|user) (?:error|mistake)\b(?!\s*(?:rates?|messages?|counts?|logs?|pages?|budgets?|reports?|codes?"
@@ -79,6 +43,7 @@ _JUDGEMENT = re.compile(
     r"\bcareless(?:ly|ness)?\b|\bnegligen(?:t|ce|tly)\b|\bincompeten(?:t|ce|cy|tly)\b|\bstupid(?:ly|ity)?\b"
     r"|\bsloppy\b(?! quorum)|\bsloppiness\b|\bfat[- ]finger(?:ed|ing|s)?\b|\blaziness\b"
     r"|\b(?:too|was|were|is|are|being|got) lazy\b(?! (?:load|init|eval|import|quer|fetch|enough))"
+    r"|\bwithout\s+(?:being\s+(?:\w+\s+)?(?:thorough|careful|diligent)|due\s+(?:care|diligence)|taking\s+care)\b"
     rf"|\blazy (?:{'engineer|developer|operator|admin|team|people|person|work|mistake|reviewer'})s?\b",
     re.IGNORECASE,
 )
@@ -96,6 +61,7 @@ _ERROR_HINTS = (
 )  # fmt: skip
 _JUDGEMENT_HINTS = (
     "careless", "negligen", "incompeten", "stupid", "sloppy", "sloppiness", "finger", "laziness", "lazy",
+    "without",
 )  # fmt: skip
 _CAREFUL_HINTS = (
     "careful", "cautious", "vigilant", "attentive", "diligent", "attention",
@@ -170,6 +136,11 @@ def _blamed(text: str, people: tuple[str, ...], *, is_cause: bool) -> tuple[Find
             MORE_CAREFUL.at(text, place.start(), place.end())
             for place in _MORE_CAREFUL.finditer(plain)
         )
+    found += (
+        rule.at(text, block.start + start, block.start + end)
+        for block in blocks(plain)
+        for rule, start, end in skill_or_fault(block.text)
+    )
     if not is_cause and not _holds(said, _CAUSE_HINTS):
         return without_overlaps(found)
     opens = is_cause
@@ -207,9 +178,7 @@ def _unless_negated(
     text: str, plain: str, rule: LanguageRule, pattern: re.Pattern[str]
 ) -> Iterator[Finding]:
     for place in pattern.finditer(plain):
-        if not re.search(
-            _NOT_BLAMED, plain[max(0, place.start() - 60) : place.start()], re.IGNORECASE
-        ):
+        if not (is_denied(plain, place.start()) or is_reported(plain, *place.span())):
             yield rule.at(text, place.start(), place.end())
 
 
@@ -283,26 +252,17 @@ def _spans(
     if not phrases.needs.search(without_case(sentence)):
         return
     for place in phrases.roles.finditer(sentence):
-        if not _is_negated(sentence, place.start()):
+        if not is_negated(sentence, place.start()):
             yield place.span()
     if names is not None and names.search(sentence):
         for place in _with_names(phrases.names, names).finditer(sentence):
-            if not _is_negated(sentence, place.start()):
+            if not is_negated(sentence, place.start()):
                 yield place.span()
 
 
 @lru_cache(maxsize=256)
 def _with_names(phrase: str, names: re.Pattern[str]) -> re.Pattern[str]:
     return re.compile(phrase.replace("{who}", names.pattern))
-
-
-def _is_negated(sentence: str, start: int) -> bool:
-    before = sentence[max(0, start - 20) : start]
-    return bool(
-        re.search(
-            r"(?:\bnot|\bnever|n[’']t|\bno|\bnor|\bneither)\s+(?:\w+\s+)?$", before, re.IGNORECASE
-        )
-    )
 
 
 _OUTCOMES = (

@@ -1,0 +1,174 @@
+"""The blame lint: every rule L1 to L6, each where it applies, over a Markdown document or one text of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from kintsugi.core.language.allowances import Allowed, settle
+from kintsugi.core.language.blame_rules import SINGLE_CAUSE
+from kintsugi.core.language.emphasis import coloured_words, named_people
+from kintsugi.core.language.finding import Finding, without_overlaps
+from kintsugi.core.language.hindsight import hindsight
+from kintsugi.core.language.outline import Part, PartKind, items, outline
+from kintsugi.core.language.people import is_one_person
+from kintsugi.core.language.prose import is_written, without_quoted_blocks
+from kintsugi.core.language.questions import blaming_questions
+from kintsugi.core.language.wording import blamed_people, disguised_fixes
+
+
+@dataclass(frozen=True, slots=True)
+class Linted:
+    """What a document's words were found to say of people: what stands, and what its writers allow."""
+
+    findings: tuple[Finding, ...]
+    allowed: tuple[Allowed, ...] = ()
+
+
+_FRONT_MATTER = re.compile(r"\A---\n.*?^---[ \t]*$", re.DOTALL | re.MULTILINE)
+_ROLE = (
+    r"(?:authors?|owners?|created by|written by|prepared by|(?:incident )?commander|ic|facilitator|reviewers?"
+    r"|responders?|participants|attendees|involved|on[- ]call|(?:incident |tech )?lead|scribe|contributors"
+    r"|reporter|reported by)"
+)
+_BYLINE = re.compile(
+    rf"^[ \t]*(?:#{{1,6}}[ \t]+|[-*+|][ \t]*)?[*_]{{0,2}}{_ROLE}[*_]{{0,2}}[ \t]*[:|]"
+    r"[*_]{0,2}(?P<who>[^\n]{1,300})$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_NAME = re.compile(
+    r"@[A-Za-z][\w-]{2,38}|[A-Z][\w’'.-]{1,20}(?: [A-Z][\w’'.-]{1,20}){1,2}|[\w.-]{2,40}@[\w.-]{3,60}"
+)
+_NO_NAME = re.compile(r"(?:The|This|That|These|All|Our|Some|No|It|We|In|On)\b|.*noreply")
+_LISTED = re.compile(r"^[ \t]*(?:[-*+|][ \t]*)?(?P<who>[^\n.:]{2,80})$", re.MULTILINE)
+"""A line that can be a name and a role, and no sentence."""
+_NO_FACTOR = re.compile(r"\W*(?:none|n/?a|nothing|no|not applicable|unknown)?\W*", re.IGNORECASE)
+
+
+def lint_markdown(text: str, *, people: Iterable[str] = ()) -> Linted:
+    """What the words of a Markdown document say of people (practice notes B2, rules L1 to L6).
+
+    Headings tell the parts: what would have helped (L3) is looked for in the account and not among
+    actions and lessons, and the subject of a root cause's first sentence counts as the cause. `people`
+    are known names; those in bylines and lists of attendees are found. Line ends are single line feeds.
+    """
+    plain = _FRONT_MATTER.sub(lambda place: re.sub(r"[^\n]", " ", place[0]), text, count=1)
+    parts = outline(plain)
+    names = tuple(sorted({*people, *people_named(plain, parts)}))
+    found: list[Finding] = []
+    for part in parts:
+        body = plain[part.start : part.end]
+        found += _moved(text, part.start, lint_text(body, part.kind, people=names))
+        if part.heading_end > part.heading_start:
+            heading = plain[part.heading_start : part.heading_end]
+            found += _moved(text, part.heading_start, _in_heading(heading, names))
+    found += _named_once(text, plain, parts, names)
+    found += _single_cause(text, plain, parts)
+    standing, allowed = settle(text, sorted(found, key=lambda each: (each.start, each.end)))
+    return Linted(standing, allowed)
+
+
+def lint_text(text: str, kind: PartKind, *, people: Sequence[str] = ()) -> tuple[Finding, ...]:
+    """What one text says of people, given the kind of part it is; findings in the order of the text.
+
+    The rules about a whole document (names in the account, a single cause) are not asked.
+    """
+    names = tuple(people)
+    found = [*_blamed(text, kind, names), *hindsight(text, people=names)]
+    if kind.is_told:
+        found += disguised_fixes(text)
+    found += coloured_words(text)
+    found += blaming_questions(text, people=names)
+    return without_overlaps(_gravest_first(found))
+
+
+def _gravest_first(found: Iterable[Finding]) -> Iterator[Finding]:
+    """Without those that overlap one of a graver family: L1 goes before L2, and so on."""
+    kept: list[Finding] = []
+    for finding in sorted(found, key=lambda each: (each.rule[:2], each.start, -each.end)):
+        if not any(finding.start < other.end and other.start < finding.end for other in kept):
+            kept.append(finding)
+            yield finding
+
+
+def _blamed(text: str, kind: PartKind, names: tuple[str, ...]) -> Iterator[Finding]:
+    if kind is not PartKind.FACTORS:
+        yield from blamed_people(text, people=names, is_cause=kind is PartKind.CAUSE)
+        return
+    for start, end in items(text):
+        found = blamed_people(text[start:end], people=names, is_cause=True)
+        yield from _moved(text, start, found)
+
+
+def _in_heading(heading: str, names: tuple[str, ...]) -> Iterator[Finding]:
+    yield from blamed_people(heading, people=names)
+    yield from blaming_questions(heading, people=names)
+
+
+def _moved(text: str, by: int, found: Iterable[Finding]) -> Iterator[Finding]:
+    """Findings of a part, told by their places in the whole."""
+    for each in found:
+        start, end = each.start + by, each.end + by
+        yield replace(each, start=start, end=end, quote=text[start:end])
+
+
+def people_named(text: str, parts: Sequence[Part] | None = None) -> tuple[str, ...]:
+    """The people whom bylines (`Authors: ...`) and parts such as Attendees name, by handle or by full name."""
+    told = [place["who"] for place in _BYLINE.finditer(text)]
+    told += (
+        line["who"]
+        for part in (outline(text) if parts is None else parts)
+        if part.kind is PartKind.PEOPLE
+        for line in _LISTED.finditer(text, part.start, part.end)
+    )
+    names = {name for each in told for name in _NAME.findall(each)}
+    return tuple(sorted(name for name in names if is_one_person(name) and not _NO_NAME.match(name)))
+
+
+_NAMELESS = {PartKind.TIMELINE, PartKind.PEOPLE, PartKind.ACTIONS, PartKind.REFERENCE}
+
+
+def _named_once(
+    text: str, plain: str, parts: Sequence[Part], names: tuple[str, ...]
+) -> Iterator[Finding]:
+    """Each known person where the account names them first; bylines do not count."""
+    if not names:
+        return
+    without_bylines = _BYLINE.sub(lambda place: " " * len(place[0]), plain)
+    seen: set[str] = set()
+    for part in parts:
+        if part.kind in _NAMELESS:
+            continue
+        for each in named_people(without_bylines[part.start : part.end], names):
+            if each.quote.casefold() not in seen:
+                seen.add(each.quote.casefold())
+                yield from _moved(text, part.start, [each])
+
+
+def _single_cause(text: str, plain: str, parts: Sequence[Part]) -> Iterator[Finding]:
+    """A root cause of one sentence or paragraph, where no part tells of contributing factors (L6)."""
+    said = without_quoted_blocks(plain)
+    causes = [part for part in parts if re.search(r"root[- ]cause", part.title, re.IGNORECASE)]
+    if not causes or re.search(
+        r"\bcontribut(?:ed|ing|ory)\b(?! factors?\W*$)", said, re.IGNORECASE | re.MULTILINE
+    ):
+        return
+    factors = [_whole(said, part, parts) for part in parts if part.kind is PartKind.FACTORS]
+    if any(not _NO_FACTOR.fullmatch(told) and is_written(told) for told in factors):
+        return
+    told = [_whole(said, part, parts) for part in causes]
+    written = [each for each in told if is_written(each)]
+    if len(written) == 1 and len(items(written[0].strip())) < 2:
+        first = causes[told.index(written[0])]
+        yield SINGLE_CAUSE.at(text, first.heading_start, first.heading_end)
+
+
+def _whole(text: str, part: Part, parts: Sequence[Part]) -> str:
+    """A part's own text with that of the parts under it."""
+    below = [
+        other.heading_start
+        for other in parts
+        if other.start > part.start and other.depth <= part.depth
+    ]
+    return text[part.start : min(below, default=len(text))]
