@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kintsugi.core.language.blame_rules import (
@@ -18,6 +19,7 @@ from kintsugi.core.language.prose import without_fences
 _COMMENT = re.compile(
     r"(?<!`)<!--[ \t]*kintsugi-allow\b(?P<rules>[^:>\n]{0,200})(?::(?P<reason>[^>\n]{0,500}?))?[ \t]*-->"
 )
+_BLANK_LINES = re.compile(r"\n(?:[ \t]*\n)+")
 _NAMES = frozenset(rule.id for rule in BLAME_RULES)
 _FAMILIES = frozenset(name.split(".")[0] for name in _NAMES) - {"L0"}
 
@@ -32,11 +34,7 @@ class Allowance:
     end: int
     comment_start: int
     comment_end: int
-
-    def allows(self, finding: Finding) -> bool:
-        """Whether the finding is of these rules and touches these places."""
-        is_named = finding.rule in self.rules or finding.rule.split(".")[0] in self.rules
-        return is_named and finding.start < self.end and self.start < finding.end
+    is_of_line: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +55,14 @@ def settle(text: str, found: Sequence[Finding]) -> tuple[tuple[Finding, ...], tu
     if "kintsugi-allow" not in text:
         return tuple(found), ()
     holding, wrong = _read(text)
+    by_name: dict[tuple[str, bool], list[Allowance]] = {}
+    for each in holding:
+        for name in each.rules:
+            by_name.setdefault((name, each.is_of_line), []).append(each)
     standing, allowed = list(wrong), []
     used: set[Allowance] = set()
     for finding in found:
-        by = next((each for each in holding if each.allows(finding)), None)
+        by = _allowing(by_name, finding)
         if by is None:
             standing.append(finding)
         else:
@@ -71,9 +73,24 @@ def settle(text: str, found: Sequence[Finding]) -> tuple[tuple[Finding, ...], tu
     return tuple(sorted(standing, key=lambda each: (each.start, each.end))), tuple(allowed)
 
 
+def _allowing(
+    by_name: Mapping[tuple[str, bool], Sequence[Allowance]], finding: Finding
+) -> Allowance | None:
+    """The first comment that allows the finding: by its rule or its family, for its line or its paragraph."""
+    for name in (finding.rule, finding.rule.split(".")[0]):
+        for is_of_line in (True, False):
+            # Among those of a line, and among those of a paragraph, what begins later never ends earlier.
+            listed = by_name.get((name, is_of_line), ())
+            place = bisect_right(listed, finding.start, key=lambda each: each.end)
+            if place < len(listed) and listed[place].start < finding.end:
+                return listed[place]
+    return None
+
+
 def _read(text: str) -> tuple[list[Allowance], list[Finding]]:
     holding: list[Allowance] = []
     wrong: list[Finding] = []
+    breaks = [place.start() for place in _BLANK_LINES.finditer(text)]
     for place in _COMMENT.finditer(without_fences(text)):
         named = frozenset(re.split(r"[\s,]+", place["rules"].strip())) - {""}
         reason = (place["reason"] or "").strip()
@@ -82,22 +99,18 @@ def _read(text: str) -> tuple[list[Allowance], list[Finding]]:
         elif not re.search(r"\w", reason):
             wrong.append(ALLOWED_WITHOUT_REASON.at(text, *place.span()))
         else:
-            holding += (
-                Allowance(named, reason, start, end, *place.span())
-                for start, end in _reach(text, *place.span())
-            )
+            reach = _reach(text, *place.span(), breaks)
+            holding.append(Allowance(named, reason, *reach[:2], *place.span(), reach[2]))
     return holding, wrong
 
 
-def _reach(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """The places that a comment at text[start:end] is about."""
+def _reach(text: str, start: int, end: int, breaks: Sequence[int]) -> tuple[int, int, bool]:
+    """The places that a comment at text[start:end] is about, and whether that is its own line."""
     opens = text.rfind("\n", 0, start) + 1
     closes = text.find("\n", end)
     closes = len(text) if closes < 0 else closes
     if text[opens:start].strip() or text[end:closes].strip():
-        yield opens, closes
-        return
-    following = re.compile(r"\s*").match(text, closes)
-    first = following.end() if following else closes
-    blank = re.compile(r"\n[ \t]*\n").search(text, first)
-    yield first, blank.start() if blank else len(text)
+        return opens, closes, True
+    # Blank lines that follow at once do not count.
+    place = bisect_right(breaks, closes)
+    return closes, breaks[place] if place < len(breaks) else len(text), False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -85,11 +86,16 @@ def lint_text(text: str, kind: PartKind, *, people: Sequence[str] = ()) -> tuple
 
 def _gravest_first(found: Iterable[Finding]) -> Iterator[Finding]:
     """Without those that overlap one of a graver family: L1 goes before L2, and so on."""
-    kept: list[Finding] = []
+    starts: list[int] = []
+    ends: list[int] = []
     for finding in sorted(found, key=lambda each: (each.rule[:2], each.start, -each.end)):
-        if not any(finding.start < other.end and other.start < finding.end for other in kept):
-            kept.append(finding)
-            yield finding
+        # Those kept never overlap, so that starts and ends are in one order and two neighbours tell.
+        place = bisect_left(starts, finding.end)
+        if place and ends[place - 1] > finding.start:
+            continue
+        starts.insert(place, finding.start)
+        ends.insert(place, finding.end)
+        yield finding
 
 
 def _blamed(text: str, kind: PartKind, names: tuple[str, ...]) -> Iterator[Finding]:

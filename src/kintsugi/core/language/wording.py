@@ -279,7 +279,8 @@ _WOULD_HAVE = re.compile(
 _SAFEGUARDS = (
     r"(?:monitoring|monitors?|alerting|alerts|observability|testing|tests?|test coverage"
     r"|documentation|docs|runbooks?|playbooks?|validation|code reviews?|reviews?|guardrails?"
-    r"|safeguards?|checks|redundancy|automation|training)"
+    r"|safeguards?|checks|redundancy|automation"
+    r"|training(?!\s+(?:data|sets?|jobs?|runs?|pipelines?|clusters?)))"
 )
 _ADJECTIVES = r"(?:(?!of\b|to\b|from\b|in\b|and\b|for\b)[\w-]+[\s,]+(?:and\s+)?){0,3}?"
 _LACK_OF = re.compile(
