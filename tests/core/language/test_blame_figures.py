@@ -11,9 +11,7 @@ from kintsugi.core.language.finding import Finding
 from kintsugi.core.language.lint import lint_markdown
 
 FILE = Path(__file__).with_name("blame.tsv")
-OTHER_FACTORS = (
-    "\n\n## Contributing factors\n\n- The alert was muted.\n- The job counted days in another zone.\n"
-)
+OTHER_FACTORS = "\n\n## Contributing factors\n\n- The alert was muted.\n- The job counted days in another zone.\n"
 """So that L6, which is about a whole document, has no say about a sentence."""
 
 

@@ -18,7 +18,9 @@ _SHOWN = (
 _HINDSIGHT = re.compile(
     r"\bobviously\b|\bof course\b(?!\s*\?)|\b(?:ridiculous|absurd|laughabl|inexcusabl|unbelievabl)(?:e|ly|y)?\b"
     rf"|(?:\A|(?<=[,;:]\s))clearly\b(?!\s+{_SHOWN})|\b(?:is|was|were|are|had|has)\s+clearly\b(?!\s+(?:not\s+)?{_SHOWN})"
-    r"|\b(?<!put\s)(?<!not\s)simply\b(?!\s+(?:put|be)\b)|\btrivially\b"
+    r"|\b(?:was|were|is|are)\s+simply\s+(?!to\b|not\b|too\b)\w*(?:ed|[tnd])\b"
+    r"|\b(?:could|should|(?:had|have|needed|need)\s+to)\s+(?:have\s+)?simply\b"
+    r"|\bsimply\s+(?:forgot|failed|did\s+not|didn[’']t|ignored|missed|overlooked)\b|\btrivially\b"
     r"|\b(?:was|were|had\s+to|have\s+to|needed\s+to|need\s+to|only\s+had\s+to|could|should)\s+just\b"
     r"(?!\s+(?:after|before|over|under|above|below|about|as|in|at|one|two|an?|the|started|begun|finished|completed|been"
     r"|recently|out|short|\d|enough|like|beginning|starting|about|released|deployed|upgraded|migrated|joined"

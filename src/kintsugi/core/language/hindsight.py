@@ -35,19 +35,22 @@ _BY_MISTAKE = (
     r"(?:accidentally|mistakenly|inadvertently|unintentionally|erroneously|wrongly|incorrectly)"
 )
 _VERBS = _phrase(
-    r"(?P<should>\b(?:should(?:n[’']t| not)?|ought(?: not)? to|could) have"
+    r"(?P<should>\b(?:should(?:n[’']t| not)?|ought(?: not)? to|could)(?: have|[’']ve)"
     r"(?! (?:had|received|gotten|got|lost|been (?!more\b|aware\b|careful\b)|access|an?|the|more|better|some|any|no|our"
-    r"|enough|\w+ing)\b))"
+    r"|enough|\w+ing)\b)|\b(?:was|were) supposed to\b(?! (?:be|have been|see|get|receive)\b))"
     rf"|(?P<omission>\bfailed to\b(?! reproduce| find| connect| log| open| load)|\b(?:did not|didn[’']t)\b{_NOT_THEIRS}"
-    r"|\b(?:forgot|forgotten)\b|\bneglected to\b|\boverlooked\b|\bdisregarded\b|\bignored\b)"
+    r"|\b(?:forgot|forgotten)\b|\bneglected\b|\boverlooked\b|\bdisregarded\b|\bignored\b"
+    r"|\b(?:had not|hadn[’']t) (?:read|checked|tested|asked|looked|verified|followed|reviewed|told|bothered)\b"
+    r"|\bnever (?:read|checked|tested|asked|looked|verified|followed|reviewed|told|bothered|escalated|updated|noticed"
+    r"|acknowledged|responded)\b)"
     rf"|(?P<mistake>\bmade (?:an?|the|another|some|several|this|that) (?:\w+ ){{0,2}}?{_ERRORS}\b"
     r"|\bmis(?:managed|handled|judged|typed|read|understood|configured|interpreted|diagnosed)\b"
-    rf"|\b(?:messed|screwed) up\b|\bbotched\b|\b{_BY_MISTAKE} {_DEED}|\b(?:un)?knowingly {_DEED})"
+    rf"|\b(?:messed|screwed) up\b|\bbotched\b|\bdropped the ball\b|\b{_BY_MISTAKE} {_DEED}|\b(?:un)?knowingly {_DEED})"
 )
 _HINTS = (
     "should", "ought", "could", "failed", "did", "forgot", "neglect", "overlook", "disregard", "ignored", "mis",
     "typo", "error", "slip", "blunder", "messed", "screwed", "botched", "accident", "inadvert", "unintention",
-    "wrongly", "incorrectly", "knowingly",
+    "wrongly", "incorrectly", "knowingly", "suppose", "had", "never", "dropped",
 )  # fmt: skip
 
 _ADVERBS = r"(?:(?:\w+ly|then|had|have|also|just|still|again|both|all|simply)\s+){0,2}"
@@ -107,6 +110,7 @@ _PURPOSE = re.compile(r"(?:\bso(?:\s+that)?|\bassum\w+(?:\s+that)?)\s+\Z", re.IG
 _AGENT = _phrase(
     rf"\b(?:{_BY_MISTAKE}) \w+(?:[^.;:!?|\n]{{0,40}}?) by "
     rf"(?:{PERSON}|(?:the|an?|our) (?:[\w-]{{1,20}} )?(?:operator|admin|manager)s?)\b"
+    rf"|\b(?:{PERSON}|he|she) [^.;:!?|\n]{{2,60}}? by (?:mistake|accident)\b"
 )
 
 

@@ -6,15 +6,16 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from kintsugi.core.language.allowances import Allowed, settle
 from kintsugi.core.language.blame_rules import SINGLE_CAUSE
 from kintsugi.core.language.emphasis import coloured_words, named_people
 from kintsugi.core.language.finding import Finding, without_overlaps
 from kintsugi.core.language.hindsight import hindsight
-from kintsugi.core.language.outline import Part, PartKind, items, outline
+from kintsugi.core.language.outline import Passage, PassageKind, items, outline
 from kintsugi.core.language.people import is_one_person
-from kintsugi.core.language.prose import is_written, without_quoted_blocks
+from kintsugi.core.language.prose import is_written, paragraphs, without_quoted_blocks
 from kintsugi.core.language.questions import blaming_questions
 from kintsugi.core.language.wording import blamed_people, disguised_fixes
 
@@ -44,34 +45,37 @@ _NAME = re.compile(
 _NO_NAME = re.compile(r"(?:The|This|That|These|All|Our|Some|No|It|We|In|On)\b|.*noreply")
 _LISTED = re.compile(r"^[ \t]*(?:[-*+|][ \t]*)?(?P<who>[^\n.:]{2,80})$", re.MULTILINE)
 """A line that can be a name and a role, and no sentence."""
+_NOT_KNOWN = re.compile(
+    r"\b(?:unknown|under investigation|not (?:yet )?(?:known|clear))\b", re.IGNORECASE
+)
 _NO_FACTOR = re.compile(r"\W*(?:none|n/?a|nothing|no|not applicable|unknown)?\W*", re.IGNORECASE)
 
 
 def lint_markdown(text: str, *, people: Iterable[str] = ()) -> Linted:
     """What the words of a Markdown document say of people (practice notes B2, rules L1 to L6).
 
-    Headings tell the parts: what would have helped (L3) is looked for in the account and not among
+    Headings tell the passages: what would have helped (L3) is looked for in the account and not among
     actions and lessons, and the subject of a root cause's first sentence counts as the cause. `people`
     are known names; those in bylines and lists of attendees are found. Line ends are single line feeds.
     """
     plain = _FRONT_MATTER.sub(lambda place: re.sub(r"[^\n]", " ", place[0]), text, count=1)
-    parts = outline(plain)
-    names = tuple(sorted({*people, *people_named(plain, parts)}))
+    passages = outline(plain)
+    names = tuple(sorted({*people, *people_named(plain, passages)}))
     found: list[Finding] = []
-    for part in parts:
-        body = plain[part.start : part.end]
-        found += _moved(text, part.start, lint_text(body, part.kind, people=names))
-        if part.heading_end > part.heading_start:
-            heading = plain[part.heading_start : part.heading_end]
-            found += _moved(text, part.heading_start, _in_heading(heading, names))
-    found += _named_once(text, plain, parts, names)
-    found += _single_cause(text, plain, parts)
+    for passage in passages:
+        body = plain[passage.start : passage.end]
+        found += _moved(text, passage.start, lint_text(body, passage.kind, people=names))
+        if passage.heading_end > passage.heading_start:
+            heading = plain[passage.heading_start : passage.heading_end]
+            found += _moved(text, passage.heading_start, _in_heading(heading, names))
+    found += _named_once(text, plain, passages, names)
+    found += _single_cause(text, plain, passages)
     standing, allowed = settle(text, sorted(found, key=lambda each: (each.start, each.end)))
     return Linted(standing, allowed)
 
 
-def lint_text(text: str, kind: PartKind, *, people: Sequence[str] = ()) -> tuple[Finding, ...]:
-    """What one text says of people, given the kind of part it is; findings in the order of the text.
+def lint_text(text: str, kind: PassageKind, *, people: Sequence[str] = ()) -> tuple[Finding, ...]:
+    """What one text says of people, given the kind of passage it is; findings in the order of the text.
 
     The rules about a whole document (names in the account, a single cause) are not asked.
     """
@@ -98,9 +102,9 @@ def _gravest_first(found: Iterable[Finding]) -> Iterator[Finding]:
         yield finding
 
 
-def _blamed(text: str, kind: PartKind, names: tuple[str, ...]) -> Iterator[Finding]:
-    if kind is not PartKind.FACTORS:
-        yield from blamed_people(text, people=names, is_cause=kind is PartKind.CAUSE)
+def _blamed(text: str, kind: PassageKind, names: tuple[str, ...]) -> Iterator[Finding]:
+    if kind is not PassageKind.FACTORS:
+        yield from blamed_people(text, people=names, is_cause=kind is PassageKind.CAUSE)
         return
     for start, end in items(text):
         found = blamed_people(text[start:end], people=names, is_cause=True)
@@ -113,68 +117,74 @@ def _in_heading(heading: str, names: tuple[str, ...]) -> Iterator[Finding]:
 
 
 def _moved(text: str, by: int, found: Iterable[Finding]) -> Iterator[Finding]:
-    """Findings of a part, told by their places in the whole."""
+    """Findings of a passage, told by their places in the whole."""
     for each in found:
         start, end = each.start + by, each.end + by
         yield replace(each, start=start, end=end, quote=text[start:end])
 
 
-def people_named(text: str, parts: Sequence[Part] | None = None) -> tuple[str, ...]:
-    """The people whom bylines (`Authors: ...`) and parts such as Attendees name, by handle or by full name."""
+def people_named(text: str, passages: Sequence[Passage] | None = None) -> tuple[str, ...]:
+    """The people whom bylines (`Authors: ...`) and passages such as Attendees name, by handle or by full name."""
     told = [place["who"] for place in _BYLINE.finditer(text)]
     told += (
         line["who"]
-        for part in (outline(text) if parts is None else parts)
-        if part.kind is PartKind.PEOPLE
-        for line in _LISTED.finditer(text, part.start, part.end)
+        for passage in (outline(text) if passages is None else passages)
+        if passage.kind is PassageKind.PEOPLE
+        for line in _LISTED.finditer(text, passage.start, passage.end)
     )
     names = {name for each in told for name in _NAME.findall(each)}
     return tuple(sorted(name for name in names if is_one_person(name) and not _NO_NAME.match(name)))
 
 
-_NAMELESS = {PartKind.TIMELINE, PartKind.PEOPLE, PartKind.ACTIONS, PartKind.REFERENCE}
+_NAMELESS = {PassageKind.TIMELINE, PassageKind.PEOPLE, PassageKind.ACTIONS, PassageKind.REFERENCE}
 
 
 def _named_once(
-    text: str, plain: str, parts: Sequence[Part], names: tuple[str, ...]
+    text: str, plain: str, passages: Sequence[Passage], names: tuple[str, ...]
 ) -> Iterator[Finding]:
     """Each known person where the account names them first; bylines do not count."""
     if not names:
         return
     without_bylines = _BYLINE.sub(lambda place: " " * len(place[0]), plain)
     seen: set[str] = set()
-    for part in parts:
-        if part.kind in _NAMELESS:
+    for passage in passages:
+        if passage.kind in _NAMELESS:
             continue
-        for each in named_people(without_bylines[part.start : part.end], names):
+        for each in named_people(without_bylines[passage.start : passage.end], names):
             if each.quote.casefold() not in seen:
                 seen.add(each.quote.casefold())
-                yield from _moved(text, part.start, [each])
+                yield from _moved(text, passage.start, [each])
 
 
-def _single_cause(text: str, plain: str, parts: Sequence[Part]) -> Iterator[Finding]:
-    """A root cause of one sentence or paragraph, where no part tells of contributing factors (L6)."""
+def _single_cause(text: str, plain: str, passages: Sequence[Passage]) -> Iterator[Finding]:
+    """A root cause of one sentence or paragraph, where no passage tells of contributing factors (L6)."""
     said = without_quoted_blocks(plain)
-    causes = [part for part in parts if re.search(r"root[- ]cause", part.title, re.IGNORECASE)]
+    causes = [
+        (index, passage)
+        for index, passage in enumerate(passages)
+        if re.search(r"root[- ]cause", passage.title, re.IGNORECASE)
+    ]
     if not causes or re.search(
         r"\bcontribut(?:ed|ing|ory)\b(?! factors?\W*$)", said, re.IGNORECASE | re.MULTILINE
     ):
         return
-    factors = [_whole(said, part, parts) for part in parts if part.kind is PartKind.FACTORS]
+    factors = [
+        _whole(said, index, passages)
+        for index, passage in enumerate(passages)
+        if passage.kind is PassageKind.FACTORS
+    ]
     if any(not _NO_FACTOR.fullmatch(told) and is_written(told) for told in factors):
         return
-    told = [_whole(said, part, parts) for part in causes]
-    written = [each for each in told if is_written(each)]
-    if len(written) == 1 and len(items(written[0].strip())) < 2:
-        first = causes[told.index(written[0])]
+    told = [_whole(said, index, passages) for index, _ in causes]
+    written = [each for each in told if is_written(each) and not _NOT_KNOWN.search(each)]
+    if len(written) == 1 and len(items(written[0].strip())) < 2 and len(paragraphs(written[0])) < 2:
+        _, first = causes[told.index(written[0])]
         yield SINGLE_CAUSE.at(text, first.heading_start, first.heading_end)
 
 
-def _whole(text: str, part: Part, parts: Sequence[Part]) -> str:
-    """A part's own text with that of the parts under it."""
-    below = [
-        other.heading_start
-        for other in parts
-        if other.start > part.start and other.depth <= part.depth
-    ]
-    return text[part.start : min(below, default=len(text))]
+def _whole(text: str, index: int, passages: Sequence[Passage]) -> str:
+    """The text of a passage with that of the passages under it."""
+    own = passages[index]
+    after = islice(passages, index + 1, None)
+    end = next((each.heading_start for each in after if each.depth <= own.depth), len(text))
+    return text[own.start : end]

@@ -23,14 +23,16 @@ _TRAINED = (
     r"(?:un(?:trained|skilled|qualified)|incapable"
     r"|(?:poorly|badly|insufficiently|inadequately|improperly)[- ]trained)"
 )
+_ABLE = r"(?:competent|qualified|skilled|trained|experienced|senior)\b(?:\s+enough)?"
 _NOT_ENOUGH = (
-    r"(?:not\s+(?:\w+ly\s+)?(?:competent|qualified|skilled|trained|experienced|senior)\b(?:\s+enough)?"
+    rf"(?:not\s+(?:\w+ly\s+)?{_ABLE}"
     r"|too\s+(?:junior|inexperienced|new))"
 )
 _SKILL = re.compile(
     r"\binexperienced\b"
     rf"|\b{_TRAINED}\s+(?:[\w-]{{1,20}}\s+){{0,2}}?{_ANYBODY}"
-    rf"|\b{_ANYBODY}\s+(?:was|were|is|are)\s+(?:\w+ly\s+)?(?:{_TRAINED}\b|{_NOT_ENOUGH})"
+    rf"|\b(?:{_ANYBODY}|she|he)\s+(?:wasn[’']t|weren[’']t)\s+(?:\w+ly\s+)?{_ABLE}"
+    rf"|\b(?:{_ANYBODY}|she|he)\s+(?:was|were|is|are)\s+(?:\w+ly\s+)?(?:{_TRAINED}\b|{_NOT_ENOUGH})"
     rf"|\b(?:lack|absence)\s+of\s+{_FEW}{_SKILLS}\s+(?:of|by|among|amongst|in|within|on\s+the\s+part\s+of|for|from)\s+{_ANYBODY}\b"
     rf"|\b{_ANYBODY}(?:[’']s|s?[’'])\s+(?:lack\s+of|insufficient|limited|poor|inadequate|missing)\s+{_FEW}{_SKILLS}\b"
     rf"|\b(?:{_ANYBODY}|she|he)\s+(?:lacked|lacks|lacking)\s+(?:the\s+)?{_FEW}{_SKILLS}\b"
@@ -39,7 +41,10 @@ _SKILL = re.compile(
 )
 _FAULT = re.compile(
     rf"\b(?:{_ANYBODY})(?:[’']s|s?[’'])\s+(?:own\s+)?fault\b(?!\s+(?:tree|toler|inject|domain|line))"
-    r"|\b(?:it|this|that)\s+(?:is|was)\s+(?:all\s+|entirely\s+)?(?:his|her|their)\s+(?:own\s+)?fault\b",
+    r"|\b(?:it|this|that)\s+(?:is|was)\s+(?:all\s+|entirely\s+)?(?:his|her|their)\s+(?:own\s+)?fault\b"
+    rf"|\b(?:{_ANYBODY}|she|he)\s+(?:is|was|were|are)\s+(?:at\s+fault|responsible\s+for\s+the\s+"
+    r"(?:incident|outage|error|mistake|failure|crash|loss|bug|downtime))\b"
+    rf"|\bblame\s+(?:lies|rests|falls|lay|fell)\s+(?:squarely\s+)?(?:with|on)\s+{_ANYBODY}\b",
     re.IGNORECASE,
 )
 _ERROR_BY = re.compile(
@@ -53,7 +58,7 @@ _HINTS: tuple[tuple[LanguageRule, re.Pattern[str], tuple[str, ...]], ...] = (
         "qualified", "experienced", "senior", "junior", "too new", "lack", "absence", "insufficient", "limited",
         "poor", "inadequate", "missing", "doing",
     )),
-    (TO_BLAME, _FAULT, ("fault",)),
+    (TO_BLAME, _FAULT, ("fault", "responsible", "blame")),
     (PERSON_AS_CAUSE, _ERROR_BY, (
         "error", "mistake", "oversight", "slip", "blunder", "typo", "misconfig", "careless", "negligence",
     )),

@@ -34,8 +34,8 @@ from kintsugi.core.language.skill import skill_or_fault
 from kintsugi.core.shared.kept import kept, kept_of_each
 
 _HUMAN_ERROR = re.compile(
-    r"\bhuman (?:error|mistake)s?\b(?!\s+(?:is|are) inevitable)|\bpilot errors?\b"
-    r"|\b(?:operator|user) (?:error|mistake)\b(?!\s*(?:rates?|messages?|counts?|logs?|pages?|budgets?|reports?|codes?"
+    r"\bhuman[-\s]+(?:error|mistake|oversight|failure)s?\b(?!\s+(?:is|are)\s+inevitable)|\bpilot\s+errors?\b"
+    r"|\b(?:operator|user)\s+(?:error|mistake)\b(?!\s*(?:rates?|messages?|counts?|logs?|pages?|budgets?|reports?|codes?"
     r"|handling|handler|boundar\w+|tracking|responses?)\b)",
     re.IGNORECASE,
 )
@@ -44,11 +44,14 @@ _JUDGEMENT = re.compile(
     r"|\bsloppy\b(?! quorum)|\bsloppiness\b|\bfat[- ]finger(?:ed|ing|s)?\b|\blaziness\b"
     r"|\b(?:too|was|were|is|are|being|got) lazy\b(?! (?:load|init|eval|import|quer|fetch|enough))"
     r"|\bwithout\s+(?:being\s+(?:\w+\s+)?(?:thorough|careful|diligent)|due\s+(?:care|diligence)|taking\s+care)\b"
+    r"|\b(?:reckless|irresponsib|unprofessional|idiot|boneheaded|amateurish)\w*|\b(?:rookie|dumb|silly)\s+(?:\w+\s+)?(?:mistake|error)s?\b"
+    r"|\b(?:was|were)(?:\s+not|n[’']t)\s+paying\s+attention\b|\binattenti(?:on|ve)\b"
+    r"|\bdid\s+an?\s+(?:poor|bad|terrible|lousy|awful)\s+job\b"
     rf"|\blazy (?:{'engineer|developer|operator|admin|team|people|person|work|mistake|reviewer'})s?\b",
     re.IGNORECASE,
 )
 _MORE_CAREFUL = re.compile(
-    r"\b(?:be|been|being) more (?:careful|cautious|vigilant|attentive|diligent)\b"
+    r"\b(?:be|been|being)\s+more\s+(?:careful|cautious|vigilant|attentive|diligent)\b"
     r"|\bpay(?:ing)? (?:more|closer|better) attention\b",
     re.IGNORECASE,
 )
@@ -56,12 +59,12 @@ _MORE_CAREFUL = re.compile(
 # A regular expression takes a thousand times longer to find nothing in a text than `in` does: of the words in
 # each list, the patterns need at least one, in lower case.
 _ERROR_HINTS = (
-    "human error", "human mistake", "pilot error", "operator error", "operator mistake", "user error",
-    "user mistake",
+    "human", "pilot", "operator", "user",
 )  # fmt: skip
 _JUDGEMENT_HINTS = (
     "careless", "negligen", "incompeten", "stupid", "sloppy", "sloppiness", "finger", "laziness", "lazy",
-    "without",
+    "without", "reckless", "irresponsib", "unprofessional", "idiot", "bonehead", "amateurish", "rookie", "dumb",
+    "silly",    "attenti", "job",
 )  # fmt: skip
 _CAREFUL_HINTS = (
     "careful", "cautious", "vigilant", "attentive", "diligent", "attention",

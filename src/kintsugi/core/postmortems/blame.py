@@ -1,4 +1,4 @@
-"""The blame lint over a record: each field's texts by the rules of its part."""
+"""The blame lint over a record: each field's texts by the rules of its passage."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from kintsugi.core.language.allowances import Allowed, settle
 from kintsugi.core.language.blame_rules import SINGLE_CAUSE
 from kintsugi.core.language.finding import Finding
 from kintsugi.core.language.lint import lint_text
-from kintsugi.core.language.outline import PartKind
+from kintsugi.core.language.outline import PassageKind
 from kintsugi.core.language.prose import is_written
 from kintsugi.core.postmortems.document import Postmortem
 from kintsugi.core.postmortems.rules_analysis import known_people
 from kintsugi.core.postmortems.texts import texts_by_field
 
 _KINDS = {
-    "timeline": PartKind.TIMELINE,
-    "root_cause": PartKind.CAUSE,
-    "contributing_factors": PartKind.FACTORS,
-    "whys": PartKind.FACTORS,
-    "what_went_well": PartKind.LESSONS,
-    "what_went_poorly": PartKind.LESSONS,
-    "where_we_got_lucky": PartKind.LESSONS,
-    "lessons": PartKind.LESSONS,
-    "action_items": PartKind.ACTIONS,
-    "sections": PartKind.LESSONS,
+    "timeline": PassageKind.TIMELINE,
+    "root_cause": PassageKind.CAUSE,
+    "contributing_factors": PassageKind.FACTORS,
+    "whys": PassageKind.FACTORS,
+    "what_went_well": PassageKind.LESSONS,
+    "what_went_poorly": PassageKind.LESSONS,
+    "where_we_got_lucky": PassageKind.LESSONS,
+    "lessons": PassageKind.LESSONS,
+    "action_items": PassageKind.ACTIONS,
+    "sections": PassageKind.LESSONS,
 }
 """What is told in no other field is an account. What stands in sections of people's own nobody knows: L3 is silent."""
 
@@ -55,9 +55,9 @@ def lint_record(postmortem: Postmortem) -> Iterator[FieldFindings]:
                 yield FieldFindings(field, text, standing, allowed)
 
 
-def kind_of_field(field: str) -> PartKind:
+def kind_of_field(field: str) -> PassageKind:
     """What a field of a record is for, in the terms of the lint."""
-    return _KINDS.get(field, PartKind.ACCOUNT)
+    return _KINDS.get(field, PassageKind.ACCOUNT)
 
 
 def _is_single(postmortem: Postmortem) -> bool:
