@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
+from kintsugi.core.language.blame_rules import BLAME_RULES
 from kintsugi.core.language.finding import Finding
 from kintsugi.core.language.lint import lint_markdown
+from kintsugi.formats.sarif import rule_anchor
+from tests.doc_pages import REFERENCE, section
+from tests.soak.lint_corpus import PAGE, verdicts
 
 FILE = Path(__file__).with_name("blame.tsv")
 OTHER_FACTORS = "\n\n## Contributing factors\n\n- The alert was muted.\n- The job counted days in another zone.\n"
@@ -59,3 +64,22 @@ def test_at_most_5_of_100_neutral_sentences_are_found_by_any_rule() -> None:
 @pytest.mark.parametrize("family", ["L1", "L2", "L3", "L4", "L5", "L6"])
 def test_every_family_of_rules_has_its_sentences(family: str) -> None:
     assert sum(row.rule == family for row in BLAMING) >= 3
+
+
+def test_every_rule_is_in_the_reference_with_its_level_its_reason_and_its_source() -> None:
+    page = REFERENCE / "blame-lint.md"
+    for rule in BLAME_RULES:
+        told = section(page, rule.id)
+        assert f"Level: {rule.level.value}. {rule.why}" in told
+        assert f"- Source: {rule.source}." in told
+        anchor = rule_anchor(rule.id)
+        assert anchor == f"docs/reference/blame-lint.md#{rule.id.casefold().replace('.', '')}"
+
+
+def test_at_most_two_of_the_published_findings_in_10_000_words_are_wrong() -> None:
+    judged = verdicts()
+    words = re.search(r"([\d,]+) words", PAGE.read_text("utf-8"))
+    assert set(judged.values()) == {"right", "wrong"}
+    wrong = [each for each, said in judged.items() if said == "wrong" and each.rule < "L3"]
+    assert words is not None
+    assert len(wrong) / int(words[1].replace(",", "")) * 10_000 <= 2
