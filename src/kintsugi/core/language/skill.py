@@ -73,9 +73,11 @@ def skill_or_fault(block: str) -> tuple[tuple[LanguageRule, int, int], ...]:
 
 def _found(block: str) -> Iterator[tuple[LanguageRule, int, int]]:
     said = without_case(block)
-    for rule, pattern, hints in _HINTS:
-        if any(hint in said for hint in hints):
-            for sentence in sentences(block):
+    asked = [each for each in _HINTS if any(hint in said for hint in each[2])]
+    for sentence in sentences(block) if asked else ():
+        said = without_case(sentence.text)
+        for rule, pattern, hints in asked:
+            if any(hint in said for hint in hints):
                 for place in pattern.finditer(sentence.text):
                     start, end = sentence.start + place.start(), sentence.start + place.end()
                     if not (is_denied(block, start) or is_reported(block, start, end)):
