@@ -24,6 +24,12 @@ def _add_postmortem(app: typer.Typer) -> None:
     app.add_typer(postmortem.app, name="postmortem")
 
 
+def _add_lint(app: typer.Typer) -> None:
+    from kintsugi.cli import lint
+
+    app.command(name="lint")(lint.lint)
+
+
 def _add_severity(app: typer.Typer) -> None:
     from kintsugi.cli import severity
 
@@ -128,6 +134,7 @@ def _add_restore(app: typer.Typer) -> None:
 
 COMMANDS: Mapping[str, Callable[[typer.Typer], None]] = {
     "postmortem": _add_postmortem,
+    "lint": _add_lint,
     "severity": _add_severity,
     "whys": _add_whys,
     "template": _add_template,

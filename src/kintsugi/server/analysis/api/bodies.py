@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from datetime import datetime
 
-from pydantic import Field
-
 from kintsugi.core.analysis.faulttree.advice import paths_of, recommendations_of
 from kintsugi.core.analysis.faulttree.solution import CutSets, Importance, Solution
+from pydantic import Field
+
 from kintsugi.kernel.asked import Paged, Searched
 from kintsugi.kernel.http import Body
 from kintsugi.server.analysis import service as analysis
@@ -25,7 +25,9 @@ class Filters(Paged):
 
 class AddBody(Body):
     title: str
-    text: str = Field(description="The tree in any form of its files; the short text form is the usual.")
+    text: str = Field(
+        description="The tree in any form of its files; the short text form is the usual."
+    )
     incident: str = Field("", description="The id or reference of the incident it is about.")
 
 
@@ -63,7 +65,9 @@ class ImportanceBody(Body):
     fussell_vesely_is_exact: bool
     dif: float | None
     raw: float | None
-    rrw: float | str | None = Field(description="`infinite` where without the event nothing happens.")
+    rrw: float | str | None = Field(
+        description="`infinite` where without the event nothing happens."
+    )
     halved_falls_by: float | None
 
 

@@ -4,25 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Path, Query
 
-from kintsugi.kernel.asked import IfMatch
 from kintsugi.kernel.auth import Action
-from kintsugi.kernel.download import given_back
-from kintsugi.kernel.http import PROBLEMS, Answer, door, matched_version, with_etag
+from kintsugi.kernel.http import PROBLEMS, door
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.analysis import service as analysis
 from kintsugi.server.analysis.api.bodies import (
-    AddBody,
-    ChangeBody,
     Filters,
-    SolutionBody,
-    SolveBody,
-    TreeBody,
     TreePage,
     row_body,
-    solution_body,
-    tree_body,
 )
 
 router = APIRouter(tags=["fault trees"], responses=PROBLEMS)
