@@ -97,7 +97,9 @@ class _Targets:
             target = self._in_folder(target, file)
         if target is not None and any(_is_same(target, other) for other in self.inputs):
             raise InputError(
-                "this would replace a file that is imported", file=str(target), expected="another -o"
+                "this would replace a file that is imported",
+                file=str(target),
+                expected="another -o",
             )
         return target
 

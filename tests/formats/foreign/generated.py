@@ -13,7 +13,8 @@ from kintsugi.formats.markdown.write import write_markdown
 
 _WORDS = st.lists(
     st.sampled_from(
-        "pages fired the pool of 3x 09:15 was <b>full</b> and `a|b` we **rolled** back #12 @bob [x](http://a.b) | \\ 2024 _so_ PST".split()
+        "pages fired the pool of 3x 09:15 was <b>full</b> and `a|b` we **rolled** back".split()
+        + "#12 @bob [x](http://a.b) | \\ 2024 _so_ PST".split()
     ),
     min_size=1,
     max_size=6,
@@ -26,7 +27,9 @@ _DAY = st.sampled_from(
     ["2024-03-15", "June 3rd, 2024", "3 June 2024", "5/26/21", "26.05.2021", "Oct 31", "2022-05-??", "03-04-2024",
      "Saturday Oct 30th", "11/03/202", "2024-02-30"]
 )  # fmt: skip
-_STAMP = st.one_of(_CLOCK, _DAY, st.builds("{} {}".format, _DAY, _CLOCK), st.builds("{} {}".format, _CLOCK, _DAY))
+_STAMP = st.one_of(
+    _CLOCK, _DAY, st.builds("{} {}".format, _DAY, _CLOCK), st.builds("{} {}".format, _CLOCK, _DAY)
+)
 _ENTRY = st.one_of(
     st.builds("- {} - {}".format, _STAMP, _WORDS),
     st.builds("- **{}**: {}".format, _STAMP, _WORDS),
@@ -57,17 +60,21 @@ _ACTION = st.one_of(
 )
 _HEADING = st.one_of(
     st.sampled_from(
-        ["## Timeline (all times PST)", "Timeline\n---", "**Timeline:**", "## Action Items", "Action Items", "### Short-term",
-         "## Lessons Learned", "## Root Cause", "# What happened", "## Date: 2024-03-15", "#### Impact", "## Summary", "##",
-         "## Contributing Factors", "1. Title\n===", "---", "## References", "### What went well", "## Notes"]
+        ["## Timeline (all times PST)", "Timeline\n---", "**Timeline:**", "## Action Items", "Action Items",
+         "### Short-term", "## Lessons Learned", "## Root Cause", "# What happened", "## Date: 2024-03-15",
+         "#### Impact",
+         "## Summary", "##", "## Contributing Factors", "1. Title\n===", "---", "## References",
+         "### What went well", "## Notes"]
     ),
     _WORDS.map("## {}".format),
 )  # fmt: skip
 _ODD = st.sampled_from(
-    ["```", "```\n14:35 - a\n14:36 - b\n```", "[x]: http://a.b", "<!-- a\n\nb -->", "    code 14:35", "> 14:35 quoted", "...",
-     "- ", "- [ ] Recent deployment", "\\", "|", "|-|", "&amp; &nbsp;", "- a\n\n  b\n\n      c"]
+    ["```", "```\n14:35 - a\n14:36 - b\n```", "[x]: http://a.b", "<!-- a\n\nb -->", "    code 14:35", "> 14:35 quoted",
+     "...", "- ", "- [ ] Recent deployment", "\\", "|", "|-|", "&amp; &nbsp;", "- a\n\n  b\n\n      c"]
 )  # fmt: skip
-documents = st.lists(st.one_of(_HEADING, _ENTRY, _TABLE, _ACTION, _WORDS, _ODD, st.just("")), max_size=16).map("\n".join)
+documents = st.lists(
+    st.one_of(_HEADING, _ENTRY, _TABLE, _ACTION, _WORDS, _ODD, st.just("")), max_size=16
+).map("\n".join)
 """Documents of every shape, whole and broken."""
 
 _WORD = re.compile(r"\d+|[^\W\d_]+")

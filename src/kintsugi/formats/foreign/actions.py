@@ -221,7 +221,10 @@ class ActionReader:
         said = owner_in(text) if columns.owner is None else Said(text)
         if said.written:
             self.draft.keep(row.line, said.written)
-        owner = said.owner or without_brackets(cell_at(row.cells, columns.owner))
+        named = cell_at(row.cells, columns.owner)
+        owner = said.owner or without_brackets(named)
+        if not owner:
+            self.draft.keep(row.line, named)
         ticket = cell_at(row.cells, columns.ticket)
         action = replace(
             action,

@@ -24,9 +24,7 @@ def listed(imported: Imported, file: str) -> dict[str, object]:
             for event in imported.events
         ],
         "actionItems": _actions([found.action for found in imported.actions]),
-        "sections": [
-            {"heading": one.heading, "kind": one.kind.value} for one in imported.headings
-        ],
+        "sections": [{"heading": one.heading, "kind": one.kind.value} for one in imported.headings],
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from kintsugi.core.shared.times import MAX_JITTER, ClockTime, When
@@ -17,17 +17,18 @@ from kintsugi.formats.foreign.zones import Zone
 class Known:
     """What a document says once: its day, a year, the order of numbers in its dates, its zone.
 
-    `is_stated` is whether the zone stands in the document; otherwise it is the reader's.
+    `is_year_said` is whether the year stands over the timeline itself, as in a column `Date (2021)`.
     """
 
     day: date | None = None
     year: int | None = None
+    is_year_said: bool = False
     day_first: bool | None = None
     zone: Zone | None = None
 
     def date_of(self, day: Day, near: date | None = None) -> date | None:
         """The date of a day; one without a year is taken as near as can be to `near`, else to the document's day."""
-        by = near or self.day
+        by = near or (None if self.is_year_said else self.day)
         if day.year is not None or by is None:
             return day.on(self.year, day_first=self.day_first)
         years = (year for year in (by.year - 1, by.year, by.year + 1) if date.min.year <= year)
@@ -124,7 +125,7 @@ class _Walk:
         if day is not None:
             self.day = day if is_dated else None
             if not is_dated and day != self.known.day:
-                self.known = Known(day, self.known.year, self.known.day_first, self.known.zone)
+                self.known = replace(self.known, day=day)
         self.last = at
         zone = stamp.zone or self.known.zone or (self.context.zone if self.context else None)
         if zone is None and is_dated:

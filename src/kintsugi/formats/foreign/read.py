@@ -228,7 +228,8 @@ class _Reading:
         year = facts.year_in(
             [*over, *heads, title, *(value for _, value in self.facts), name, prose]
         )
-        known = Known(None, year, order, zone)
+        over_it = facts.year_in([*over, *heads])
+        known = Known(None, over_it or year, over_it is not None, order, zone)
         texts = [*over, *heads, *near[:2], title, prose, name]
         return replace(known, day=facts.day_in(self.facts, texts, known))
 

@@ -58,8 +58,15 @@ class Stamp:
     until: time | None = None
     until_day: Day | None = None
     actor: str = ""
+    before: str = ""
+    """Words in front of it, such as `On` or `around`."""
     is_marked: bool = True
     """Whether marks, a sign or the end of the line set it off from what follows."""
+
+    @property
+    def whole(self) -> str:
+        """As it reads, with the words in front of it."""
+        return f"{self.before} {self.text}".strip()
 
     @property
     def is_unknown(self) -> bool:
@@ -91,7 +98,9 @@ def _unknown(text: str, start: int, found: re.Match[str]) -> Stamp:
     day = DAY.match(text, start)
     end = _close(text, found.end())
     known = day_of(day) if day else None
-    return Stamp(text[start : found.end()].strip(), _separated(text, end), known)
+    before = text[:start].strip(" \t\n*_`~≈,([<")
+    written = text[start : found.end()].strip()
+    return Stamp(written, _separated(text, end), known, before=before)
 
 
 def _ended(text: str, parts: _Parts, is_cell: bool) -> Stamp | None:
@@ -119,6 +128,7 @@ def _ended(text: str, parts: _Parts, is_cell: bool) -> Stamp | None:
         parts.until,
         parts.until_day,
         actor["actor"].strip() if actor else "",
+        text[:start].strip(" \t\n*_`~≈,([<"),
         is_set_off
         or after == len(text)
         or bool(separator and (separator[0].strip() or "\n" in separator[0])),

@@ -41,7 +41,7 @@ def _is_timeline(block: Block) -> bool:
     if block.shape is Shape.TABLE:
         return is_timeline(heads_of(block))
     stamps = [read_stamp(item.text) for item in block.items]
-    timed = sum(stamp is not None and stamp.at is not None and stamp.is_marked for stamp in stamps)
+    timed = sum(stamp is not None and stamp.at is not None for stamp in stamps)
     return timed >= _FEW and timed >= _MOST * len(stamps)
 
 
@@ -116,7 +116,7 @@ class _Region:
             self.context = stamp
         if stamp is not None:
             actor = actor or stamp.actor
-            self.draft.keep(line, stamp.text)
+            self.draft.keep(line, stamp.whole)
         told = with_breaks(unwrapped(text))
         self.draft.entries.append(Entry(line, stamp, told, taken, actor, self.context))
 
@@ -139,7 +139,7 @@ class _Region:
                 for at, cell in enumerate(cells)
                 if at not in named and cell
             ]
-            said = "\n".join(part for part in (beside, text, *more) if part)
+            said = "<br>".join(part for part in (beside, text, *more) if part)
             taken, actor = cell_at(cells, columns.taken), cell_at(cells, columns.who)
             if said or taken:
                 self._add(row.line, stamp, said, taken, actor)
@@ -157,7 +157,7 @@ class _Region:
             if below:
                 self.context = stamp
                 self.draft.take(start, start + 1)
-                self.draft.keep(start, stamp.text)
+                self.draft.keep(start, stamp.whole)
                 for inner in below:
                     self._list(inner, start + 1)
             else:
@@ -205,7 +205,7 @@ class _Region:
         elif stamp.at is None:
             self.context = stamp
             self.draft.take(start, end)
-            self.draft.keep(start, stamp.text)
+            self.draft.keep(start, stamp.whole)
         else:
             self.pending, self.pending_line = stamp, start
 
