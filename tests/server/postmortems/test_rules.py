@@ -343,6 +343,17 @@ def test_rules_that_the_team_settles_hold(desk: Cast) -> None:
         assert answer.status_code == 422
 
 
+def test_writing_a_milder_severity_saves_nobody_an_approval(client: Cast) -> None:
+    incident(client.bob, severity="SEV-1")
+    begun(client.bob, severity="SEV-4")
+    assert shown(client.bob)["approvalsNeeded"] == 2
+    moved(client.bob, "PM-1", "IN_REVIEW")
+    approved(client.alice, "PM-1")
+    refused = patched(client.bob, "PM-1", {"status": "PUBLISHED"})
+    assert refused.status_code == 409
+    assert "its incident is SEV-1" in refused.json()["detail"]
+
+
 def test_a_token_that_only_reads_writes_nothing(
     desk: Cast, works: Works, database_url: str
 ) -> None:

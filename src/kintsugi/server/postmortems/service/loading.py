@@ -145,9 +145,11 @@ def standing(work: UnitOfWork, stored: Stored, said: Sequence[Review] | None = N
         else:
             latest.pop(review.user_id, None)
     authors = documents.people(work.connection, stored.id, Part.AUTHOR)
+    incident = incidents.get_all(work, [stored.incident_id]).get(stored.incident_id)
     return Standing(
         stored.document, stored.created_by, frozenset([stored.created_by, *authors]),
         stored.text_version, tuple(latest.values()),
+        declared=incident.severity if incident else None,
     )  # fmt: skip
 
 
