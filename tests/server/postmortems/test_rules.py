@@ -343,6 +343,15 @@ def test_rules_that_the_team_settles_hold(desk: Cast) -> None:
         assert answer.status_code == 422
 
 
+@pytest.mark.parametrize("minutes", [-1, 1_000_000, 10**18])
+def test_an_incident_is_too_long_after_a_number_of_minutes_that_can_be(
+    client: Cast, minutes: int
+) -> None:
+    rules = {"longerThanMinutes": minutes, "version": 0}
+    answer = client.alice.put("/api/postmortem-rules/required", json=rules)
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "longerThanMinutes")
+
+
 def test_writing_a_milder_severity_saves_nobody_an_approval(client: Cast) -> None:
     incident(client.bob, severity="SEV-1")
     begun(client.bob, severity="SEV-4")

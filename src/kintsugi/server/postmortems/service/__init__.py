@@ -37,7 +37,7 @@ from kintsugi.server.postmortems.service.reviewing import (
     review_state,
 )
 from kintsugi.server.postmortems.service.saving import write
-from kintsugi.server.postmortems.service.waiting import NotStarted, not_started
+from kintsugi.server.postmortems.service.waiting import MOST_LOOKED_AT, NotStarted, not_started
 from kintsugi.server.postmortems.store.keeping import OwnTemplate, Share
 from kintsugi.server.postmortems.stored import (
     Comment,
@@ -53,6 +53,7 @@ from kintsugi.server.postmortems.stored import (
 )
 
 __all__ = [
+    "MOST_LOOKED_AT",
     "Asked",
     "Beginning",
     "Comment",
