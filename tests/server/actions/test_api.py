@@ -147,6 +147,18 @@ def test_an_editor_may_agree_themselves_and_a_risk_is_looked_at_again(
 
 
 @pytest.mark.usefixtures("three")
+def test_who_accepted_a_risk_once_has_not_agreed_to_more(client: Cast) -> None:
+    risk = {"status": "ACCEPTED_RISK", "reason": "Rare", "approver": "alice@example.com"}
+    assert moved(client.bob, "ACT-1", risk | {"expires": "2026-06-01"}).status_code == 200
+    for more in (
+        {"status": "WONT_DO", "reason": "Rare"},
+        {"status": "ACCEPTED_RISK", "expires": "2026-07-01"},
+    ):
+        answer = moved(client.bob, "ACT-1", more)
+        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "approver")
+
+
+@pytest.mark.usefixtures("three")
 def test_an_owner_who_may_only_read_begins_their_action_and_says_that_it_is_done(
     client: Cast, works: Works
 ) -> None:
