@@ -58,6 +58,9 @@ def test_a_list_is_narrowed_by_owner_state_priority_horizon_and_words(
     assert references(client, "view=unverified") == ["ACT-3"]
     assert references(client, "view=open") == ["ACT-1", "ACT-2"]
     assert references(client, "postmortemId=pm_none") == []
+    assert references(client, "postmortemId=pm-1&view=open") == ["ACT-1", "ACT-2"]
+    assert references(client, "incidentId=INC-1&view=open") == ["ACT-1", "ACT-2"]
+    assert references(client, "incidentId=INC-9") == []
     for query in ("priority=x", "view=x", "cursor=x", "owner=a&team=b", "team=nobody", "x=1"):
         assert client.charlie.get(f"/api/actions?{query}").status_code == 422, query
 

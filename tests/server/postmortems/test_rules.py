@@ -211,6 +211,7 @@ def test_lists_filter_by_every_word_of_the_promise(client: Cast) -> None:
         impactDetails={"affectedServices": ["payments"]}, owner="Erin@example.com",
         lessons=['He said "stop"'],
     )  # fmt: skip
+    assert patched(client.bob, "PM-1", {"owner": "bob@example.com"}).status_code == 200
     moved(client.bob, "PM-2", "IN_REVIEW")
     for query, found in (
         ({"status": "draft"}, ["PM-1"]),
@@ -228,6 +229,11 @@ def test_lists_filter_by_every_word_of_the_promise(client: Cast) -> None:
         ({"until": "2026-01-14"}, []),
         ({"owner": "erin@example.com"}, ["PM-2"]),
         ({"owner": "erin"}, []),
+        ({"owner": "bob"}, ["PM-1"]),
+        ({"owner": "me"}, ["PM-1"]),
+        ({"incidentId": "inc_9"}, ["PM-2"]),
+        ({"incidentId": "inc-2"}, ["PM-2"]),
+        ({"incidentId": "INC-99"}, []),
         ({"limit": "1"}, ["PM-2"]),
     ):
         items = client.bob.get("/api/postmortems", params=query).json()["items"]
