@@ -1,6 +1,6 @@
 """What can be done with postmortems. Each use case works in a unit of work that the caller opened."""
 
-from kintsugi.server.postmortems.service import rules, sharing, templates
+from kintsugi.server.postmortems.service import measuring, rules, sharing, templates
 from kintsugi.server.postmortems.service.creating import Beginning, create, decide, draft
 from kintsugi.server.postmortems.service.deleted import list_deleted
 from kintsugi.server.postmortems.service.exporting import Asked, Exported, export
@@ -91,6 +91,7 @@ __all__ = [
     "leads",
     "list_deleted",
     "list_postmortems",
+    "measuring",
     "move",
     "not_started",
     "note_action",
