@@ -181,7 +181,9 @@ def test_where_nothing_would_have_been_spared_the_missing_part_worth_most_is_nam
     quality = evaluate_alert(replace(whole, **lacking))  # type: ignore[arg-type]
     found = said(apart(8, quality=quality))
     assert (found.text, found.spared) == (text, ())
-    assert said(apart(1, quality=quality)).text == text.replace("8 of 8 alerts have", "1 of 1 alert has")
+    assert said(apart(1, quality=quality)).text == text.replace(
+        "8 of 8 alerts have", "1 of 1 alert has"
+    )
 
 
 def test_a_part_that_half_of_the_alerts_have_is_not_named() -> None:
