@@ -308,6 +308,7 @@ def test_a_message_about_a_hidden_alert_is_explained_as_one_about_a_new_alert(
     people: dict[str, TestClient], known: Things
 ) -> None:
     hidden_story(people, known)
+    steps = set()
     for who in ("alice", "dora", "charlie"):
         hidden, never = (
             people[who].post(
@@ -317,10 +318,11 @@ def test_a_message_about_a_hidden_alert_is_explained_as_one_about_a_new_alert(
         )  # fmt: skip
         assert hidden.status_code == 200, hidden.text
         assert told(hidden, WORD, *prints(hidden)) == told(never, NOBODYS, *prints(never))
+        steps.add(hidden.json()["events"][0]["step"])
     known_to_bob = people["bob"].post(
         "/api/alerts/explain", json={"source": "Prometheus", "body": sent(WORD, "fires").decode()}
     )
-    assert known_to_bob.json()["events"][0]["step"] != hidden.json()["events"][0]["step"]
+    assert known_to_bob.json()["events"][0]["step"] not in steps
 
 
 def prints(explained: httpx2.Response) -> list[str]:

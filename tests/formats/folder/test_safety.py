@@ -60,7 +60,7 @@ def test_two_writers_at_once_lose_nothing_and_share_no_number(tmp_path: Path) ->
 
 def test_a_killed_process_leaves_no_half_of_anything(tmp_path: Path) -> None:
     made(tmp_path)
-    chance = random.Random(5)
+    chance = random.Random(5)  # noqa: S311 - moments to kill at
     for round_ in range(KILLS):
         process = writer(tmp_path, f"Round {round_}", 1000)
         time.sleep(chance.uniform(0, 0.15))
@@ -115,10 +115,12 @@ def test_no_link_leads_out_of_the_folder(at: int, tmp_path: Path) -> None:
     (root / "2023").mkdir(exist_ok=True)
     base = KnowledgeBase(root)
     for act in (base.init, lambda: base.add([new(postmortem())], TODAY), base.index):
+        said = "a link is refused, or harmless"
         try:
             act()
         except (InputError, OSError) as error:
-            assert "link" in str(error)
+            said = str(error)
+        assert "link" in said
     assert files_of(outside) == {"secret.md": b"# canary\n"}
     assert not any(b"canary" in content for content in files_of_base(root))
 
