@@ -8,13 +8,14 @@ from dataclasses import dataclass
 
 from kintsugi.core.language.allowances import Allowed, settle
 from kintsugi.core.language.blame_rules import SINGLE_CAUSE
-from kintsugi.core.language.finding import Finding
+from kintsugi.core.language.finding import Finding, Level
 from kintsugi.core.language.lint import lint_text
 from kintsugi.core.language.outline import PassageKind
 from kintsugi.core.language.prose import is_written
 from kintsugi.core.postmortems.document import Postmortem
 from kintsugi.core.postmortems.rules_analysis import known_people
 from kintsugi.core.postmortems.texts import texts_by_field
+from kintsugi.core.shared.kept import kept, kept_of_each
 
 _KINDS = {
     "timeline": PassageKind.TIMELINE,
@@ -44,15 +45,23 @@ class FieldFindings:
 def lint_record(postmortem: Postmortem) -> Iterator[FieldFindings]:
     """Each text in which something is found or allowed, in the order of the record (practice notes B2)."""
     people = known_people(postmortem)
+    is_single = _is_single(postmortem)
     for field, texts in texts_by_field(postmortem):
-        for text in texts:
-            found = list(lint_text(text, kind_of_field(field), people=people))
-            if field == "root_cause" and _is_single(postmortem):
-                end = len(re.split(r"(?<=[.!?])\s", text, maxsplit=1)[0])
-                found.append(SINGLE_CAUSE.at(text, 0, end))
-            standing, allowed = settle(text, found)
-            if standing or allowed:
-                yield FieldFindings(field, text, standing, allowed)
+        yield from _in_each(texts, field, people, is_single and field == "root_cause")
+
+
+def _in_text(
+    text: str, field: str, people: tuple[str, ...], is_single: bool
+) -> tuple[FieldFindings, ...]:
+    found = list(lint_text(text, kind_of_field(field), people=people))
+    if is_single:
+        end = len(re.split(r"(?<=[.!?])\s", text, maxsplit=1)[0])
+        found.append(SINGLE_CAUSE.at(text, 0, end))
+    standing, allowed = settle(text, sorted(found, key=lambda each: (each.start, each.end)))
+    return (FieldFindings(field, text, standing, allowed),) if standing or allowed else ()
+
+
+_in_each = kept_of_each(kept(_in_text))
 
 
 def kind_of_field(field: str) -> PassageKind:
@@ -64,4 +73,14 @@ def _is_single(postmortem: Postmortem) -> bool:
     """Whether there is a root cause and no contributing factor (practice notes B2, L6)."""
     return is_written(postmortem.root_cause) and not any(
         is_written(factor.text) for factor in postmortem.contributing_factors
+    )
+
+
+def blaming(postmortem: Postmortem) -> tuple[tuple[str, Finding], ...]:
+    """The findings of L1 that stand, each with its field: a person as the cause, or judged."""
+    return tuple(
+        (each.field, finding)
+        for each in lint_record(postmortem)
+        for finding in each.findings
+        if finding.level is Level.ERROR
     )
