@@ -90,6 +90,12 @@ def _is_shouted(words: str) -> bool:
     return sum(word in _SHOUTED for word in listed) * 2 >= len(listed)
 
 
+def outages(text: str) -> tuple[Finding, ...]:
+    """Where a text speaks of an outage, for an incident that is known to have hit a part only."""
+    plain = own_words(text)
+    return tuple(OUTAGE.at(text, *place.span()) for place in _OUTAGE.finditer(plain))
+
+
 def named_people(text: str, people: tuple[str, ...]) -> tuple[Finding, ...]:
     """Where a text first names each of these people."""
     names = name_pattern(people)
