@@ -35,7 +35,7 @@ _SHOUTED = frozenset(
 _CAPITALS = re.compile(r"(?<![\w`.-])[A-Z]{2,}(?:[ \t]+[A-Z]{2,}){1,20}(?![\w-])")
 _MARKS = re.compile(r"(?<=[\w)\"”’'*.?])(?:!{2,}|[?!]*\?!|!\?)(?![\w=(\[])")
 _OUTAGE = re.compile(
-    r"(?<![\w-])(?<!partial\s)(?<!full\s)(?<!total\s)(?<!complete\s)(?<!no\s)outage\b(?!\s+of\b)",
+    r"(?<![\w-])(?<!partial\s)(?<!full\s)(?<!total\s)(?<!complete\s)(?<!no\s)outage\b",
     re.IGNORECASE,
 )
 _PART = re.compile(
