@@ -13,6 +13,7 @@ from pathlib import Path
 
 from bench.alert_fatigue import figure_6
 from bench.incident_list import figure_7
+from bench.knowledge_base import knowledge_base
 from bench.plain_generator import generate as plain_json
 from bench.postmortems import long_postmortem
 from bench.timing import processes_in_turn, rates_in_turn
@@ -131,6 +132,7 @@ def main() -> None:
     figure_11()
     long_timeline()
     long_postmortem()
+    knowledge_base()
 
 
 if __name__ == "__main__":
