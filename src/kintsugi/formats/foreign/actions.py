@@ -20,7 +20,7 @@ from kintsugi.formats.foreign.headings import (
 )
 from kintsugi.formats.foreign.moments import Known
 from kintsugi.formats.foreign.people import Said, owner_in, without_brackets
-from kintsugi.formats.foreign.source import Block, Row, Section, Shape, read_blocks
+from kintsugi.formats.foreign.source import MOST_NESTED, Block, Row, Section, Shape, read_blocks
 from kintsugi.formats.foreign.tables import ActionColumns, action_columns, cell_at, heads_of
 from kintsugi.formats.foreign.trackers import ticket_in
 
@@ -122,21 +122,23 @@ class ActionReader:
             if _BOX.match(item.text) and not _NOTHING.fullmatch(_BOX.sub("", item.text)):
                 self._take(item.start, item.end, item.text, _Over())
 
-    def _list(self, block: Block, offset: int, over: _Over) -> None:
+    def _list(self, block: Block, offset: int, over: _Over, depth: int = 0) -> None:
         for item in block.items:
             start = offset + item.start
             first, *below = item.text.split("\n")
             if _NOTHING.fullmatch(_BOX.sub("", item.text).strip("*_ ")):
                 continue
-            lists = [one for one in read_blocks(below) if one.shape is Shape.LIST]
-            if lists and _GROUP.search(first) and not _BOX.match(first) and lists[0].start == 0:
+            lists: list[Block] = []
+            if depth < MOST_NESTED and _GROUP.search(first) and not _BOX.match(first):
+                lists = [one for one in read_blocks(below) if one.shape is Shape.LIST]
+            if lists and lists[0].start == 0:
                 inner = _Over(
                     horizon_in(first) or over.horizon,
                     says_done(first) or over.is_done,
                     over.is_measure,
                 )
                 for one in lists:
-                    self._list(one, start + 1, inner)
+                    self._list(one, start + 1, inner, depth + 1)
                 continue
             self.draft.keep(start, item.number)
             self._take(start, offset + item.end, item.text, over)
