@@ -75,7 +75,7 @@ def test_what_it_does_not_understand_is_said(incident: str) -> None:
         (("role", incident, "scribe", "--accept", "--release"), 2, "keep one"),
         (("role", incident, "scribe", "--give", "nobody@example.com"), 2, "who"),
         (("task", "add", incident, "x", "--due", "yesterday-ish"), 2, "--due"),
-        (("task", "done", incident, "7"), 1, "no such task"),
+        (("task", "done", incident, "7"), 2, "no such task"),
     ):
         answer = kintsugi("incident", *words)
         assert (answer.code, says in answer.err) == (code, True), (words, answer)

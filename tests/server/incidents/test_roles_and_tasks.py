@@ -254,6 +254,13 @@ def test_a_refused_form_of_the_page_stands_as_it_was_typed(declared: Cast) -> No
     assert declared.bob.get(f"{PLACE}/tasks").json()["items"][0]["assignee"] == "Bob"
 
 
+def test_a_task_may_be_nobodys_in_the_form_too(declared: Cast) -> None:
+    part = declared.bob.get("/incidents/INC-1/parts/command").text
+    select = part[part.index('id="k-who"') :].partition("</select>")[0]
+    assert "required" not in select.partition(">")[0]
+    assert "Nobody yet" in select
+
+
 def test_a_viewer_sees_command_and_no_forms_of_it(declared: Cast) -> None:
     role(declared.bob, "scribe")
     part = declared.charlie.get("/incidents/INC-1/parts/command").text
