@@ -13,7 +13,14 @@ from kintsugi.kernel.auth import Action
 from kintsugi.kernel.http import Body, door, kernel_of
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.postmortems import service as postmortems
-from kintsugi.server.postmortems.api.bodies import Answer, Name, answered, plain, section_named
+from kintsugi.server.postmortems.api.bodies import (
+    Answer,
+    Name,
+    Version,
+    answered,
+    plain,
+    section_named,
+)
 from kintsugi.server.postmortems.service.measuring import Measured
 
 router = APIRouter()
@@ -26,7 +33,7 @@ class DecideBody(Body):
 
 class ReviewBody(Body):
     decision: str
-    text_version: int
+    text_version: Version
     note: str = ""
 
 

@@ -17,7 +17,7 @@ from kintsugi.kernel.auth import Action
 from kintsugi.kernel.http import Body, door
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.postmortems import service as postmortems
-from kintsugi.server.postmortems.api.bodies import Answer, plain, section_named
+from kintsugi.server.postmortems.api.bodies import Answer, Version, plain, section_named
 
 router = APIRouter()
 
@@ -31,7 +31,7 @@ class RulesBody(Body):
     approvals: int = 1
     approvals_by_severity: dict[str, int] = Field(default_factory=dict)
     required_to_submit: tuple[str, ...] = ESSENTIAL
-    version: int = 0
+    version: Version = 0
 
 
 class RequiredBody(Body):
@@ -40,7 +40,7 @@ class RequiredBody(Body):
     found_by_people: bool = True
     rolled_back: bool = True
     data_lost: bool = True
-    version: int = 0
+    version: Version = 0
 
 
 @router.get("/api/postmortems/not-started", response_model=None)
