@@ -74,9 +74,7 @@ def test_one_page_looks_at_so_many_and_no_more(client: Cast, over: list[str]) ->
 
 
 @pytest.mark.usefixtures("a_few_at_once")
-def test_what_began_in_one_moment_does_not_lead_in_a_circle(
-    client: Cast, prometheus: Tool
-) -> None:
+def test_what_began_in_one_moment_does_not_lead_in_a_circle(client: Cast, prometheus: Tool) -> None:
     every = [event(f"k{number}", severity_word="info") for number in range(COUNT)]
     made = prometheus.tell(*every)
     prometheus.dispatch()
