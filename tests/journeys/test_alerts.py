@@ -1,4 +1,4 @@
-"""Alerts as a person works with them: the inbox by keyboard and live, a new source, what could not be read, a report."""
+"""Alerts as a person works with them: the inbox by keyboard and live, what could not be read, a report."""
 
 from __future__ import annotations
 
