@@ -27,6 +27,7 @@ from kintsugi.formats.foreign.trackers import ticket_in
 _BOX = re.compile(r"^\s*\[(?P<mark>[ xX✓✔]?)\](?![(\[])\s*")
 _TICK = re.compile(r"^\s*(?:✅|☑️?|✔️?|:white_check_mark:|:heavy_check_mark:)\s*")
 _DONE_NOTE = re.compile(r"[(\[*_]\s*(?:done|completed|finished|fixed|resolved|✅)\b", re.IGNORECASE)
+_DONE_CELL = re.compile(r"\b(?:DONE|FIXED|CLOSED)\b")
 _STRUCK = re.compile(r"^~~.+~~$", re.DOTALL)
 _PRIORITY = re.compile(
     r"^\s*[\[(]?(?P<first>P[0-3])[\])]?[:\s-]+(?=\S)|\s*\((?P<last>P[0-3]|critical|high|medium|low)(?: priority)?\)",
@@ -237,6 +238,8 @@ class ActionReader:
         )
         if ticket and action.ticket != ticket:
             self.draft.keep(row.line, ticket)
+        if columns.status is None and _DONE_CELL.search(ticket):
+            action = replace(action, status=ActionStatus.DONE)
         beside = [said.text]
         for at, name in self._others(columns, len(row.cells)):
             cell = cell_at(row.cells, at)

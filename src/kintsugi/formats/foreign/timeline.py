@@ -67,6 +67,9 @@ class _Region:
         """A section whose heading is a time: the day of the entries under it, or an entry itself."""
         if stamp.at is None and any(self._has_entries(block) for block in section.blocks):
             self.context = stamp
+            if not _DASH.sub("", section.heading)[stamp.length :].strip():
+                self.draft.take(section.start, section.first)
+                self.draft.keep(section.start, stamp.whole)
             self._blocks(section.blocks)
             return
         told = [_DASH.sub("", section.heading)[stamp.length :].strip()]
