@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bench.alert_fatigue import figure_6
+from bench.fault_trees import figure_9
 from bench.incident_list import figure_7
 from bench.plain_generator import generate as plain_json
 from bench.postmortems import long_postmortem
@@ -127,6 +128,7 @@ def main() -> None:
     )
     figure_6()
     figure_7()
+    figure_9()
     figure_10()
     figure_11()
     long_timeline()
