@@ -398,3 +398,11 @@ def test_mermaid_draws_every_part_and_every_line(tree: FaultTree) -> None:
     assert len(lines) == 1 + len(tree.gates) + len(tree.events) + len(tree.houses) + sum(
         len(gate.inputs) for gate in tree.gates
     )
+
+
+def test_of_very_many_findings_the_first_are_told_at_once() -> None:
+    lines = ["gates:", "  t: or(a)", "events:", "  a: 0.1", *(f"  e{n}: 0.1" for n in range(3000))]
+    found = read_fault_tree("\n".join(lines).encode(), file="t").findings()
+    assert len(found) == 101
+    assert found[0][1] == "t:5: events.e0: the top event does not depend on it"
+    assert found[-1][1] == "and 2,900 more"
