@@ -78,7 +78,7 @@ def _of_order(
     """The most probable sets of one order: a best-first search whose bound is reached by some set."""
     family = families[top]
     start: Pending = (family, family.sets, order, None)
-    # The negated bound sorts, a running number breaks ties, so that nothing else is compared.
+    # The negated bound sorts. Of equal ones the newest goes first, so that each is finished before another is begun.
     heap: list[tuple[float, int, float, Pending, Chosen]] = []
     heap.append((-best.of(family, family.sets, order), 0, 1.0, start, None))
     found: list[tuple[float, tuple[int, ...]]] = []
@@ -90,7 +90,7 @@ def _of_order(
             continue
         here, node, wanted, after = pending
         if node == EMPTY_SET:
-            number += 1
+            number -= 1
             heapq.heappush(heap, (bound, number, sure, after, chosen))
             continue
         zbdd = here.zbdd
@@ -99,7 +99,7 @@ def _of_order(
         others = -bound / own if own > 0 else 0.0
         low = zbdd.low[node]
         if low != NONE and wanted in best.nodes[here.root][low]:
-            number += 1
+            number -= 1
             lower = (here, low, wanted, after)
             heapq.heappush(
                 heap, (-others * best.of(here, low, wanted), number, sure, lower, chosen)
@@ -109,8 +109,8 @@ def _of_order(
             rest = best.nodes[here.root][high].get(wanted - part)
             if rest is None:
                 continue
-            number += 1
-            if not number & CHECK_EVERY:
+            number -= 1
+            if not -number & CHECK_EVERY:
                 budget.check_time()
             next_up: Pending = (here, high, wanted - part, after)
             reachable = -others * part_best * rest[1]
