@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -145,3 +146,11 @@ def test_what_is_private_is_put_into_no_folder() -> None:
     told = sync("--drafts")
     assert (told.out, "is private" in told.err) == ("", True)
     assert list(Path("kb").glob("2026/*")) == []
+
+
+def test_a_file_that_does_not_say_its_version_is_left_alone() -> None:
+    begun()
+    FILE.write_text(re.sub("version: [0-9]+\n", "", FILE.read_text()))
+    told = sync()
+    assert (told.code, "of which version is not said" in told.err) == (1, True)
+    assert "PM-2" not in kintsugi("postmortem", "list").out

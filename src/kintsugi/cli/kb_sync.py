@@ -74,6 +74,11 @@ def sync(
             text = with_version(postmortems.markdown(connection, remote.id, template), remote)
             [made] = base.add([NewPostmortem(remote.postmortem, text)], today)
             done.lines.append(f"{reference}  added as {made.folder}")
+        elif known.version is None:
+            done.notes.append(
+                f"{known.entry.folder}: is {reference} there, but of which version is not said; left as it is"
+            )
+            done.has_conflicts = True
         else:
             _bring_together(base, connection, known, remote, template, today, done)
     for one in local.values():
@@ -104,7 +109,7 @@ def _locals(base: KnowledgeBase, done: Synced) -> dict[str, _Local]:
             done.notes.append(f"{file}: {error}")
             done.has_problems = True
             continue
-        key = postmortem.id if version is not None else entry.folder
+        key = postmortem.id or entry.folder
         if key in found:
             done.notes.append(f"{entry.folder}: {key} is in {found[key].entry.folder} already")
             done.has_problems = True
