@@ -11,6 +11,7 @@ from time import process_time
 
 from markdown_it import MarkdownIt
 
+from kintsugi.cli.lint import found_in_markdown
 from kintsugi.core.actions.item import ActionItem
 from kintsugi.core.analysis.factors import ContributingFactor
 from kintsugi.core.incidents.impact import Impact
@@ -100,10 +101,16 @@ def knowledge_base() -> None:
             for file in files:
                 read_foreign(file.read_text("utf-8").partition("\n---\n")[2], file=file.name)
 
+        def lint_all() -> None:
+            for file in files:
+                list(found_in_markdown(file.name, file.read_text("utf-8")))
+
         alone = spent(read_alone)
         assert check(base, TODAY) == []
         works: list[tuple[str, Callable[[], object]]] = [
             ("kb check", lambda: check(base, TODAY)),
+            ("each file linted for blame", lint_all),
+            ("kb check and every file linted", lambda: (check(base, TODAY), lint_all())),
             ("kb index, nothing to change", base.index),
             ("each body read as foreign Markdown", read_as_foreign),
         ]

@@ -138,10 +138,10 @@ def _read(file: str) -> Iterator[Located]:
     is_record = file.casefold().endswith(_RECORDS) or (
         file == STDIN and text.lstrip().startswith("{")
     )
-    return _of_record(file, text) if is_record else _of_markdown(file, text)
+    return _of_record(file, text) if is_record else found_in_markdown(file, text)
 
 
-def _of_markdown(file: str, text: str) -> Iterator[Located]:
+def found_in_markdown(file: str, text: str) -> Iterator[Located]:
     linted = lint_markdown(text, people=_people_of(text))
     lines, name = Lines(text), shown(file)
     for finding in linted.findings:
