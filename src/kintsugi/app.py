@@ -49,6 +49,7 @@ from kintsugi.server.alerts import web as alerts_web
 from kintsugi.server.alerts.events import SourcesChanged
 from kintsugi.server.alerts.intake import Intake, IntakeNumbers, protocol_for
 from kintsugi.server.alerts.web import panels as alerts_panels
+from kintsugi.server.analysis import api as analysis_api
 from kintsugi.server.catalog import api as catalog_api
 from kintsugi.server.catalog import web as catalog_web
 from kintsugi.server.incidents import api as incidents_api
@@ -230,6 +231,7 @@ def _assembled() -> _Front:
         alerts_api.router,
         incidents_api.router,
         actions_api.router,
+        analysis_api.router,
         postmortems_api.router,
         accounts_web.router,
         catalog_web.router,

@@ -1,0 +1,24 @@
+"""The tables of analysis. An incident belongs to a room below, so its id is plain text here."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from kintsugi.kernel.database import UtcDateTime, metadata
+
+fault_trees = sa.Table(
+    "fault_trees",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("number", sa.Integer, nullable=False, unique=True),
+    sa.Column("reference", sa.String(32), nullable=False, unique=True),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("form", sa.String(16), nullable=False),
+    sa.Column("incident_id", sa.String(64), nullable=True, index=True),
+    sa.Column("created_by", sa.String(64), nullable=False),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("updated_at", UtcDateTime, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+)
+"""`text` is the tree as somebody wrote it, `form` what it is written in. No `incident_id`: about no incident."""
