@@ -96,6 +96,12 @@ def _add_alert(app: typer.Typer) -> None:
     app.add_typer(alert.app, name="alert")
 
 
+def _add_faulttree(app: typer.Typer) -> None:
+    from kintsugi.cli import faulttree
+
+    app.add_typer(faulttree.app, name="faulttree")
+
+
 def _add_change(app: typer.Typer) -> None:
     from kintsugi.cli import alert_sending
 
@@ -141,6 +147,7 @@ COMMANDS: Mapping[str, Callable[[typer.Typer], None]] = {
     "service": _add_service,
     "action": _add_action,
     "alert": _add_alert,
+    "faulttree": _add_faulttree,
     "source": _add_source,
     "change": _add_change,
     "backup": _add_backup,

@@ -141,20 +141,47 @@ def test_a_top_event_that_house_events_decide(state: bool, p: float, count: int)
 
 
 BAD = {
-    "circle": (tree_of([Gate("t", OR, ("u",)), Gate("u", OR, ("t", "a"))], a=0.1), "in a circle: t > u > t"),
-    "two tops": (tree_of([Gate("t", OR, ("a",)), Gate("u", OR, ("a",))], a=0.1), "2 gates are the input of no other: t, u"),
+    "circle": (
+        tree_of([Gate("t", OR, ("u",)), Gate("u", OR, ("t", "a"))], a=0.1),
+        "in a circle: t > u > t",
+    ),
+    "two tops": (
+        tree_of([Gate("t", OR, ("a",)), Gate("u", OR, ("a",))], a=0.1),
+        "2 gates are the input of no other: t, u",
+    ),
     "undefined": (tree_of([Gate("t", OR, ("a", "b"))], a=0.1), "gates.t: 'b' is not defined"),
-    "above one": (tree_of([Gate("t", OR, ("a",))], a=1.5), "events.a.probability: 1.5 is no probability; expected 0 to 1"),
+    "above one": (
+        tree_of([Gate("t", OR, ("a",))], a=1.5),
+        "events.a.probability: 1.5 is no probability; expected 0 to 1",
+    ),
     "not a number": (tree_of([Gate("t", OR, ("a",))], a=math.nan), "nan is no probability"),
-    "too many wanted": (tree_of([Gate("t", ATLEAST, ("a", "b"), 3)], a=0.1, b=0.1), "at least 3 of 2 inputs; expected 1 to 2"),
+    "too many wanted": (
+        tree_of([Gate("t", ATLEAST, ("a", "b"), 3)], a=0.1, b=0.1),
+        "at least 3 of 2 inputs; expected 1 to 2",
+    ),
     "empty gate": (tree_of([Gate("t", OR, ())]), "the gate has no inputs"),
     "empty tree": (FaultTree(), "the tree has no gates"),
-    "not of two": (tree_of([Gate("t", NOT, ("a", "b"))], a=0.1, b=0.1), "a not gate has 2 inputs; expected one"),
-    "xor of three": (tree_of([Gate("t", XOR, ("a", "b", "c"))], a=0.1, b=0.1, c=0.1), "two readings"),
-    "no probability": (FaultTree(gates=(Gate("t", OR, ("a",)),), events=(BasicEvent("a"),)), "has not a probability"),
-    "rate without time": (FaultTree(gates=(Gate("t", OR, ("a",)),), events=(BasicEvent("a", rate=1.0),)), "a rate with an exposure time"),
-    "unknown top": (FaultTree(top="x", gates=(Gate("t", OR, ("a",)),), events=(BasicEvent("a", 0.1),)), "top: 'x' is not a gate"),
-}  # fmt: skip
+    "not of two": (
+        tree_of([Gate("t", NOT, ("a", "b"))], a=0.1, b=0.1),
+        "a not gate has 2 inputs; expected one",
+    ),
+    "xor of three": (
+        tree_of([Gate("t", XOR, ("a", "b", "c"))], a=0.1, b=0.1, c=0.1),
+        "two readings",
+    ),
+    "no probability": (
+        FaultTree(gates=(Gate("t", OR, ("a",)),), events=(BasicEvent("a"),)),
+        "has not a probability",
+    ),
+    "rate without time": (
+        FaultTree(gates=(Gate("t", OR, ("a",)),), events=(BasicEvent("a", rate=1.0),)),
+        "a rate with an exposure time",
+    ),
+    "unknown top": (
+        FaultTree(top="x", gates=(Gate("t", OR, ("a",)),), events=(BasicEvent("a", 0.1),)),
+        "top: 'x' is not a gate",
+    ),
+}
 
 
 @pytest.mark.parametrize(("tree", "told"), BAD.values(), ids=BAD)

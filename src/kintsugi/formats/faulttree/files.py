@@ -1,0 +1,70 @@
+"""A fault tree from and to a file's text, in whichever form it is written."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+
+from kintsugi.core.analysis.faulttree.model import FaultTree
+from kintsugi.core.shared.errors import InvalidValue
+from kintsugi.formats.errors import InputError
+from kintsugi.formats.faulttree.data import data_of, tree_of
+from kintsugi.formats.faulttree.guide import is_guide, read_guide
+from kintsugi.formats.faulttree.mef import read_mef
+from kintsugi.formats.faulttree.mef_write import write_mef
+from kintsugi.formats.faulttree.mermaid import write_mermaid
+from kintsugi.formats.faulttree.text import LOOKS_LIKE, read_text, write_text
+from kintsugi.formats.faulttree.tree_file import Path, TreeFile
+from kintsugi.formats.plain import MAX_BYTES, decode_text, dump_yaml, line_of, load_json, load_yaml
+
+
+def _as_json(tree: FaultTree) -> str:
+    return json.dumps(data_of(tree), indent=2, ensure_ascii=False) + "\n"
+
+
+def _as_yaml(tree: FaultTree) -> str:
+    return dump_yaml(data_of(tree))
+
+
+WRITERS: Mapping[str, Callable[[FaultTree], str]] = {
+    "text": write_text,
+    "yaml": _as_yaml,
+    "json": _as_json,
+    "mef": write_mef,
+    "mermaid": write_mermaid,
+}
+"""What a tree is written as, by name. Mermaid is a picture and is not read back."""
+
+
+def read_fault_tree(content: bytes, *, file: str = "") -> TreeFile:
+    """The tree of a file; the form is seen from its text. Raises InputError with file and line."""
+    if content.lstrip()[:1] == b"<" or content.lstrip()[:4] == b"\xef\xbb\xbf<":
+        if len(content) > MAX_BYTES:
+            decode_text(content, file=file)
+        return read_mef(content.lstrip(), file=file)
+    text = decode_text(content, file=file).replace("\r\n", "\n").replace("\r", "\n")
+    if not text.strip():
+        raise InputError("the file is empty", file=file, expected="a fault tree")
+    if text.lstrip()[0] in "{[":
+        return _of_data(load_json(text, file=file), text, "json", file)
+    started = next(
+        (line for line in text.splitlines() if line.strip() and line.strip()[0] != "#"), ""
+    )
+    if LOOKS_LIKE.match(started):
+        return read_text(text, file=file)
+    return _of_data(load_yaml(text, file=file), text, "yaml", file)
+
+
+def _of_data(data: object, text: str, form: str, file: str) -> TreeFile:
+    try:
+        if is_guide(data):
+            found = read_guide(data)
+            paths = found.paths
+
+            def guide_line(path: Path) -> int:
+                return line_of(text, paths.get(str(path[1]), ())) if len(path) > 1 else 0
+
+            return TreeFile(found.tree(), "guide", file, tuple(found.notes), guide_line)
+        return TreeFile(tree_of(data), form, file, (), lambda path: line_of(text, path))
+    except InvalidValue as error:
+        raise InputError.from_value(error, file=file, line=line_of(text, error.path)) from error
