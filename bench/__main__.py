@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bench.alert_fatigue import figure_6
+from bench.alert_inbox import figure_13
 from bench.incident_list import figure_7
 from bench.intake import figure_8, figures_1_2_3
 from bench.intake_kills import figure_4
@@ -136,6 +137,7 @@ def main() -> None:
     figure_4()
     figure_6()
     figure_7()
+    figure_13()
     figure_10()
     figure_11()
     long_timeline()

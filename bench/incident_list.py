@@ -45,7 +45,7 @@ def fill(url: str) -> str:
         user = accounts.add_user(work, "Bob", f"{secrets.token_hex(4)}@example.com", Role.RESPONDER)
         token = accounts.create_token(work, user.id, "bench", (Scope.READ,)).secret
         rows = [
-            _row(number, began + timedelta(minutes=5 * number), user.id)
+            incident_row(number, began + timedelta(minutes=5 * number), user.id)
             for number in range(1, COUNT + 1)
         ]
         work.connection.execute(incidents.insert(), rows)
@@ -54,7 +54,7 @@ def fill(url: str) -> str:
     return token
 
 
-def _row(number: int, at: datetime, user_id: str) -> dict[str, object]:
+def incident_row(number: int, at: datetime, user_id: str) -> dict[str, object]:
     return {
         "id": new_id("inc", at), "number": number, "reference": f"INC-{number}", "external_id": None,
         "title": f"Checkout fails in region {number % 97}",

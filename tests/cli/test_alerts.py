@@ -131,7 +131,10 @@ def test_the_key_comes_from_a_file_and_a_wrong_one_is_named(
     ended_well("alert", "send", "Disk full", "--key-file", file)
     file.write_text("0" * 32)
     wrong = kintsugi("alert", "send", "Disk full", "--key-file", file)
-    assert (wrong.code, "KINTSUGI_SOURCE_KEY" in wrong.err) == (2, True)
+    assert (wrong.code, f"--key-file {file} holds no key" in wrong.err) == (2, True)
+    monkeypatch.setenv("KINTSUGI_SOURCE_KEY", "0" * 32)
+    assert "KINTSUGI_SOURCE_KEY holds no key" in kintsugi("alert", "send", "Disk full").err
+    monkeypatch.delenv("KINTSUGI_SOURCE_KEY")
     missing = kintsugi("alert", "send", "Disk full")
     assert (missing.code, "kintsugi source add" in missing.err) == (2, True)
 
@@ -142,6 +145,9 @@ def test_what_makes_no_sense_is_refused() -> None:
     assert kintsugi("alert", "send", "--resolve").code == 2
     assert kintsugi("alert", "send", "--resolve", "--acknowledge", "--key", "k").code == 2
     assert kintsugi("alert", "send", "X", "--label", "region").code == 2
+    for at in ("yesterday", "10:00"):
+        refused = kintsugi("change", "send", "X", "--at", at)
+        assert (refused.code, refused.err.startswith("kintsugi: --at")) == (2, True)
     assert kintsugi("alert", "show", "nothing").code == 2
     assert kintsugi("alert", "verdict", "splendid", "nothing").code == 2
 

@@ -60,6 +60,28 @@ def test_a_risk_is_accepted_for_180_days_at_most(days: int | None) -> None:
     assert moved(ACTION, replace(move, expires=TODAY + LONGEST_RISK), TODAY).expires
 
 
+RISK = replace(
+    ACTION, status=ActionStatus.ACCEPTED_RISK, reason="rare", approver="bob", expires=TODAY
+)
+
+
+def test_who_accepted_a_risk_has_not_agreed_to_drop_the_action() -> None:
+    with pytest.raises(InvalidValue, match="reason: is missing"):
+        moved(RISK, Move(ActionStatus.WONT_DO), TODAY)
+    with pytest.raises(InvalidValue, match="approver: is missing"):
+        moved(RISK, Move(ActionStatus.WONT_DO, reason="it is gone"), TODAY)
+    dropped = moved(RISK, Move(ActionStatus.WONT_DO, reason="gone", approver="carol"), TODAY)
+    assert (dropped.reason, dropped.approver, dropped.expires) == ("gone", "carol", None)
+
+
+def test_a_risk_is_accepted_for_longer_only_when_somebody_agrees_again() -> None:
+    later = TODAY + timedelta(days=90)
+    with pytest.raises(InvalidValue, match="approver: is missing"):
+        moved(RISK, Move(ActionStatus.ACCEPTED_RISK, expires=later), TODAY)
+    again = moved(RISK, Move(ActionStatus.ACCEPTED_RISK, approver="bob", expires=later), TODAY)
+    assert (again.reason, again.approver, again.expires) == ("rare", "bob", later)
+
+
 def test_work_taken_up_again_forgets_why_it_was_given_up() -> None:
     given_up = Move(ActionStatus.WONT_DO, reason="replaced", approver="bob")
     again = moved(moved(ACTION, given_up, TODAY), Move(ActionStatus.TODO), TODAY)

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kintsugi.core.incidents.detection import DetectionMethod
+from kintsugi.core.incidents.impact import Impact
 from kintsugi.core.incidents.incident import Entry, Incident
 from kintsugi.core.incidents.milestones import Milestones
 from kintsugi.core.incidents.status import IncidentStatus
@@ -98,6 +99,8 @@ def test_an_incident_says_why_it_asks_for_a_postmortem() -> None:
     )
     noticed = replace(INCIDENT, detection=DetectionMethod.CUSTOMER, severity=Severity.SEV_4)
     assert "people noticed it before monitoring did" in reasons_required(noticed, rolled_back=False)
+    lost = replace(INCIDENT, severity=Severity.SEV_4, impact_numbers=Impact(data_loss=True))
+    assert reasons_required(lost, rolled_back=False)[-1] == "data was lost"
     assert reasons_required(replace(INCIDENT, is_drill=True), rolled_back=True) == ()
 
 

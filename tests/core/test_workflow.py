@@ -79,6 +79,14 @@ def test_a_sev_1_needs_two_approvals_and_something_urgent_to_do() -> None:
     assert blockers(standing(why_not, "bob", "carol"), Status.PUBLISHED, TODAY) == ()
 
 
+def test_a_milder_text_of_a_sev_1_incident_needs_no_fewer_approvals() -> None:
+    mild = replace(standing(WRITTEN, "bob"), declared=Severity.SEV_1)
+    told = blockers(mild, Status.PUBLISHED, TODAY)
+    assert told[0] == "it needs 1 more approval of the text as it stands; its incident is SEV-1"
+    assert "SEV-1 needs an action" in told[1]
+    assert blockers(replace(mild, declared=Severity.SEV_4), Status.PUBLISHED, TODAY) == ()
+
+
 def test_a_team_asks_for_more_or_other_approvals() -> None:
     rules = ApprovalRules(usual=2, by_severity={}, required_to_submit=("title", "trigger"))
     told = blockers(standing(WRITTEN, "bob"), Status.PUBLISHED, TODAY, rules)

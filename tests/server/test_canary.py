@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import httpx2
 import pytest
@@ -16,7 +16,7 @@ from kintsugi.kernel.http import Kernel
 from kintsugi.kernel.unit_of_work import Works
 from kintsugi.server.accounts import service as accounts
 from tests.server.addresses import Route, Things, addresses, pairs, routes
-from tests.server.alerts.alarm import SECRET, Alarm
+from tests.server.alerts.alarm import SECRET, Alarm, sent
 from tests.server.cast import Cast, a_database
 from tests.server.databases import once
 from tests.server.secret_story import NOBODYS, WORD, Teller, tell
@@ -102,6 +102,7 @@ def alarmed(people: dict[str, TestClient]) -> list[str]:
     bob.say("POST", "/api/alerts/resolve", {"alerts": [over], "reason": f"{WORD} mended"})
     alarm.dispatch()
     assert len(bob.browser.get("/api/alerts", params={"text": WORD}).json()["items"]) == 2
+    assert WORD in bob.browser.get(f"/api/alerts/{over}/body").text
     return [over, fires]
 
 
@@ -275,27 +276,58 @@ def test_who_may_not_see_it_changes_nothing_of_it(
 
 
 NAMED_IN_A_BODY = (
-    ("POST /api/incidents/{}/merge", lambda name: {"into": name, "reason": "same"}),
-    ("POST /api/incidents/{}/links", lambda name: {"incident": name}),
-    ("POST /api/postmortems", lambda name: {"incidentId": name, "title": "X"}),
-    ("POST /api/postmortems/draft", lambda name: {"incidentId": name}),
+    ("POST /api/incidents/{}/merge", "incidents", lambda name: {"into": name, "reason": "same"}),
+    ("POST /api/incidents/{}/links", "incidents", lambda name: {"incident": name}),
+    ("POST /api/postmortems", "incidents", lambda name: {"incidentId": name, "title": "X"}),
+    ("POST /api/postmortems/draft", "incidents", lambda name: {"incidentId": name}),
+    ("POST /api/incidents/{}/alerts", "alerts", lambda name: {"alerts": [name]}),
+    ("POST /api/alerts/acknowledge", "alerts", lambda name: {"alerts": [name]}),
+    ("POST /api/alerts/resolve", "alerts", lambda name: {"alerts": [name], "reason": "over"}),
+    ("POST /api/alerts/verdict", "alerts", lambda name: {"alerts": [name], "verdict": "noise"}),
 )
 
 
 @pytest.mark.parametrize("route", NAMED_IN_A_BODY, ids=lambda one: str(one[0]))
 def test_a_body_that_names_it_is_answered_as_one_that_names_nothing(
-    people: dict[str, TestClient], known: Things, route: tuple[str, object]
+    people: dict[str, TestClient],
+    known: Things,
+    route: tuple[str, str, Callable[[str], dict[str, object]]],
 ) -> None:
     secret = hidden_story(people, known)
-    method, address = str(route[0]).format(known["incidents"][0]).split(" ")
-    body = route[1]
-    assert callable(body)
-    for name, never in zip(secret["incidents"], absent(secret)["incidents"], strict=True):
+    asked, kind, body = route
+    method, address = asked.format(known["incidents"][0]).split(" ")
+    for name, never in zip(secret[kind], absent(secret)[kind], strict=True):
         for who in ("alice", "dora"):
             hidden = people[who].request(method, address, json=body(name))
             control = people[who].request(method, address, json=body(never))
             assert hidden.status_code in (404, 422), hidden.text
             assert told(hidden, name) == told(control, never)
+
+
+def test_a_message_about_a_hidden_alert_is_explained_as_one_about_a_new_alert(
+    people: dict[str, TestClient], known: Things
+) -> None:
+    hidden_story(people, known)
+    steps = set()
+    for who in ("alice", "dora", "charlie"):
+        hidden, never = (
+            people[who].post(
+                "/api/alerts/explain", json={"source": "Prometheus", "body": sent(word, "fires").decode()}
+            )
+            for word in (WORD, NOBODYS)
+        )  # fmt: skip
+        assert hidden.status_code == 200, hidden.text
+        assert told(hidden, WORD, *prints(hidden)) == told(never, NOBODYS, *prints(never))
+        steps.add(hidden.json()["events"][0]["step"])
+    known_to_bob = people["bob"].post(
+        "/api/alerts/explain", json={"source": "Prometheus", "body": sent(WORD, "fires").decode()}
+    )
+    assert known_to_bob.json()["events"][0]["step"] not in steps
+
+
+def prints(explained: httpx2.Response) -> list[str]:
+    """The fingerprints in an explanation: a hash of what was asked."""
+    return [one["fingerprint"] for one in explained.json()["events"]]
 
 
 def test_no_log_holds_a_private_word_or_a_secret(

@@ -10,7 +10,9 @@ import typer
 from kintsugi.cli.options import Json
 from kintsugi.cli.output import fail, print_json
 from kintsugi.cli.remote import sender, server, source_key
+from kintsugi.core.shared.errors import InvalidValue
 from kintsugi.core.shared.text import clean, one_line
+from kintsugi.core.shared.times import ClockTime, parse_when, written_moment
 
 change_app = typer.Typer(
     help="What was changed: KINTSUGI_URL says where the server is, KINTSUGI_SOURCE_KEY or KINTSUGI_TOKEN who tells.",
@@ -98,7 +100,12 @@ def send_change(
         str, typer.Argument(metavar="SUMMARY", help="What was changed, in one line.")
     ],
     service: Services = None,
-    at: Annotated[str, typer.Option("--at", help="When it was done. Default: now.")] = "",
+    at: Annotated[
+        str,
+        typer.Option(
+            "--at", help="When it was done; a time without a zone is in UTC. Default: now."
+        ),
+    ] = "",
     origin: Annotated[str, typer.Option("--origin", help="What or who did it, such as CI.")] = "",
     link: Links = None,
     detail: Annotated[
@@ -115,7 +122,7 @@ def send_change(
     from kintsugi.client.alerts import add_change
     from kintsugi.client.sending import Telling
 
-    details = _pairs(detail, "--detail")
+    details, at = _pairs(detail, "--detail"), _moment(at)
     if source_key(os.environ, key_file):
         told = Telling(
             title=summary, services=tuple(service or ()), origin=origin, happened_at=at,
@@ -136,6 +143,19 @@ def send_change(
         print_json(made)
     else:
         typer.echo(f"told: {one_line(clean(summary))}")
+
+
+def _moment(written: str) -> str:
+    """A moment as it is sent; empty for none. A sender is not told that its time was no time, so it is seen here."""
+    if not written:
+        return ""
+    try:
+        read = parse_when(written).when
+    except InvalidValue as error:
+        fail(f"--at: {error.problem}; expected {error.expected}")
+    if isinstance(read, ClockTime):
+        fail(f"--at: {written!r} has no date; expected a time such as 2026-03-31T09:00Z")
+    return written_moment(read)
 
 
 def _pairs(written: list[str] | None, option: str) -> dict[str, str]:

@@ -24,6 +24,12 @@ def _add_postmortem(app: typer.Typer) -> None:
     app.add_typer(postmortem.app, name="postmortem")
 
 
+def _add_lint(app: typer.Typer) -> None:
+    from kintsugi.cli import lint
+
+    app.command(name="lint")(lint.lint)
+
+
 def _add_severity(app: typer.Typer) -> None:
     from kintsugi.cli import severity
 
@@ -132,8 +138,16 @@ def _add_restore(app: typer.Typer) -> None:
     app.command(name="restore")(backup.restore)
 
 
+def _add_kb(app: typer.Typer) -> None:
+    from kintsugi.cli import knowledge_base
+
+    app.add_typer(knowledge_base.app, name="kb")
+
+
 COMMANDS: Mapping[str, Callable[[typer.Typer], None]] = {
     "postmortem": _add_postmortem,
+    "lint": _add_lint,
+    "kb": _add_kb,
     "severity": _add_severity,
     "whys": _add_whys,
     "template": _add_template,

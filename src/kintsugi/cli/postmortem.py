@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kintsugi.cli import check, new, options, postmortem_remote
+from kintsugi.cli import check, importing, new, options, postmortem_remote
 from kintsugi.cli.inputs import STDIN, Batch, shown
 from kintsugi.cli.layout import Audience, Format, Keys, choose_template, layout_of
 from kintsugi.cli.output import BAD_INPUT, fail, note, print_json, write_result
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Write, check and convert postmortems.", no_args_is_help=True)
 app.command(name="new")(new.start)
 app.command(name="check")(check.check)
+app.command(name="import")(importing.import_files)
 app.command(name="list")(postmortem_remote.list_all)
 app.command(name="pull")(postmortem_remote.pull)
 app.command(name="push")(postmortem_remote.push)

@@ -71,7 +71,8 @@ def sender(key_file: str = "") -> Iterator[Sender]:
             yield opened
     except ClientError as error:
         if error.status == 404:
-            fail(f"{KEY} holds no key of a source of the format pagerduty")
+            held = f"--key-file {key_file}" if key_file else KEY
+            fail(f"{held} holds no key of a source of the format pagerduty")
         end(error)
 
 

@@ -56,6 +56,13 @@ def json_schema() -> dict[str, Any]:
     }
 
 
+def schema_of_parts(kind: type) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A reference to the schema of one of our dataclasses, and the definitions it needs."""
+    definitions: dict[str, Any] = {}
+    reference = _reference(kind, definitions)
+    return reference, dict(sorted(definitions.items()))
+
+
 def _reference(kind: Any, definitions: dict[str, Any]) -> dict[str, Any]:
     name = kind.__name__
     if name not in definitions:

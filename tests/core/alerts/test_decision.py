@@ -76,7 +76,7 @@ def test_a_silenced_alert_opens_nothing_and_is_asked_about_again_when_that_ends(
     found = decide(DISK, replace(SHIPPED, silences=(QUIET,)), NOON)
     assert (found.does, found.silence, found.again_at) == (Does.SILENCED, QUIET, QUIET.ends_at)
     assert found.rule is DEFAULT_RULES[0], "what would be, were it heard"
-    assert said(found, "silence") == 'Silence sil_1 is for env="prod" until 2026-03-02T14:00:00Z.'
+    assert said(found, "silence") == 'A silence is for env="prod" until 2026-03-02 14:00 UTC.'
 
 
 def test_a_flapping_alert_never_opens_an_incident() -> None:

@@ -165,7 +165,7 @@ def test_duplicates_do_not_make_a_report_of_it_what_they_told_was_true() -> None
     ("lacking", "text"),
     [
         ({"runbook_url": None}, "Add a runbook link: 8 of 8 alerts have none"),
-        ({"service": ""}, "Name its service: 8 of 8 alerts name none"),
+        ({"service": ""}, "Name its service: 8 of 8 alerts have none"),
         ({"title": "ALERT"}, "Give it a title that says what is wrong: 8 of 8 alerts have none"),
         ({"metrics": {}}, "Send 3 values or more with it: 8 of 8 alerts have fewer"),
         ({"description": "x"}, "Write a description of more than 50 characters: 8 of 8 alerts have none so long"),
@@ -181,6 +181,9 @@ def test_where_nothing_would_have_been_spared_the_missing_part_worth_most_is_nam
     quality = evaluate_alert(replace(whole, **lacking))  # type: ignore[arg-type]
     found = said(apart(8, quality=quality))
     assert (found.text, found.spared) == (text, ())
+    assert said(apart(1, quality=quality)).text == text.replace(
+        "8 of 8 alerts have", "1 of 1 alert has"
+    )
 
 
 def test_a_part_that_half_of_the_alerts_have_is_not_named() -> None:

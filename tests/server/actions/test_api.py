@@ -58,6 +58,9 @@ def test_a_list_is_narrowed_by_owner_state_priority_horizon_and_words(
     assert references(client, "view=unverified") == ["ACT-3"]
     assert references(client, "view=open") == ["ACT-1", "ACT-2"]
     assert references(client, "postmortemId=pm_none") == []
+    assert references(client, "postmortemId=pm-1&view=open") == ["ACT-1", "ACT-2"]
+    assert references(client, "incidentId=INC-1&view=open") == ["ACT-1", "ACT-2"]
+    assert references(client, "incidentId=INC-9") == []
     for query in ("priority=x", "view=x", "cursor=x", "owner=a&team=b", "team=nobody", "x=1"):
         assert client.charlie.get(f"/api/actions?{query}").status_code == 422, query
 
@@ -144,6 +147,18 @@ def test_an_editor_may_agree_themselves_and_a_risk_is_looked_at_again(
     assert references(client, "view=open") == ["ACT-3"]
     clock.forward(days=120)
     assert references(client, "view=overdue") == ["ACT-3", "ACT-1"]
+
+
+@pytest.mark.usefixtures("three")
+def test_who_accepted_a_risk_once_has_not_agreed_to_more(client: Cast) -> None:
+    risk = {"status": "ACCEPTED_RISK", "reason": "Rare", "approver": "alice@example.com"}
+    assert moved(client.bob, "ACT-1", risk | {"expires": "2026-06-01"}).status_code == 200
+    for more in (
+        {"status": "WONT_DO", "reason": "Rare"},
+        {"status": "ACCEPTED_RISK", "expires": "2026-07-01"},
+    ):
+        answer = moved(client.bob, "ACT-1", more)
+        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "approver")
 
 
 @pytest.mark.usefixtures("three")

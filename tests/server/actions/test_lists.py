@@ -71,6 +71,28 @@ def test_a_state_in_a_list_has_what_it_asks_for(works: Works) -> None:
         written(works, [ActionItem("A"), ActionItem("B", status=ActionStatus.WONT_DO)])
 
 
+def test_a_list_moves_an_action_only_as_its_own_page_does(client: Cast) -> None:
+    made = begun(client, FIRST, SECOND)
+    first, second = made["actionItems"]
+
+    def refused(**said: str) -> tuple[int, str]:
+        answer = patched(client.bob, "PM-1", {"actionItems": [first | said, second]})
+        return answer.status_code, answer.json()["detail"]
+
+    code, detail = refused(status="VERIFIED", evidence="seen")
+    assert (code, "it cannot go to VERIFIED while it is TODO" in detail) == (409, True)
+    dropped = {"status": "WONT_DO", "reason": "The pool is gone."}
+    for approver, said in (("", "missing"), ("nobody@example.com", "nobody here")):
+        code, detail = refused(**dropped, approver=approver)
+        assert (code, "actionItems[0].approver" in detail, said in detail) == (422, True, True)
+    mine = second | dropped | {"approver": "bob@example.com"}
+    answer = patched(client.bob, "PM-1", {"actionItems": [first, mine]})
+    assert (answer.status_code, "is you" in answer.json()["detail"]) == (422, True)
+    agreed = second | dropped | {"approver": "Alice@example.com"}
+    answer = patched(client.bob, "PM-1", {"actionItems": [first, agreed]})
+    assert answer.json()["actionItems"][1]["approver"] == "alice@example.com"
+
+
 def test_the_due_day_follows_from_the_severity_when_nothing_else_says_it(
     client: Cast, clock: MovableClock
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,9 +12,16 @@ from kintsugi.kernel.unit_of_work import Works
 from kintsugi.server.alerts import service as alerts
 from kintsugi.server.alerts.service.delivery import Delivery
 from kintsugi.server.alerts.service.replaying import record_within
+from kintsugi.server.alerts.tables import alert_bodies
 
 SECRET: dict[str, Any] = {"labels": {"team": "security"}}
 """What the rule for private incidents asks for."""
+
+
+def sent(word: str, key: str) -> bytes:
+    """A message of the tool about the alert of that key."""
+    told = {"status": "firing", "fingerprint": f"{word}-{key}", "labels": {"alertname": word}}
+    return json.dumps({"version": "4", "status": "firing", "alerts": [told]}).encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +55,17 @@ class Alarm:
         )  # fmt: skip
         with self.works.writing(SYSTEM) as work:
             source = alerts.get_source(work, "Prometheus")
-            record_within(work.connection, Delivery(source, "{}", b"", [event], at=work.now))
+            headers = json.dumps({"user-agent": word})
+            body = sent(word, key)
+            body_id = work.new_id("bod")
+            work.connection.execute(
+                alert_bodies.insert().values(
+                    id=body_id, source_id=source.id, received_at=work.now, headers=headers,
+                    body=body, state="read", problem="",
+                )
+            )  # fmt: skip
+            told = Delivery(source, headers, body, [event], at=work.now, body_id=body_id)
+            record_within(work.connection, told)
         self.dispatch()
         with self.works.reading(SYSTEM) as work:
             page = alerts.list_alerts(work, alerts.Wanted(source_id=source.id), 100)

@@ -77,6 +77,10 @@ def test_a_silence_is_made_changed_and_ended_for_the_alerts_of_its_source(
     assert [(one["matchers"][0]["value"], one["comment"]) for one in listed] == [
         ("Other", "moving (alice)")
     ]
+    for place in ("/alerts/silences", f"/alerts/silences/{made['silenceID']}"):
+        page = client.bob.get(place, headers={"Accept": "text/html"}).text
+        assert "Prometheus EU" in page
+        assert tool.source.id not in page
     ended = client.stranger.delete(f"{address}/silence/{made['silenceID']}")
     assert ended.status_code == 200
     state = client.stranger.get(f"{address}/silences").json()[0]["status"]["state"]

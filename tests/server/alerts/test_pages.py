@@ -216,6 +216,10 @@ def test_one_tap_judges_and_one_takes_it_back(client: Cast, prometheus: Tool) ->
     page = client.bob.get(f"/alerts/{alert}", headers=BROWSER).text
     assert "Verdict" in page
     assert "taken back" in page
+    keys = re.compile(r'value="(\w+)"[^>]* data-key="([undt])"')
+    every = {"useful": "u", "noise": "n", "duplicate": "d", "nothing_to_do": "t"}
+    assert dict(keys.findall(page)) == every
+    assert dict(keys.findall(client.bob.get("/alerts", headers=BROWSER).text)) == every
 
 
 def test_silence_goes_on_to_a_form_with_what_alerts_have_in_common(

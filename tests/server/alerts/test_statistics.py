@@ -14,7 +14,7 @@ from kintsugi.kernel.auth import SYSTEM
 from kintsugi.server.alerts import service as alerts
 from kintsugi.server.alerts.service import purging
 from kintsugi.server.alerts.store import counting
-from tests.server.alerts.telling import GOOD, Tool, event
+from tests.server.alerts.telling import GOOD, Tool, event, tool
 from tests.server.cast import Cast, MovableClock
 
 WELL = {"description": GOOD, "runbook_url": "https://wiki.example/x", "severity_word": "info"}
@@ -142,6 +142,15 @@ def test_the_worst_rules_come_with_what_to_change(
     assert (worst[0]["rule"], worst[0]["change"], worst[0]["alerts"]) == ("Short", "wait_longer", 8)
     assert worst[0]["saved"]["alerts"] == 8
     assert worst[0]["suggestion"].startswith("Raise `for:` by 1 min")
+
+
+def test_what_customers_report_is_no_rule_to_change(
+    client: Cast, clock: MovableClock, prometheus: Tool
+) -> None:
+    tool(client, clock, "Support", format="form").raised("r1", rule="Report", **BADLY)
+    prometheus.raised("k1", rule="Bare", **BADLY)
+    worst = client.charlie.get("/api/alert-quality").json()["worst"]
+    assert [one["rule"] for one in worst] == ["Bare"]
 
 
 def test_what_is_past_its_time_is_forgotten(

@@ -208,6 +208,8 @@ def test_a_draft_from_the_record_proposes_and_says_why(client: Cast, incident: s
     made = client.bob.post("/api/postmortems/draft", json={"incidentId": "inc_123"})
     assert made.status_code == 201, made.text
     proposals = client.bob.get("/api/postmortems/PM-1/proposals").json()["items"]
+    record = client.bob.get("/api/postmortems/PM-1/proposals").json()["record"]
+    assert (record["messages"], record["entriesByKind"]) == (0, {"note": 1, "status": 1})
     event = next(one for one in proposals if one["value"]["description"] == "The pool is full")
     assert event["because"] == "entry 2 of the incident's timeline, marked important"
     others = [one["key"] for one in proposals if one["key"] != event["key"]]

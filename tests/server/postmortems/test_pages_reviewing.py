@@ -101,6 +101,9 @@ def test_settings_are_for_admins_and_templates_for_editors(client: Cast) -> None
     assert found["approvals"]["approvals"] == 2
     assert found["required"]["longerThanMinutes"] == 90
     assert found["required"]["foundByPeople"] is False
+    assert found["required"]["dataLost"] is False
+    to_read = client.bob.get(address, headers=PAGE).text
+    assert re.search(r"For SEV-1</dt>\s*<dd[^>]*>3</dd>", to_read)
     page = Browser(client.alice.get(address, headers=PAGE).text)
     for form in page.forms:
         if form.action in (f"{address}/approvals", f"{address}/required"):

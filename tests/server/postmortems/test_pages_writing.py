@@ -189,8 +189,16 @@ def test_the_draft_proposes_and_each_is_kept_or_left(client: Cast) -> None:
     incident = client.bob.post("/api/incidents", json={"title": "Down", "severity": "SEV-2"}).json()
     note = {"text": "Rolled back", "important": True}
     client.alice.post(f"/api/incidents/{incident['id']}/timeline", json=note)
+    for told in (
+        {"text": "Customers are told", "kind": "message"},
+        {"text": "v42", "kind": "rollback"},
+    ):
+        client.bob.post(f"/api/incidents/{incident['id']}/timeline", json=told)
     client.bob.post("/api/postmortems/draft", json={"incidentId": incident["id"]})
     page = client.bob.get(EDIT, headers=PAGE).text
+    record = re.sub(r"\s+", " ", re.sub("<[^>]+>", " ", page[page.index('id="record"') :]))
+    assert "Messages sent 1 entries of the kind message" in record
+    assert "Rollback 1 entry of this kind" in record
     keep, *_ = re.findall(r'value="keep:(event:\d+)"', page)
     assert "Because:" in page
     decide = "/postmortems/PM-1/proposals"

@@ -211,6 +211,7 @@ def test_lists_filter_by_every_word_of_the_promise(client: Cast) -> None:
         impactDetails={"affectedServices": ["payments"]}, owner="Erin@example.com",
         lessons=['He said "stop"'],
     )  # fmt: skip
+    assert patched(client.bob, "PM-1", {"owner": "bob@example.com"}).status_code == 200
     moved(client.bob, "PM-2", "IN_REVIEW")
     for query, found in (
         ({"status": "draft"}, ["PM-1"]),
@@ -228,6 +229,11 @@ def test_lists_filter_by_every_word_of_the_promise(client: Cast) -> None:
         ({"until": "2026-01-14"}, []),
         ({"owner": "erin@example.com"}, ["PM-2"]),
         ({"owner": "erin"}, []),
+        ({"owner": "bob"}, ["PM-1"]),
+        ({"owner": "me"}, ["PM-1"]),
+        ({"incidentId": "inc_9"}, ["PM-2"]),
+        ({"incidentId": "inc-2"}, ["PM-2"]),
+        ({"incidentId": "INC-99"}, []),
         ({"limit": "1"}, ["PM-2"]),
     ):
         items = client.bob.get("/api/postmortems", params=query).json()["items"]
@@ -341,6 +347,26 @@ def test_rules_that_the_team_settles_hold(desk: Cast) -> None:
     for wrong in ({"approvals": 0}, {"approvals": 10}, {"requiredToSubmit": ["x"]}):
         answer = desk.alice.put("/api/postmortem-rules/approvals", json=wrong | {"version": 1})
         assert answer.status_code == 422
+
+
+@pytest.mark.parametrize("minutes", [-1, 1_000_000, 10**18])
+def test_an_incident_is_too_long_after_a_number_of_minutes_that_can_be(
+    client: Cast, minutes: int
+) -> None:
+    rules = {"longerThanMinutes": minutes, "version": 0}
+    answer = client.alice.put("/api/postmortem-rules/required", json=rules)
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "longerThanMinutes")
+
+
+def test_writing_a_milder_severity_saves_nobody_an_approval(client: Cast) -> None:
+    incident(client.bob, severity="SEV-1")
+    begun(client.bob, severity="SEV-4")
+    assert shown(client.bob)["approvalsNeeded"] == 2
+    moved(client.bob, "PM-1", "IN_REVIEW")
+    approved(client.alice, "PM-1")
+    refused = patched(client.bob, "PM-1", {"status": "PUBLISHED"})
+    assert refused.status_code == 409
+    assert "its incident is SEV-1" in refused.json()["detail"]
 
 
 def test_a_token_that_only_reads_writes_nothing(

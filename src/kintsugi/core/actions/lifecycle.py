@@ -43,7 +43,11 @@ def next_states(status: ActionStatus) -> tuple[ActionStatus, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A state to go to, and what that state asks for; what is empty stays as it is."""
+    """A state to go to, and what that state asks for.
+
+    What is empty stays as it is, but for why and by whose consent it is not done: nobody agrees to a
+    state, or to a longer time, by having agreed to another.
+    """
 
     to: ActionStatus
     evidence: str = ""
@@ -64,10 +68,11 @@ def moved(action: ActionItem, move: Move, today: date) -> ActionItem:
         raise MoveRefused(
             f"it cannot go to {move.to.value} while it is {action.status.value}; it can go to {allowed}"
         )
+    asked = _asked_again(action, move)
     changed = replace(
-        action, status=move.to, evidence=move.evidence or action.evidence,
-        reason=move.reason or action.reason, approver=move.approver or action.approver,
-        expires=move.expires or action.expires,
+        asked, status=move.to, evidence=move.evidence or asked.evidence,
+        reason=move.reason or asked.reason, approver=move.approver or asked.approver,
+        expires=move.expires or asked.expires,
     )  # fmt: skip
     match move.to:
         case ActionStatus.TODO | ActionStatus.IN_PROGRESS:
@@ -78,12 +83,25 @@ def moved(action: ActionItem, move: Move, today: date) -> ActionItem:
             _ask(changed.evidence, "evidence", "what shows that it works: a link, a drill, a graph")
         case ActionStatus.WONT_DO:
             _given_up(changed)
+            return replace(changed, expires=None)
         case ActionStatus.ACCEPTED_RISK:
             _given_up(changed)
             _bounded(changed.expires, today)
         case _ as never:
             assert_never(never)
     return changed
+
+
+def _asked_again(action: ActionItem, move: Move) -> ActionItem:
+    """The action without the consent that this move has to be given anew."""
+    if move.to not in _GIVEN_UP:
+        return action
+    if move.to is not action.status:
+        return replace(action, reason="", approver="", expires=None)
+    is_other = (move.reason or action.reason, move.expires or action.expires) != (
+        action.reason, action.expires,
+    )  # fmt: skip
+    return replace(action, approver="") if is_other else action
 
 
 def _given_up(action: ActionItem) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import assert_never
 
@@ -23,7 +23,7 @@ from kintsugi.core.alerts.silences import Silence, SilenceKind
 from kintsugi.core.alerts.title import Titled
 from kintsugi.core.shared.severity import Severity
 from kintsugi.core.shared.text import joined, plural, shortened
-from kintsugi.core.shared.times import written_duration, written_moment
+from kintsugi.core.shared.times import written_duration
 
 SHOWN = 120
 
@@ -61,9 +61,9 @@ def quiet(silence: Silence | None) -> Explained:
     """Whether a silence or a maintenance window keeps it quiet (`silences.silence_for`)."""
     if silence is None:
         return Explained("silence", "No silence and no maintenance window is for it.", "heard")
-    what = "Silence" if silence.kind is SilenceKind.SILENCE else "Maintenance window"
-    until = written_moment(silence.ends_at)
-    said = f"{what} {silence.id} is for {written_matchers(silence.matchers)} until {until}."
+    what = "silence" if silence.kind is SilenceKind.SILENCE else "maintenance window"
+    until = silence.ends_at.astimezone(UTC)
+    said = f"A {what} is for {written_matchers(silence.matchers)} until {until:%Y-%m-%d %H:%M} UTC."
     return Explained("silence", said, "silenced")
 
 

@@ -249,17 +249,17 @@ def _followers(
 
 _ADVICE: Mapping[str, tuple[SuggestionKind, str]] = MappingProxyType(
     {
-        "runbook": (SuggestionKind.RUNBOOK, "Add a runbook link: {} have none"),
+        "runbook": (SuggestionKind.RUNBOOK, "Add a runbook link: {} {have} none"),
         "description": (
             SuggestionKind.DESCRIPTION,
-            f"Write a description of more than {LONGER_THAN} characters: {{}} have none so long",
+            f"Write a description of more than {LONGER_THAN} characters: {{}} {{have}} none so long",
         ),
         "metrics": (
             SuggestionKind.METRICS,
-            f"Send {ENOUGH_METRICS} values or more with it: {{}} have fewer",
+            f"Send {ENOUGH_METRICS} values or more with it: {{}} {{have}} fewer",
         ),
-        "service": (SuggestionKind.SERVICE, "Name its service: {} name none"),
-        "title": (SuggestionKind.TITLE, "Give it a title that says what is wrong: {} have none"),
+        "service": (SuggestionKind.SERVICE, "Name its service: {} {have} none"),
+        "title": (SuggestionKind.TITLE, "Give it a title that says what is wrong: {} {have} none"),
     }
 )
 
@@ -272,7 +272,8 @@ def _quality(firings: Sequence[Firing]) -> Suggestion | None:
         return None
     worst = max(common, key=lambda part: lacking[part] * WEIGHTS[part])
     kind, advice = _ADVICE[worst]
-    return Suggestion(kind, advice.format(f"{lacking[worst]:,} of {plural(len(scored), 'alert')}"))
+    lack = f"{lacking[worst]:,} of {plural(len(scored), 'alert')}"
+    return Suggestion(kind, advice.format(lack, have="has" if lacking[worst] == 1 else "have"))
 
 
 def _judge(firings: Sequence[Firing]) -> Suggestion | None:

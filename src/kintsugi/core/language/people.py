@@ -12,13 +12,18 @@ _ROLES = (
     r"|team-?mates?|(?:team|staff) members?|members? of (?:the |our )?(?:[\w-]+ ){0,3}team|personnel|committers?"
     r"|maintainers?|reviewers?|(?:tech|technical|team) leads?|incident commanders?|trainees?|consultants?|new hires?"
     r"|(?:engineering|product|project|release|duty|shift|change|line|account|office|incident) managers?"
-    r"|humans?|person|someone|somebody|newcomers?"
+    r"|humans?|person|someone|somebody|newcomers?|deployers?|authors?|staff"
 )
 _AMBIGUOUS = r"operators?|admins?|managers?|architects?|agents?"
 """Also names of software (a Kubernetes operator, a package manager): people only where they do what only people do."""
 
 _DETERMINER = r"(?:an?|the|one of (?:the|our)|our|another|some|its|their|this|that)\s+"
-_MODIFIER = r"(?!(?:and|or|of|to|in|on|for|with|by|from|that|which|who|was|were|is|are|had|has|not)\s)[\w’'/-]+\s+"
+_MODIFIER = (
+    r"(?!(?:and|or|but|of|to|in|on|for|with|by|from|at|about|against|into|through|via|per|than|like|that|which|who|whose"
+    r"|when|while|where|because|since|if|unless|until|after|before|as|so|then|was|were|is|are|be|been|had|has|have|did"
+    r"|does|do|not|an?|the|this|these|those)\s)[\w’'/-]{1,30}\s+"
+)
+"""Words between the article and the head; bounded, so that a line without spaces costs no more than its length."""
 
 PERSON = rf"(?:{_DETERMINER})?(?:{_MODIFIER}){{0,3}}?(?:{_ROLES})(?![\w-])"
 """A noun phrase whose head is a role or a person, as a regular expression to be used without case."""

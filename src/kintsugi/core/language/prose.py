@@ -12,10 +12,14 @@ _FENCE = re.compile(
     r"^[ \t]*(?P<mark>`{3,}|~{3,}).*?(?:^[ \t]*(?P=mark)[`~]*[ \t]*$|\Z)", re.DOTALL | re.MULTILINE
 )
 _CODE = re.compile(
-    r"(?P<mark>`+)(?!`).{1,2000}?(?<!`)(?P=mark)(?!`)|<!--(?:(?!<!--).)*?-->|https?://[^\s)>\]]+",
+    r"(?<!`)(?P<mark>`+)(?!`).{1,2000}?(?<!`)(?P=mark)(?!`)|<!--(?:(?!<!--).)*?-->|https?://[^\s)>\]]+",
     re.DOTALL,
 )
-_BLOCK_QUOTE = re.compile(r"^[ \t]*>.*$", re.MULTILINE)
+_BLOCK_QUOTE = re.compile(
+    r"^[ \t]*>[^\n]*(?:(?:(?<=[^\s>])|(?<=[^\s>] )|(?<=[^\s>]  ))\n(?![ \t]*(?:$|>|[-*+•|#]|\d{1,3}[.)][ \t]))[^\n]+)*",
+    re.MULTILINE,
+)
+"""Lines that begin with `>`, and those that go on without it (CommonMark's lazy continuation)."""
 _QUOTED = re.compile(
     r"“[^”\n]{1,300}”|\u2018[^’\n]{1,300}’(?!\w)|(?<!\w)\"[^\"\n]{1,300}\"|(?<!\w)'[^'\n]{1,300}'(?!\w)"
 )
@@ -30,6 +34,8 @@ _BETWEEN_BLOCKS = re.compile(r"(\n[ \t]*\n)")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|vs|approx|ca|cf|incl|resp|fig|mr|mrs|ms|dr)|\b[A-Z])\.$", re.IGNORECASE
 )
+LONGEST = 2_000
+"""Characters: what is longer is no sentence, and is read in parts of this size, so that reading takes linear time."""
 _MARKER = re.compile(r"\s*(?:#+\s+|[-*+•]\s+(?:\[[ xX]\]\s+)?|\d+[.)]\s+|\|\s*)?[*_]*")
 
 _PLACEHOLDER = re.compile(
@@ -53,11 +59,15 @@ _LOG_LINE = re.compile(
 )
 
 
+def without_fences(text: str) -> str:
+    """The text with its fenced code blanked out, positions held."""
+    return _FENCE.sub(_blank, text) if "```" in text or "~~~" in text else text
+
+
 @kept
 def without_code(text: str) -> str:
     """The text with code, comments and addresses blanked out, character for character, so that positions hold."""
-    if "```" in text or "~~~" in text:
-        text = _FENCE.sub(_blank, text)
+    text = without_fences(text)
     if "<!--" in text:
         return _CODE.sub(_blank, text)
     # Looking for what is not there is what takes long in a text without code.
@@ -140,6 +150,11 @@ def _add(found: list[Sentence], text: str, start: int, end: int) -> None:
     marker = _MARKER.match(text, start, end)
     first = marker.end() if marker else start
     first += len(text[first:end]) - len(text[first:end].lstrip())
+    while end - first > LONGEST:
+        space = text.rfind(" ", first + LONGEST // 2, first + LONGEST)
+        cut = space if space > 0 else first + LONGEST
+        found.append(Sentence(text[first:cut], first))
+        first = cut
     body = text[first:end].rstrip()
     if body:
         found.append(Sentence(body, first))

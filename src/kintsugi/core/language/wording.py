@@ -11,7 +11,17 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from kintsugi.core.language.finding import Finding, LanguageRule, Level, without_overlaps
+from kintsugi.core.language.blame_rules import (
+    HUMAN_ERROR,
+    JUDGEMENT,
+    LACK_OF,
+    MORE_CAREFUL,
+    PERSON_AS_CAUSE,
+    TO_BLAME,
+    WOULD_HAVE,
+)
+from kintsugi.core.language.finding import Finding, LanguageRule, without_overlaps
+from kintsugi.core.language.negation import is_denied, is_negated, is_reported
 from kintsugi.core.language.people import AMBIGUOUS, PERSON, TEAM, name_pattern
 from kintsugi.core.language.prose import (
     blocks,
@@ -20,58 +30,12 @@ from kintsugi.core.language.prose import (
     without_case,
     without_quoted_blocks,
 )
+from kintsugi.core.language.skill import skill_or_fault
 from kintsugi.core.shared.kept import kept, kept_of_each
 
-_DEKKER = "Dekker, The Field Guide to Understanding Human Error"
-_PAGERDUTY = "PagerDuty, Postmortem Documentation: blamelessness"
-_ASK = "What made this the sensible thing to do at the time, and what let it reach production?"
-
-HUMAN_ERROR = LanguageRule(
-    "L1.human-error", Level.ERROR,
-    "A person's error is where the analysis starts, not where it ends: the next person may do the same.",
-    f"Name the condition instead. {_ASK}", _DEKKER,
-)  # fmt: skip
-JUDGEMENT = LanguageRule(
-    "L1.judgement", Level.ERROR,
-    "This judges a person's character or care. It explains nothing, and people stop telling what they saw.",
-    "Say what happened and what the person could know then, without the judgement.", _PAGERDUTY,
-)  # fmt: skip
-MORE_CAREFUL = LanguageRule(
-    "L1.more-careful", Level.ERROR,
-    "Asking people to be more careful changes nothing that could be checked.",
-    "Say which check, default or limit will catch it when somebody is not.", "Google SRE Workbook, ch. 10",
-)  # fmt: skip
-TO_BLAME = LanguageRule(
-    "L1.to-blame", Level.ERROR,
-    "This assigns blame to a person.",
-    f"Say what the system allowed. {_ASK}", _PAGERDUTY,
-)  # fmt: skip
-PERSON_AS_CAUSE = LanguageRule(
-    "L1.person-as-cause", Level.ERROR,
-    "The cause given is a person or a role. What one individual did is never a root cause.",
-    f"Make the system the subject: what allowed, invited or hid it? {_ASK}", _PAGERDUTY,
-)  # fmt: skip
-WOULD_HAVE = LanguageRule(
-    "L3.would-have", Level.WARNING,
-    "This tells of an incident that did not happen. It is a fix written as a fact.",
-    "Say here what was there and what it did; put the improvement among the actions.", _PAGERDUTY,
-)  # fmt: skip
-LACK_OF = LanguageRule(
-    "L3.lack-of", Level.WARNING,
-    "Something that was absent cannot be seen in the record. It is a fix written as a fact.",
-    "Say what was watched, tested or written and what it showed; put the improvement among the actions.", _PAGERDUTY,
-)  # fmt: skip
-
-_NOT_BLAMED = (
-    r"(?:\bnot?|\bnever|\bn[o’']t|\bwithout|rather than|instead of|beyond|than|\bas|myth of|(?:so-|so )called"
-    r"|reduc\w+|prevent\w*|avoid\w*|handl\w+|tolerat\w+|guard\w* against|protect\w* (?:us )?(?:from|against)|catch\w*"
-    r"|punish\w*|assum\w+|suspect\w+|blam\w+|resilient to|robust (?:to|against)|room for|risk of"
-    r"|chance of|possibility of|prone to|eliminat\w+|minimi[sz]\w+)"
-    r"\s+(?:(?:an?|any|the|just|simply|merely|by|to|due|caused|of|all|for|future|more)\s+){0,3}[\"“'\u2018*_]*$"
-)
 _HUMAN_ERROR = re.compile(
-    r"\bhuman (?:error|mistake)s?\b(?!\s+(?:is|are) inevitable)|\bpilot errors?\b"
-    r"|\b(?:operator|user) (?:error|mistake)\b(?!\s*(?:rates?|messages?|counts?|logs?|pages?|budgets?|reports?|codes?"
+    r"\bhuman[-\s]+(?:error|mistake|oversight|failure)s?\b(?!\s+(?:is|are)\s+inevitable)|\bpilot\s+errors?\b"
+    r"|\b(?:operator|user)\s+(?:error|mistake)\b(?!\s*(?:rates?|messages?|counts?|logs?|pages?|budgets?|reports?|codes?"
     r"|handling|handler|boundar\w+|tracking|responses?)\b)",
     re.IGNORECASE,
 )
@@ -79,11 +43,15 @@ _JUDGEMENT = re.compile(
     r"\bcareless(?:ly|ness)?\b|\bnegligen(?:t|ce|tly)\b|\bincompeten(?:t|ce|cy|tly)\b|\bstupid(?:ly|ity)?\b"
     r"|\bsloppy\b(?! quorum)|\bsloppiness\b|\bfat[- ]finger(?:ed|ing|s)?\b|\blaziness\b"
     r"|\b(?:too|was|were|is|are|being|got) lazy\b(?! (?:load|init|eval|import|quer|fetch|enough))"
+    r"|\bwithout\s+(?:being\s+(?:\w+\s+)?(?:thorough|careful|diligent)|due\s+(?:care|diligence)|taking\s+care)\b"
+    r"|\b(?:reckless|irresponsib|unprofessional|idiot|boneheaded|amateurish)\w*|\b(?:rookie|dumb|silly)\s+(?:\w+\s+)?(?:mistake|error)s?\b"
+    r"|\b(?:was|were)(?:\s+not|n[’']t)\s+paying\s+attention\b|\binattenti(?:on|ve)\b"
+    r"|\bdid\s+an?\s+(?:poor|bad|terrible|lousy|awful)\s+job\b"
     rf"|\blazy (?:{'engineer|developer|operator|admin|team|people|person|work|mistake|reviewer'})s?\b",
     re.IGNORECASE,
 )
 _MORE_CAREFUL = re.compile(
-    r"\b(?:be|been|being) more (?:careful|cautious|vigilant|attentive|diligent)\b"
+    r"\b(?:be|been|being)\s+more\s+(?:careful|cautious|vigilant|attentive|diligent)\b"
     r"|\bpay(?:ing)? (?:more|closer|better) attention\b",
     re.IGNORECASE,
 )
@@ -91,11 +59,12 @@ _MORE_CAREFUL = re.compile(
 # A regular expression takes a thousand times longer to find nothing in a text than `in` does: of the words in
 # each list, the patterns need at least one, in lower case.
 _ERROR_HINTS = (
-    "human error", "human mistake", "pilot error", "operator error", "operator mistake", "user error",
-    "user mistake",
+    "human", "pilot", "operator", "user",
 )  # fmt: skip
 _JUDGEMENT_HINTS = (
     "careless", "negligen", "incompeten", "stupid", "sloppy", "sloppiness", "finger", "laziness", "lazy",
+    "without", "reckless", "irresponsib", "unprofessional", "idiot", "bonehead", "amateurish", "rookie", "dumb",
+    "silly",    "attenti", "job",
 )  # fmt: skip
 _CAREFUL_HINTS = (
     "careful", "cautious", "vigilant", "attentive", "diligent", "attention",
@@ -180,6 +149,7 @@ def _blamed_in(block: str, people: tuple[str, ...], *, opens: bool) -> tuple[_Pl
         found += _unless_negated(block, JUDGEMENT, _JUDGEMENT)
     if _holds(said, _CAREFUL_HINTS):
         found += ((MORE_CAREFUL, *place.span()) for place in _MORE_CAREFUL.finditer(block))
+    found += skill_or_fault(block)
     if opens or _holds(said, _CAUSE_HINTS):
         found += _causes_in(block, name_pattern(people), opens=opens)
     return tuple(found)
@@ -202,8 +172,7 @@ def _holds(said: str, hints: Sequence[str]) -> bool:
 
 def _unless_negated(block: str, rule: LanguageRule, pattern: re.Pattern[str]) -> Iterator[_Place]:
     for place in pattern.finditer(block):
-        before = block[max(0, place.start() - 60) : place.start()]
-        if not re.search(_NOT_BLAMED, before, re.IGNORECASE):
+        if not (is_denied(block, place.start()) or is_reported(block, *place.span())):
             yield rule, place.start(), place.end()
 
 
@@ -277,26 +246,17 @@ def _spans(
     if not phrases.needs.search(without_case(sentence)):
         return
     for place in phrases.roles.finditer(sentence):
-        if not _is_negated(sentence, place.start()):
+        if not is_negated(sentence, place.start()):
             yield place.span()
     if names is not None and names.search(sentence):
         for place in _with_names(phrases.names, names).finditer(sentence):
-            if not _is_negated(sentence, place.start()):
+            if not is_negated(sentence, place.start()):
                 yield place.span()
 
 
 @lru_cache(maxsize=256)
 def _with_names(phrase: str, names: re.Pattern[str]) -> re.Pattern[str]:
     return re.compile(phrase.replace("{who}", names.pattern))
-
-
-def _is_negated(sentence: str, start: int) -> bool:
-    before = sentence[max(0, start - 20) : start]
-    return bool(
-        re.search(
-            r"(?:\bnot|\bnever|n[’']t|\bno|\bnor|\bneither)\s+(?:\w+\s+)?$", before, re.IGNORECASE
-        )
-    )
 
 
 _OUTCOMES = (
@@ -313,7 +273,8 @@ _WOULD_HAVE = re.compile(
 _SAFEGUARDS = (
     r"(?:monitoring|monitors?|alerting|alerts|observability|testing|tests?|test coverage"
     r"|documentation|docs|runbooks?|playbooks?|validation|code reviews?|reviews?|guardrails?"
-    r"|safeguards?|checks|redundancy|automation|training)"
+    r"|safeguards?|checks|redundancy|automation"
+    r"|training(?!\s+(?:data|sets?|jobs?|runs?|pipelines?|clusters?)))"
 )
 _ADJECTIVES = r"(?:(?!of\b|to\b|from\b|in\b|and\b|for\b)[\w-]+[\s,]+(?:and\s+)?){0,3}?"
 _LACK_OF = re.compile(

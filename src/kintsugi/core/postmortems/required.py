@@ -25,6 +25,7 @@ class RequiredWhen:
     longer_than: timedelta | None = timedelta(minutes=60)
     found_by_people: bool = True
     rolled_back: bool = True
+    data_lost: bool = True
 
 
 DEFAULT_REQUIRED = RequiredWhen()
@@ -56,7 +57,7 @@ def reasons_required(
     """Why an incident asks for a postmortem, each in words; empty when it does not, as for every drill.
 
     By severity, by length (start of impact, else declared, to resolved), by people noticing before
-    monitoring did, and by a rollback (whether its timeline has an entry of that kind).
+    monitoring did, by a rollback (whether its timeline has an entry of that kind), and by lost data.
     """
     if incident.is_drill:
         return ()
@@ -75,6 +76,8 @@ def reasons_required(
         found.append("people noticed it before monitoring did")
     if rules.rolled_back and rolled_back:
         found.append("a change was rolled back")
+    if rules.data_lost and incident.impact_numbers.data_loss:
+        found.append("data was lost")
     return tuple(found)
 
 

@@ -70,7 +70,8 @@ class Standing:
     """Where a postmortem stands, as the workflow needs it.
 
     `authors` are the ids of all who wrote in it, the creator among them; `text_version` counts the
-    changes of its text.
+    changes of its text. `declared` is the severity of its incident: whoever writes the text cannot
+    ask for fewer approvals by writing a milder one.
     """
 
     postmortem: Postmortem
@@ -78,6 +79,12 @@ class Standing:
     authors: frozenset[str]
     text_version: int
     approvals: tuple[Approval, ...] = ()
+    declared: Severity | None = None
+
+    @property
+    def severities(self) -> tuple[Severity, ...]:
+        """The severity that its text says and the one of its incident, as far as they are known."""
+        return tuple(one for one in (self.postmortem.severity, self.declared) if one is not None)
 
 
 def next_states(status: PostmortemStatus) -> tuple[PostmortemStatus, ...]:
@@ -103,6 +110,11 @@ def counted(standing: Standing) -> tuple[Approval, ...]:
         if one.text_version == standing.text_version and may_approve(standing, one.user_id)
     }
     return tuple(latest.values())
+
+
+def approvals_needed(standing: Standing, rules: ApprovalRules = DEFAULT_RULES) -> int:
+    """How many approvals it needs: by its severity or its incident's, whichever asks for more."""
+    return max(rules.needed(severity) for severity in standing.severities or (None,))
 
 
 def blockers(
@@ -182,23 +194,28 @@ def _unwritten(standing: Standing, rules: ApprovalRules) -> tuple[str, ...]:
 
 
 def _unapproved(standing: Standing, rules: ApprovalRules) -> tuple[str, ...]:
-    needed = rules.needed(standing.postmortem.severity) - len(counted(standing))
+    needed = approvals_needed(standing, rules) - len(counted(standing))
     if needed <= 0:
         return ()
-    return (f"it needs {plural(needed, 'more approval')} of the text as it stands",)
+    why = ""
+    if standing.declared and standing.declared is not standing.postmortem.severity:
+        why = f"; its incident is {standing.declared.label}"
+    return (f"it needs {plural(needed, 'more approval')} of the text as it stands{why}",)
 
 
 def _no_urgent(standing: Standing) -> tuple[str, ...]:
     postmortem = standing.postmortem
-    if postmortem.severity not in (Severity.SEV_1, Severity.SEV_2):
+    severe = [one for one in standing.severities if one.is_high]
+    if not severe:
         return ()
     urgent = (Priority.CRITICAL, Priority.HIGH)
     if postmortem.no_action_because.strip() or any(
         action.priority in urgent for action in postmortem.action_items
     ):
         return ()
-    label = postmortem.severity.label
-    return (f"{label} needs an action of priority CRITICAL or HIGH, or a reason why there is none",)
+    return (
+        f"{severe[0].label} needs an action of priority CRITICAL or HIGH, or a reason why there is none",
+    )
 
 
 def _unsettled(standing: Standing, today: date) -> tuple[str, ...]:

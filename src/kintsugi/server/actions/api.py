@@ -23,6 +23,7 @@ from kintsugi.kernel.pages import MOST, USUAL
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.accounts import service as accounts
 from kintsugi.server.actions import service as actions
+from kintsugi.server.incidents import service as incidents
 
 router = APIRouter(tags=["actions"], responses=PROBLEMS)
 Answer = Callable[[], Response]
@@ -142,8 +143,10 @@ def _wanted(work: UnitOfWork, asked: Filters) -> actions.Wanted:
     if asked.view == "unverified" and status not in (None, ActionStatus.DONE):
         raise InvalidValue("contradicts the view", path=("status",), expected="DONE, or none")
     status = ActionStatus.DONE if asked.view == "unverified" else status
+    incident_id = asked.incident_id and (incidents.id_of(work, asked.incident_id) or "none")
     return actions.Wanted(
-        owners=_owners(work, asked), source_id=asked.postmortem_id, incident_id=asked.incident_id,
+        owners=_owners(work, asked), source_id=asked.postmortem_id,
+        incident_id=incident_id,
         statuses=(status,) if status else (), priorities=(priority,) if priority else (),
         horizon=_named(Horizon, asked.horizon, "horizon"), text=asked.text,
         overdue_on=actions.today(work) if asked.view == "overdue" else None,

@@ -138,7 +138,8 @@ def _narrowed(wanted: Wanted) -> list[Seen]:
             sa.or_(table.owner_id.in_(wanted.owners), sa.func.lower(table.owner).in_(lowered))
         )
     if wanted.source_id:
-        found.append(table.source_id == wanted.source_id)
+        is_named = table.source_reference == wanted.source_id.upper()
+        found.append(sa.or_(table.source_id == wanted.source_id, is_named))
     if wanted.incident_id:
         found.append(table.incident_id == wanted.incident_id)
     if wanted.statuses:

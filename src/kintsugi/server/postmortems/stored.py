@@ -165,7 +165,11 @@ class Typing:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which postmortems a list shows; what is None or empty does not narrow it."""
+    """Which postmortems a list shows; what is None or empty does not narrow it.
+
+    `owner` is as somebody asks for it: an e-mail address, a name or a part of one, or `me`; the
+    incident's name is its id, reference or external id.
+    """
 
     statuses: tuple[PostmortemStatus, ...] = ()
     severity: Severity | None = None

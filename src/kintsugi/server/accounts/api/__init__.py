@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-
 from kintsugi.kernel.http import PROBLEMS
+from kintsugi.kernel.routing import RoomRouter
 from kintsugi.server.accounts.api import account, audit, teams
 
-router = APIRouter(tags=["accounts"], responses=PROBLEMS)
+router = RoomRouter(tags=["accounts"], responses=PROBLEMS)
 for part in (account, teams, audit):
     router.include_router(part.router)

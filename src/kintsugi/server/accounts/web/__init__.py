@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-
+from kintsugi.kernel.routing import RoomRouter
 from kintsugi.server.accounts.web import audit, people, profile, settings, sign_in, teams
 
-router = APIRouter(include_in_schema=False)
+router = RoomRouter(include_in_schema=False)
 for pages in (sign_in, profile, people, teams, audit, settings):
     router.include_router(pages.router)

@@ -53,7 +53,7 @@ def move(work: UnitOfWork, action: Action, to: Move, expected_version: int | Non
     )  # fmt: skip
     is_stale = expected_version is not None and action.version != expected_version
     if to.to in GIVEN_UP and not is_stale:
-        said = replace(said, approver=_approver(work, action, said.approver))
+        said = replace(said, approver=agreed_by(work, action, said.approver))
     item = action.item if is_stale else moved(action.item, said, reading.today(work))
     return recording.followed(work, action, item, expected_version, action.due_on)
 
@@ -80,10 +80,10 @@ def edit(work: UnitOfWork, action: Action, said: Edit, expected_version: int | N
     return recording.followed(work, action, item, expected_version, due_on)
 
 
-def _approver(work: UnitOfWork, action: Action, written: str) -> str:
+def agreed_by(work: UnitOfWork, action: Action, written: str) -> str:
     """The e-mail address of who agreed: somebody here who is neither the owner nor, but for editors, who says so.
 
-    Empty when nobody is named and the action has one. Raises InvalidValue.
+    Empty when nobody is named. Raises InvalidValue.
     """
     if not written:
         return ""

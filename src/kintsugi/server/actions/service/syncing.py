@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 
 from kintsugi.core.actions.item import ActionItem, due_date
-from kintsugi.core.actions.lifecycle import Move, is_settled, moved
+from kintsugi.core.actions.lifecycle import Move, is_settled, moved, next_states
 from kintsugi.core.actions.matching import Known, matched
 from kintsugi.core.shared.errors import InvalidValue
 from kintsugi.core.shared.severity import Severity
@@ -17,7 +16,7 @@ from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.actions import store
 from kintsugi.server.actions.action import Action, Source
 from kintsugi.server.actions.service import recording
-from kintsugi.server.actions.service.changing import checked
+from kintsugi.server.actions.service.changing import GIVEN_UP, agreed_by, checked
 from kintsugi.server.actions.service.reading import today
 
 _REFERENCE = re.compile(r"ACT-\d+", re.IGNORECASE)
@@ -31,17 +30,18 @@ def replace_all(
     """The actions of a postmortem after its list was written, or its severity changed.
 
     1. Each item is found again by its id or reference, else by its words, also among those that were
-    withdrawn. 2. Those found are changed, the others made; a state has what it asks for. 3. Those no
-    longer listed are withdrawn; their history stays. Raises InvalidValue for an item that cannot be kept.
+    withdrawn. 2. Those found are changed, the others made; a state has what it asks for, and one that
+    is found again moves as it does where it is followed. 3. Those no longer listed are withdrawn; their
+    history stays. Raises InvalidValue for an item that cannot be kept, MoveRefused.
     """
     wanted = [checked(item, place) for place, item in enumerate(items)]
     listed = store.of_sources(work.connection, [source.id])
     known = [*listed, *store.withdrawn_of(work.connection, source.id)]
     pairs = matched([_known(action) for action in known], wanted)
     made = []
-    for place, (item, pair) in enumerate(zip(wanted, pairs, strict=True)):
+    for place, (said, pair) in enumerate(zip(wanted, pairs, strict=True)):
         found = known[pair] if pair is not None else None
-        _refuse_standing(item, found.item if found else None, place, today(work))
+        item = _with_standing(work, said, found, place)
         if found is None:
             made.append(_made(work, source, item, place, severity))
             continue
@@ -61,13 +61,27 @@ def _known(action: Action) -> Known:
     return Known(names, action.item.description)
 
 
-def _refuse_standing(item: ActionItem, before: ActionItem | None, place: int, day: date) -> None:
+def _with_standing(
+    work: UnitOfWork, item: ActionItem, found: Action | None, place: int
+) -> ActionItem:
+    """The item with a state that it may have: none is reached by a list that its own page refuses."""
+    before = found.item if found else None
     if before and all(getattr(item, name) == getattr(before, name) for name in _STANDING):
-        return
+        return item
+    if (
+        before
+        and item.status is not before.status
+        and item.status not in next_states(before.status)
+    ):
+        # The rule's own words; what stands in the list goes there one state after the other.
+        moved(before, Move(item.status), today(work))
     try:
-        moved(item, Move(item.status), day)
+        moved(item, Move(item.status), today(work))
+        if found and item.status in GIVEN_UP:
+            return replace(item, approver=agreed_by(work, replace(found, item=item), item.approver))
     except InvalidValue as error:
         raise error.under("actionItems", place) from error
+    return item
 
 
 def _changed(

@@ -1,11 +1,10 @@
 """The pages of actions: the board over all of them, and each one."""
 
-from fastapi import APIRouter
-
+from kintsugi.kernel.routing import RoomRouter
 from kintsugi.server.actions.web.board import router as board
 from kintsugi.server.actions.web.routes import router as routes
 
-router = APIRouter()
+router = RoomRouter()
 router.include_router(board)
 router.include_router(routes)
 

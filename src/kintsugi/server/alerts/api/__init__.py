@@ -1,8 +1,7 @@
 """Alerts over HTTP, as JSON: the inbox, what decides about alerts, and what is learned from them."""
 
-from fastapi import APIRouter
-
 from kintsugi.kernel.http import PROBLEMS
+from kintsugi.kernel.routing import RoomRouter
 from kintsugi.server.alerts.api import (
     changes,
     dead_letters,
@@ -15,7 +14,7 @@ from kintsugi.server.alerts.api import (
     sources,
 )
 
-router = APIRouter(tags=["alerts"], responses=PROBLEMS)
+router = RoomRouter(tags=["alerts"], responses=PROBLEMS)
 for _part in (
     explaining,
     responding,

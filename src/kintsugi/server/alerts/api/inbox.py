@@ -66,8 +66,8 @@ class Filters(Paged):
 @router.get("/api/alerts", response_model=AlertPage)
 @door(Action.READ)
 def list_alerts(work: UnitOfWork, asked: Annotated[Filters, Query()]) -> Answer:
-    """Alerts, newest first."""
-    page = alerts.list_alerts(work, wanted(work, asked), asked.limit, asked.cursor)
+    """Alerts, newest first. A page of a long search may hold few or none: it goes on while there is a next one."""
+    page = alerts.search_alerts(work, wanted(work, asked), asked.limit, asked.cursor)
     content = {"items": [written(one) for one in page.items], "nextCursor": page.next_cursor}
     return lambda: JSONResponse(content)
 

@@ -49,6 +49,7 @@ from kintsugi.server.alerts.service.inbox import (
     history,
     list_alerts,
     of_incident,
+    search_alerts,
 )
 from kintsugi.server.alerts.service.patterns import (
     find,
@@ -211,6 +212,7 @@ __all__ = [
     "replay",
     "retire_source",
     "rotate_key",
+    "search_alerts",
     "shown",
     "snippet",
     "sweep",

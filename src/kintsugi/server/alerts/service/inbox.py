@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from kintsugi.core.alerts.alert import Alert
@@ -10,14 +10,17 @@ from kintsugi.core.alerts.fingerprint import fingerprint
 from kintsugi.core.shared.text import clean
 from kintsugi.formats.alerts import FORMATS, Undecodable
 from kintsugi.kernel.auth import NotFound
-from kintsugi.kernel.pages import Page, key_of, not_ours, page_of
+from kintsugi.kernel.pages import Page, cursor_of, key_of, not_ours, page_of
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.alerts.store import inbox as store
-from kintsugi.server.alerts.store import sources
+from kintsugi.server.alerts.store import searching, sources
 from kintsugi.server.alerts.store.inbox import HistoryLine, Wanted
 
 COUNTED = 1000
 """Alerts are counted up to here; a page says "1,000 or more"."""
+SEARCHED = (2_000, 50_000)
+"""So many alerts are looked at for one page of a search that no index answers: a few for what there is much of, then
+as many as take a tenth of a second."""
 MOST_HISTORY = 100
 MOST_EPISODES = 50
 
@@ -26,11 +29,51 @@ def list_alerts(
     work: UnitOfWork, wanted: Wanted, limit: int, cursor: str | None = None
 ) -> Page[Alert]:
     """Alerts that the viewer sees, the newest first. Raises InvalidValue for a cursor that is none of ours."""
-    after = _place(cursor) if cursor else None
+    return _listed(work, wanted, limit, _place(cursor) if cursor else None)
+
+
+def _listed(work: UnitOfWork, wanted: Wanted, limit: int, after: store.Place | None) -> Page[Alert]:
     found = store.listing(
         work.connection, work.viewer, work.incidents_hidden, wanted, limit + 1, after
     )
     return page_of(found, limit, lambda alert: (alert.raised_at.isoformat(), alert.id))
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """A page of a search. `back_to`: since when all that was raised was looked at; None where nothing is left to be.
+
+    It may hold few alerts or none, and still have a next page.
+    """
+
+    items: tuple[Alert, ...]
+    next_cursor: str | None
+    back_to: datetime | None = None
+
+
+def search_alerts(
+    work: UnitOfWork, wanted: Wanted, limit: int, cursor: str | None = None
+) -> Searched:
+    """As `list_alerts`, and what no index answers is looked for in steps, one a page, from the newest back."""
+    after = _place(cursor) if cursor else None
+    searched = Searched((), None)
+    for most in SEARCHED:
+        edge = _edge(work, wanted, most, after)
+        page = _listed(work, _since(wanted, edge), limit, after)
+        if edge is None or page.next_cursor is not None:
+            return Searched(page.items, page.next_cursor)
+        searched = Searched(page.items, cursor_of((edge.isoformat(), "")), edge)
+    return searched
+
+
+def _edge(
+    work: UnitOfWork, wanted: Wanted, most: int, after: store.Place | None = None
+) -> datetime | None:
+    return searching.edge(work.connection, work.viewer, work.incidents_hidden, wanted, most, after)
+
+
+def _since(wanted: Wanted, edge: datetime | None) -> Wanted:
+    return replace(wanted, raised_after=edge) if edge is not None else wanted
 
 
 def _place(cursor: str) -> tuple[datetime, str]:
@@ -44,9 +87,13 @@ def _place(cursor: str) -> tuple[datetime, str]:
     raise not_ours()
 
 
-def count(work: UnitOfWork, wanted: Wanted) -> int:
-    """How many alerts of these the viewer sees, counted up to COUNTED."""
-    return store.counts(work.connection, work.viewer, work.incidents_hidden, wanted, COUNTED)
+def count(work: UnitOfWork, wanted: Wanted) -> int | None:
+    """How many alerts of these the viewer sees, counted up to COUNTED; None where too many must be looked at."""
+    edge = _edge(work, wanted, SEARCHED[-1])
+    found = store.counts(
+        work.connection, work.viewer, work.incidents_hidden, _since(wanted, edge), COUNTED
+    )
+    return found if edge is None or found >= COUNTED else None
 
 
 def get(work: UnitOfWork, alert_id: str) -> Alert:

@@ -17,6 +17,7 @@ from kintsugi.core.alerts.precision import Precision, precision_per_rule, precis
 from kintsugi.core.alerts.quality import AlertQuality
 from kintsugi.core.alerts.worst import WINDOW, WorstRule, firing_of, worst_rules
 from kintsugi.core.shared.errors import InvalidValue
+from kintsugi.formats.alerts import SourceKind
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.alerts import store
 from kintsugi.server.alerts.service.following import TOPIC
@@ -100,7 +101,12 @@ def worst(work: UnitOfWork, zone: str = "UTC") -> Worst:
     found = statistics.counted(work.connection, since, MOST_FIRINGS)
     if len(found) == MOST_FIRINGS:
         since = found[-1].raised_at
-    firings = [firing_of(alert, alert.source_format) for alert in found]
+    firings = [
+        firing_of(alert, alert.source_format)
+        for alert in found
+        if alert.source_kind
+        != SourceKind.CUSTOMER.value  # people report, and no rule of theirs can be tuned
+    ]
     return Worst(since, worst_rules(firings, now=work.now, zone=zone), len(found))
 
 

@@ -21,7 +21,7 @@ from kintsugi.server.alerts.store.rows import WITH_SOURCE, alert_of, visible
 from kintsugi.server.alerts.tables import alert_bodies, alert_events, alerts
 
 _AT_ONCE = 400
-_OPEN = tuple(state for state in AlertState if state.is_open)
+OPEN = tuple(state for state in AlertState if state.is_open)
 Place = tuple[datetime, str]
 """Where a page begins: after the alert that was raised then, with this id."""
 
@@ -64,7 +64,7 @@ def listing(
 
     Each state is asked for alone: its index has them in order, and nothing is sorted however many there are.
     """
-    states = wanted.states or (_OPEN if wanted.is_waiting else ())
+    states = wanted.states or (OPEN if wanted.is_waiting else ())
     if len(states) > 1:
         each = (
             listing(connection, viewer, hidden, replace(wanted, states=(state,)), limit, after)
@@ -290,7 +290,7 @@ def _facts(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
         found.append(column.is_flapping.is_(wanted.is_flapping))
     if wanted.is_waiting is not None:
         waits = sa.and_(
-            column.state.in_([state.value for state in _OPEN]),
+            column.state.in_([state.value for state in OPEN]),
             column.incident_id.is_(None),
             column.silence_id.is_(None),
         )

@@ -1,7 +1,6 @@
 """The pages of alerts: the inbox, each alert, and what decides about them."""
 
-from fastapi import APIRouter
-
+from kintsugi.kernel.routing import RoomRouter
 from kintsugi.server.alerts.web import (
     alert,
     dead_letters,
@@ -15,7 +14,7 @@ from kintsugi.server.alerts.web import (
     sources,
 )
 
-router = APIRouter()
+router = RoomRouter()
 for _part in (
     following,
     inbox,

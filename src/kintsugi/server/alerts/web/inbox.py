@@ -35,7 +35,7 @@ from kintsugi.server.alerts.web.asked import (
     narrowed,
 )
 from kintsugi.server.alerts.web.following import inbox as followed
-from kintsugi.server.alerts.web.showing import rows
+from kintsugi.server.alerts.web.showing import counted, rows
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
@@ -174,7 +174,7 @@ def _inbox(
 
 def _listed(work: UnitOfWork, found: Narrowed, refused: Refused | None = None) -> dict[str, Any]:
     """What the list is told."""
-    listed = alerts.list_alerts(work, found.wanted, USUAL, found.cursor)
+    listed = alerts.search_alerts(work, found.wanted, USUAL, found.cursor)
     query = address(found.asked, cursor=found.cursor).partition("?")[2]
     return {
         **_empty(found),
@@ -183,6 +183,7 @@ def _listed(work: UnitOfWork, found: Narrowed, refused: Refused | None = None) -
         "back": address(found.asked).partition("?")[2],
         "view_chips": _view_chips(work, found),
         "next_href": address(found.asked, cursor=listed.next_cursor) if listed.next_cursor else "",
+        "back_to": listed.back_to,
         "first_href": address(found.asked) if found.cursor else "",
         "may_respond": work.viewer.may(Action.RESPOND),
         "tools": work.panels("inbox") if work.viewer.may(Action.RESPOND) else [],
@@ -196,7 +197,7 @@ def _empty(found: Narrowed) -> dict[str, Any]:
     return {
         "rows": [], "asked": found.asked, "view": found.view, "part_href": "", "back": "",
         "view_chips": [], "severity_chips": _severity_chips(found), "next_href": "",
-        "first_href": "", "may_respond": False, "may_administer": False, "chosen": frozenset(),
+        "first_href": "", "back_to": None, "may_respond": False, "may_administer": False, "chosen": frozenset(),
         "has_sources": True, "tools": [], "is_filtered": bool(set(found.asked) - {"view"}),
     }  # fmt: skip
 
@@ -205,11 +206,11 @@ def _view_chips(work: UnitOfWork, found: Narrowed) -> list[tuple[str, str, bool]
     """The views with how many alerts each has; without numbers while words are looked for."""
     chips = []
     for name, (word, _) in VIEWS.items():
-        said = word
-        if not found.is_searched:
-            count = alerts.count(work, in_view(found.any_view, name))
-            said = f"{word} {count:,}{'+' if count >= alerts.COUNTED else ''}"
-        chips.append((said, address(found.asked, view=name), name == found.view))
+        number = (
+            "" if found.is_searched else counted(alerts.count(work, in_view(found.any_view, name)))
+        )
+        href = address(found.asked, view=name)
+        chips.append((f"{word} {number}".rstrip(), href, name == found.view))
     return chips
 
 

@@ -8,7 +8,7 @@ from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.kernel.web import fragment
 from kintsugi.server.alerts import service as alerts
 from kintsugi.server.alerts.web.asked import VIEWS
-from kintsugi.server.alerts.web.showing import rows
+from kintsugi.server.alerts.web.showing import counted, rows
 
 SHOWN = 5
 
@@ -22,7 +22,7 @@ def home_alerts(work: UnitOfWork, _about: str) -> Markup | None:
     count = alerts.count(work, waiting)
     context = {
         "rows": rows(work, found),
-        "count": f"{count:,}{'+' if count >= alerts.COUNTED else ''}",
-        "has_more": count > len(found),
+        "count": counted(count),
+        "has_more": count is None or count > len(found),
     }
     return fragment(work, "alerts/_home.html", context)

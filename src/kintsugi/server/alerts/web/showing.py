@@ -14,6 +14,7 @@ from kintsugi.core.alerts.lifecycle import Ending
 from kintsugi.core.alerts.quality import grade_of
 from kintsugi.core.shared.times import written_duration
 from kintsugi.kernel.unit_of_work import UnitOfWork
+from kintsugi.server.alerts import service as alerts
 from kintsugi.server.alerts.web.asked import VERDICTS
 
 STATES = {
@@ -39,6 +40,13 @@ class Row:
     verdict: str
     lasted: str
     incident: Markup | None
+
+
+def counted(count: int | None) -> str:
+    """How many there are, up to where they are counted; nothing where nobody counted."""
+    if count is None:
+        return ""
+    return f"{count:,}+" if count >= alerts.COUNTED else f"{count:,}"
 
 
 def rows(work: UnitOfWork, found: Iterable[Alert]) -> list[Row]:

@@ -240,11 +240,13 @@ def _notice(did: str) -> str:
 
 
 def _rows(work: UnitOfWork, found: Sequence[alerts.KeptSilence]) -> list[SilenceRow]:
-    names = accounts.names_of(work, {one.silence.created_by for one in found})
+    makers = {one.silence.created_by for one in found}
+    names = accounts.names_of(work, makers)
+    if makers - names.keys():  # amtool makes them with the key of a source
+        names |= {one.id: one.name for one in alerts.list_sources(work)}
     return [
         SilenceRow(
-            one, _said(one), _state(work, one),
-            names.get(one.silence.created_by, one.silence.created_by or "somebody"),
+            one, _said(one), _state(work, one), names.get(one.silence.created_by, "somebody")
         )
         for one in found
     ]  # fmt: skip

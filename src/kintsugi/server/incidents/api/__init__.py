@@ -1,11 +1,10 @@
 """Incidents over HTTP, as JSON."""
 
-from fastapi import APIRouter
-
 from kintsugi.kernel.http import PROBLEMS
+from kintsugi.kernel.routing import RoomRouter
 from kintsugi.server.incidents.api import access, attachments, evidence, record, relations
 
-router = APIRouter(tags=["incidents"], responses=PROBLEMS)
+router = RoomRouter(tags=["incidents"], responses=PROBLEMS)
 for _part in (access, record, attachments, relations, evidence):
     router.include_router(_part.router)
 

@@ -9,6 +9,7 @@ from kintsugi.core.incidents.incident import Entry, Incident
 from kintsugi.core.incidents.milestones import NamedDuration, durations
 from kintsugi.core.incidents.status import IncidentStatus
 from kintsugi.core.incidents.timeline import EventKind
+from kintsugi.core.shared.text import clean
 from kintsugi.kernel.pages import Page, key_of, number_of, page_of
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.incidents import store
@@ -24,6 +25,7 @@ __all__ = [
     "counts",
     "get",
     "get_all",
+    "id_of",
     "list_incidents",
     "list_places",
 ]
@@ -32,6 +34,12 @@ __all__ = [
 def get(work: UnitOfWork, name: str) -> Incident:
     """The incident of an id, reference or external id. Raises NotFound when the viewer sees none."""
     return recording.found(work, name)
+
+
+def id_of(work: UnitOfWork, name: str) -> str | None:
+    """The id of the incident that `get` gives; None when the viewer sees none."""
+    incident = store.find(work.connection, work.viewer, clean(name))
+    return None if incident is None else incident.id
 
 
 def list_incidents(

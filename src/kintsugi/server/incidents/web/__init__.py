@@ -1,7 +1,6 @@
 """The pages of incidents: the list, the form to declare one, and the incident itself."""
 
-from fastapi import APIRouter
-
+from kintsugi.kernel.routing import RoomRouter
 from kintsugi.server.incidents.web import (
     attachments,
     following,
@@ -13,7 +12,7 @@ from kintsugi.server.incidents.web import (
     routes,
 )
 
-router = APIRouter()
+router = RoomRouter()
 for _part in (following, giving, measuring, notes, attachments, relations, people, routes):
     router.include_router(_part.router)
 

@@ -14,6 +14,7 @@ from kintsugi.kernel.http import Body, Version, door, kernel_of
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.postmortems import service as postmortems
 from kintsugi.server.postmortems.api.bodies import Answer, Name, answered, plain, section_named
+from kintsugi.server.postmortems.service.measuring import Measured
 
 router = APIRouter()
 
@@ -46,9 +47,12 @@ class ShareBody(Body):
 @router.get("/api/postmortems/{id}/proposals", response_model=None)
 @door(Action.READ)
 def proposals(work: UnitOfWork, name: Name) -> Answer:
-    """What the incident's record proposes and nobody has decided yet, each with why."""
+    """What the incident's record proposes and nobody has decided yet, each with why; and the record in numbers."""
     stored = postmortems.get(work, name)
-    return plain({"items": [_proposal(one) for one in stored.proposals]})
+    found = postmortems.measuring.measured(
+        work, stored, postmortems.measuring.entries(work, stored)
+    )
+    return plain({"items": [_proposal(one) for one in stored.proposals], "record": _record(found)})
 
 
 @router.post("/api/postmortems/{id}/proposals", response_model=None)
@@ -145,6 +149,18 @@ def _proposal(proposal: Proposal) -> dict[str, object]:
     told: object = encode(value, camel=True) if value is not None else proposal.name
     return {
         "key": proposal.key, "kind": proposal.kind.value, "because": proposal.because, "value": told,
+    }  # fmt: skip
+
+
+def _record(record: Measured) -> dict[str, object]:
+    return {
+        "durations": [
+            {"name": one.name, "start": api_key(one.start), "end": api_key(one.end),
+             "seconds": one.length.total_seconds()}
+            for one in record.durations
+        ],
+        "messages": record.counts.messages,
+        "entriesByKind": {kind.value: count for kind, count in record.counts.by_kind.items()},
     }  # fmt: skip
 
 

@@ -36,9 +36,10 @@ class RulesBody(Body):
 
 class RequiredBody(Body):
     severity: str | None = None
-    longer_than_minutes: int | None = None
+    longer_than_minutes: int | None = Field(None, ge=0, le=postmortems.rules.MOST_MINUTES)
     found_by_people: bool = True
     rolled_back: bool = True
+    data_lost: bool = True
     version: Version = 0
 
 
@@ -111,7 +112,7 @@ def set_required(work: UnitOfWork, body: RequiredBody) -> Answer:
     rules = RequiredWhen(
         parse_severity(body.severity) if body.severity else None,
         timedelta(minutes=minutes) if minutes is not None else None,
-        body.found_by_people, body.rolled_back,
+        body.found_by_people, body.rolled_back, body.data_lost,
     )  # fmt: skip
     postmortems.rules.set_required(work, rules, body.version)
     return plain(_rules(postmortems.rules.team_rules(work)))
@@ -131,6 +132,6 @@ def _rules(rules: postmortems.rules.TeamRules) -> dict[str, object]:
             "severity": required.severity.label if isinstance(required.severity, Severity) else None,
             "longerThanMinutes": longer // timedelta(minutes=1) if longer is not None else None,
             "foundByPeople": required.found_by_people, "rolledBack": required.rolled_back,
-            "version": rules.required_version,
+            "dataLost": required.data_lost, "version": rules.required_version,
         },
     }  # fmt: skip

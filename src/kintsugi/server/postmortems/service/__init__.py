@@ -1,6 +1,6 @@
 """What can be done with postmortems. Each use case works in a unit of work that the caller opened."""
 
-from kintsugi.server.postmortems.service import rules, sharing, templates
+from kintsugi.server.postmortems.service import measuring, rules, sharing, templates
 from kintsugi.server.postmortems.service.creating import Beginning, create, decide, draft
 from kintsugi.server.postmortems.service.deleted import list_deleted
 from kintsugi.server.postmortems.service.exporting import Asked, Exported, export
@@ -37,7 +37,7 @@ from kintsugi.server.postmortems.service.reviewing import (
     review_state,
 )
 from kintsugi.server.postmortems.service.saving import write
-from kintsugi.server.postmortems.service.waiting import NotStarted, not_started
+from kintsugi.server.postmortems.service.waiting import MOST_LOOKED_AT, NotStarted, not_started
 from kintsugi.server.postmortems.store.keeping import OwnTemplate, Share
 from kintsugi.server.postmortems.stored import (
     Comment,
@@ -53,6 +53,7 @@ from kintsugi.server.postmortems.stored import (
 )
 
 __all__ = [
+    "MOST_LOOKED_AT",
     "Asked",
     "Beginning",
     "Comment",
@@ -90,6 +91,7 @@ __all__ = [
     "leads",
     "list_deleted",
     "list_postmortems",
+    "measuring",
     "move",
     "not_started",
     "note_action",

@@ -15,6 +15,7 @@ from kintsugi.core.shared.text import clean
 from kintsugi.kernel.auth import Action, NotFound, Viewer
 from kintsugi.kernel.pages import USUAL, Page, key_of, page_of
 from kintsugi.kernel.unit_of_work import UnitOfWork
+from kintsugi.server.accounts import service as accounts
 from kintsugi.server.actions import service as actions
 from kintsugi.server.incidents import service as incidents
 from kintsugi.server.postmortems.store import documents, reviews
@@ -82,13 +83,32 @@ def list_postmortems(
     if cursor:
         (number,) = key_of(cursor, 1)
         before = int(number) if number.isdecimal() and len(number) < 10 else 0
-    found = documents.listing(work.connection, seen(work), wanted, limit + 1, before)
+    wanted = _of_that_incident(work, wanted)
+    owners = _addresses(work, wanted.owner)
+    found = documents.listing(work.connection, seen(work), wanted, limit + 1, before, owners)
     return page_of(found, limit, lambda one: (str(one.number),))
 
 
 def counts(work: UnitOfWork, wanted: Wanted) -> dict[PostmortemStatus, int]:
     """How many of each state a list of what is wanted would show."""
-    return documents.counts(work.connection, seen(work), wanted)
+    wanted = _of_that_incident(work, wanted)
+    return documents.counts(work.connection, seen(work), wanted, _addresses(work, wanted.owner))
+
+
+def _of_that_incident(work: UnitOfWork, wanted: Wanted) -> Wanted:
+    if not wanted.incident_id:
+        return wanted
+    return replace(wanted, incident_id=incidents.id_of(work, wanted.incident_id) or "none")
+
+
+def _addresses(work: UnitOfWork, owner: str) -> list[str]:
+    """The e-mail addresses of those whom an owner's name can mean; lists call people by their names."""
+    said = owner.casefold()
+    if not said or "@" in said:
+        return []
+    if said == "me":
+        return [work.viewer.email]
+    return [one.email for one in accounts.active_users(work) if said in one.name.casefold()]
 
 
 def of_incident(work: UnitOfWork, incident_id: str) -> tuple[Listed, ...]:
@@ -145,9 +165,11 @@ def standing(work: UnitOfWork, stored: Stored, said: Sequence[Review] | None = N
         else:
             latest.pop(review.user_id, None)
     authors = documents.people(work.connection, stored.id, Part.AUTHOR)
+    incident = incidents.get_all(work, [stored.incident_id]).get(stored.incident_id)
     return Standing(
         stored.document, stored.created_by, frozenset([stored.created_by, *authors]),
         stored.text_version, tuple(latest.values()),
+        declared=incident.severity if incident else None,
     )  # fmt: skip
 
 

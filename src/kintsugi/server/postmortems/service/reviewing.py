@@ -7,7 +7,13 @@ from dataclasses import dataclass, replace
 
 from kintsugi.core.postmortems.revisions import SECTIONS
 from kintsugi.core.postmortems.status import PostmortemStatus
-from kintsugi.core.postmortems.workflow import blockers, counted, may_approve, next_states
+from kintsugi.core.postmortems.workflow import (
+    approvals_needed,
+    blockers,
+    counted,
+    may_approve,
+    next_states,
+)
 from kintsugi.core.shared.errors import InvalidValue
 from kintsugi.core.shared.text import clean
 from kintsugi.kernel.auth import Action, Forbidden, NotFound
@@ -48,7 +54,7 @@ def review_state(work: UnitOfWork, stored: Stored) -> ReviewState:
     stands = {
         to: blockers(standing, to, loading.today(work), ruled) for to in next_states(stored.status)
     }
-    return ReviewState(said, ruled.needed(stored.document.severity), len(counting), stands)
+    return ReviewState(said, approvals_needed(standing, ruled), len(counting), stands)
 
 
 def review(

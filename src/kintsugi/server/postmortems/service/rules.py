@@ -19,6 +19,8 @@ from kintsugi.server.postmortems.store import keeping
 
 APPROVALS, REQUIRED = "approval_rules", "required_when"
 MOST_APPROVALS = 9
+MOST_MINUTES = 999_999
+"""The longest that an incident may have to last before it asks for a postmortem: almost two years."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +67,17 @@ def set_approvals(work: UnitOfWork, rules: ApprovalRules, expected_version: int)
 
 
 def set_required(work: UnitOfWork, rules: RequiredWhen, expected_version: int) -> None:
-    """Another rule for when a postmortem is required. Raises LostRace."""
+    """Another rule for when a postmortem is required. Raises InvalidValue, LostRace."""
     longer = rules.longer_than
+    minutes = longer // timedelta(minutes=1) if longer is not None else None
+    if minutes is not None and not 0 <= minutes <= MOST_MINUTES:
+        raise InvalidValue(
+            f"is {minutes}", path=("longerThanMinutes",), expected=f"0 to {MOST_MINUTES:,}"
+        )
     value = {
         "severity": rules.severity.label if rules.severity else None,
-        "longer_than_minutes": longer // timedelta(minutes=1) if longer is not None else None,
-        "found_by_people": rules.found_by_people, "rolled_back": rules.rolled_back,
+        "longer_than_minutes": minutes, "found_by_people": rules.found_by_people,
+        "rolled_back": rules.rolled_back, "data_lost": rules.data_lost,
     }  # fmt: skip
     _put(work, REQUIRED, value, expected_version)
 
@@ -99,4 +106,5 @@ def _required(value: Mapping[str, Any]) -> RequiredWhen:
         levels.get(value["severity"] or ""),
         timedelta(minutes=minutes) if minutes is not None else None,
         value["found_by_people"], value["rolled_back"],
+        value.get("data_lost", DEFAULT_REQUIRED.data_lost),  # rules kept before it could be settled
     )  # fmt: skip

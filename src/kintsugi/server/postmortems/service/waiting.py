@@ -12,7 +12,7 @@ from kintsugi.server.incidents import service as incidents
 from kintsugi.server.postmortems.service import rules
 from kintsugi.server.postmortems.store import documents
 
-MOST = 100
+MOST_LOOKED_AT = 100
 ENDED = (IncidentStatus.RESOLVED, IncidentStatus.CLOSED)
 
 
@@ -30,7 +30,7 @@ def not_started(work: UnitOfWork) -> list[NotStarted]:
 
     A merged duplicate asks for none: its incident does.
     """
-    page = incidents.list_incidents(work, incidents.Wanted(statuses=ENDED), MOST)
+    page = incidents.list_incidents(work, incidents.Wanted(statuses=ENDED), MOST_LOOKED_AT)
     begun = documents.with_postmortem(work.connection, [one.id for one in page.items])
     required = rules.team_rules(work).required
     rolled_back = incidents.rolled_back(work, [one.id for one in page.items])

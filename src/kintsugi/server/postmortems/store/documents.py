@@ -176,9 +176,10 @@ def listing(
     wanted: Wanted,
     limit: int,
     before: int | None,
+    owners: Sequence[str] = (),
 ) -> list[Listed]:
-    """Postmortems from the newest number down, below `before`."""
-    query = sa.select(*_LISTED).where(seen, *_narrowed(wanted))
+    """Postmortems from the newest number down, below `before`; `owners` are the addresses that are meant."""
+    query = sa.select(*_LISTED).where(seen, *_narrowed(wanted, owners))
     if before is not None:
         query = query.where(postmortems.c.number < before)
     rows = connection.execute(query.order_by(postmortems.c.number.desc()).limit(limit))
@@ -186,18 +187,21 @@ def listing(
 
 
 def counts(
-    connection: sa.Connection, seen: sa.ColumnElement[bool], wanted: Wanted
+    connection: sa.Connection,
+    seen: sa.ColumnElement[bool],
+    wanted: Wanted,
+    owners: Sequence[str] = (),
 ) -> dict[PostmortemStatus, int]:
     """How many of each state a list of what is wanted would show."""
     query = (
         sa.select(postmortems.c.status, sa.func.count())
-        .where(seen, *_narrowed(wanted))
+        .where(seen, *_narrowed(wanted, owners))
         .group_by(postmortems.c.status)
     )
     return {PostmortemStatus(status): count for status, count in connection.execute(query)}
 
 
-def _narrowed(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
+def _narrowed(wanted: Wanted, owners: Sequence[str]) -> list[sa.ColumnElement[bool]]:
     table = postmortems.c
     found: list[sa.ColumnElement[bool]] = []
     if wanted.statuses:
@@ -208,7 +212,9 @@ def _narrowed(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
         word = json.dumps(wanted.service, ensure_ascii=False)
         found.append(table.services.icontains(word, autoescape=True))
     if wanted.owner:
-        found.append(sa.func.lower(table.owner) == wanted.owner.casefold())
+        written = [wanted.owner, *owners]
+        lowered = [one.casefold() for one in written]
+        found.append(sa.or_(table.owner.in_(written), sa.func.lower(table.owner).in_(lowered)))
     if wanted.incident_id:
         found.append(table.incident_id == wanted.incident_id)
     if wanted.since is not None:

@@ -1,8 +1,8 @@
 """The pages of postmortems: the list, beginning one, reading it, and sharing it outside."""
 
-from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
+from kintsugi.kernel.routing import RoomRouter
 from kintsugi.server.postmortems.web import (
     creating,
     deleted,
@@ -16,7 +16,7 @@ from kintsugi.server.postmortems.web import (
     sharing,
 )
 
-router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+router = RoomRouter(include_in_schema=False, default_response_class=HTMLResponse)
 for _part in (
     listing,
     deleted,

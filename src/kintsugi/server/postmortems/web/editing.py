@@ -15,13 +15,13 @@ from kintsugi.core.incidents.timeline import in_order
 from kintsugi.core.postmortems.workflow import is_locked
 from kintsugi.core.shared.errors import DomainError, InvalidValue
 from kintsugi.core.shared.text import clean
+from kintsugi.core.shared.times import written_duration
 from kintsugi.kernel.auth import Action, Forbidden, NotFound
 from kintsugi.kernel.following import Parts, mark, stream
 from kintsugi.kernel.http import LostRace, door
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.kernel.web import page, see
 from kintsugi.server.accounts import service as accounts
-from kintsugi.server.incidents import service as incidents
 from kintsugi.server.postmortems import service as postmortems
 from kintsugi.server.postmortems.web.answers import Answer, Name
 from kintsugi.server.postmortems.web.forms import PartForm, Said, digest, field_values, read_part
@@ -166,7 +166,7 @@ def decide(work: UnitOfWork, name: Name, form: Annotated[DoForm, Form()]) -> Ans
 def promote(work: UnitOfWork, name: Name, form: Annotated[EntriesForm, Form()]) -> Answer:
     """Take entries of the incident's record over into the timeline."""
     stored = postmortems.get(work, name)
-    left = _left_out(stored, _recorded(work, stored))
+    left = _left_out(stored, postmortems.measuring.entries(work, stored))
     chosen = [one.event() for one in left if one.sequence in form.entry]
     before = stored.document.timeline
     said = replace(stored.document, timeline=in_order((*before, *chosen)))
@@ -233,12 +233,6 @@ def _renamed(part: Part, typed: dict[str, str], said: Said) -> dict[str, str]:
     return made
 
 
-def _recorded(work: UnitOfWork, stored: postmortems.Stored) -> Sequence[Entry]:
-    """What the incident's record holds."""
-    incident = incidents.get_all(work, [stored.incident_id]).get(stored.incident_id)
-    return incidents.timeline(work, incident) if incident is not None else ()
-
-
 def _left_out(stored: postmortems.Stored, entries: Sequence[Entry]) -> list[Entry]:
     """Entries of the incident's record that the timeline does not have."""
     there = {(one.time, one.description) for one in stored.document.timeline} if entries else ()
@@ -261,7 +255,7 @@ def _page(
 ) -> Answer:  # fmt: skip
     _writable(work, stored)
     asked = query or Asked()
-    entries = _recorded(work, stored)
+    entries = postmortems.measuring.entries(work, stored)
     left = _left_out(stored, entries)
     responders = _responders(work, stored, entries)
     alone = ("people",) if responders else ()
@@ -280,6 +274,9 @@ def _page(
         "follows_from": follows_from or mark(work, parts_of(work, stored.reference)),
         "left_out": left[:MOST_ENTRIES],
         "left_count": len(left),
+        "record": postmortems.measuring.measured(work, stored, entries),
+        "record_count": len(entries),
+        "lasted": written_duration,
         "responders": responders,
         "rows_at_once": ROWS,
         "opened": asked.opened,

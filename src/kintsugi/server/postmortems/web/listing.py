@@ -77,6 +77,7 @@ def _list_page(work: UnitOfWork, query: Asked) -> Answer:
         "severity_chips": _severity_chips(asked),
         "next_href": _address(asked, cursor=found.next_cursor) if found.next_cursor else "",
         "first_href": _address(asked) if query.cursor else "",
+        "most_looked_at": postmortems.MOST_LOOKED_AT,
         "not_started": postmortems.not_started(work) if not asked and not query.cursor else [],
         "may_begin": work.viewer.may(Action.RESPOND),
         "deleted": query.deleted if _REFERENCE.fullmatch(query.deleted) else "",

@@ -65,6 +65,7 @@ class RequiredForm(BaseModel):
     longer_than: Annotated[str, Field(max_length=10)] = ""
     found_by_people: bool = False
     rolled_back: bool = False
+    data_lost: bool = False
 
     def rules(self) -> RequiredWhen:
         """The rules. Raises InvalidValue."""
@@ -72,7 +73,7 @@ class RequiredForm(BaseModel):
         return RequiredWhen(
             parse_severity(self.severity) if self.severity else None,
             timedelta(minutes=longer) if longer is not None else None,
-            self.found_by_people, self.rolled_back,
+            self.found_by_people, self.rolled_back, self.data_lost,
         )  # fmt: skip
 
 
@@ -220,6 +221,7 @@ def _page(work: UnitOfWork, refused: Refused | None = None) -> Answer:
             "severity": required.severity.label if required.severity else "",
             "longer_than": str(longer // timedelta(minutes=1)) if longer is not None else "",
             "found_by_people": required.found_by_people, "rolled_back": required.rolled_back,
+            "data_lost": required.data_lost,
         },
     }  # fmt: skip
     if refused:

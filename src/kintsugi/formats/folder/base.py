@@ -1,0 +1,209 @@
+"""A knowledge base: made, added to, indexed. Each change is whole, and one process makes changes at a time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from importlib import resources
+from pathlib import Path
+
+from kintsugi.core.knowledge.index import IndexedPostmortem
+from kintsugi.core.postmortems.document import Postmortem
+from kintsugi.core.shared.text import one_line
+from kintsugi.formats.errors import InputError
+from kintsugi.formats.folder.disk import Disk
+from kintsugi.formats.folder.entries import (
+    KEEP,
+    TIMELINE,
+    Entry,
+    files_of,
+    next_place,
+    read_entries,
+    years,
+)
+from kintsugi.formats.folder.lock import writing
+from kintsugi.formats.folder.readme import HEAD, index_markdown, with_index
+from kintsugi.formats.markdown.templating import shipped_template
+from kintsugi.formats.markdown.write import write_markdown
+from kintsugi.formats.plain import decode_text
+from kintsugi.formats.timeline_json import write_timeline_json
+
+README, PATTERNS, TEMPLATES = "README.md", "patterns", "templates"
+POSTMORTEM_TEMPLATE = "postmortem-template.md"
+CHECKLIST = "incident-response-checklist.md"
+TEMPLATE_TITLE = "[Service] What happened - [Date]"
+
+_FIRST_HEADING = re.compile(r"^#{1,6}[ \t]+(.+?)[ \t]*#*$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class NewPostmortem:
+    """What is to be added: the value, its Markdown, and the file (name, content) it was imported from, if any."""
+
+    postmortem: Postmortem
+    document: str
+    original: tuple[str, bytes] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What became of it: its folder, and whether it is new, was replaced, or was there already."""
+
+    folder: str
+    outcome: str
+
+
+class KnowledgeBase:
+    """The base in a folder; `waits` is called when another process is writing and is waited for."""
+
+    def __init__(self, root: Path, waits: Callable[[], None] = lambda: None) -> None:
+        self.disk = Disk(root)
+        self.waits = waits
+
+    @classmethod
+    def at(cls, root: Path, waits: Callable[[], None] = lambda: None) -> KnowledgeBase:
+        """The base that is in a folder. Raises InputError when there is none."""
+        base = cls(root, waits)
+        if not root.is_dir():
+            raise InputError(
+                "there is no such folder", file=str(root), expected="a base that `kb init` made"
+            )
+        if not (base.disk.is_folder(TEMPLATES) or years(base.disk)):
+            raise InputError(
+                "this is no knowledge base", file=str(root), expected="a folder that `kb init` made"
+            )
+        return base
+
+    def init(self) -> list[str]:
+        """Make what is missing of the layout, and leave what is there; the files made."""
+        self.disk.root.mkdir(parents=True, exist_ok=True)
+        made = []
+        with writing(self.disk, self.waits):
+            for names, content in self._layout():
+                if not self.disk.path(*names).exists():
+                    self.disk.write(content, *names)
+                    made.append("/".join(names))
+        return made
+
+    def _layout(self) -> Iterable[tuple[tuple[str, ...], bytes]]:
+        blank = write_markdown(
+            Postmortem(TEMPLATE_TITLE), shipped_template("standard"), front_matter=True
+        )
+        checklist = resources.files("kintsugi.formats").joinpath(
+            "templates", "knowledge_base", CHECKLIST
+        )
+        yield (TEMPLATES, POSTMORTEM_TEMPLATE), blank.encode()
+        yield (TEMPLATES, CHECKLIST), checklist.read_bytes()
+        yield (PATTERNS, KEEP), b""
+        yield (README,), with_index(HEAD, index_markdown((), ())).encode()
+
+    def add(
+        self, new: Sequence[NewPostmortem], today: date, *, replace: bool = False
+    ) -> list[Added]:
+        """Add postmortems, each in a folder of its own, and write the index anew.
+
+        One that is there already (by its incident, its id, or title and day) is left as it is, unless `replace`.
+        Numbers follow the days. One without a day stands in the year of `today`.
+        """
+        new = sorted(new, key=lambda one: one.postmortem.date or today)
+        with writing(self.disk, self.waits):
+            entries = list(read_entries(self.disk))
+            known = {
+                key: entry
+                for entry in entries
+                if entry.postmortem
+                for key in keys_of(entry.postmortem)
+            }
+            done = []
+            for one in new:
+                before = next((known[key] for key in keys_of(one.postmortem) if key in known), None)
+                if before is None:
+                    entry = self._put(one, today)
+                    outcome = "added"
+                else:
+                    entry = self._replaced(before, one) if replace else before
+                    outcome = "replaced" if replace and entry is not before else "there already"
+                for key in keys_of(one.postmortem):
+                    known[key] = entry
+                entries = [other for other in entries if other.folder != entry.folder] + [entry]
+                done.append(Added(entry.folder, outcome))
+            self._write_readme(entries)
+        return done
+
+    def _put(self, new: NewPostmortem, today: date) -> Entry:
+        year = f"{(new.postmortem.date or today).year:04d}"
+        while True:
+            place = next_place(self.disk, year, new.postmortem.title)
+            try:
+                files = files_of(new.postmortem, new.document, new.original)
+                self.disk.write_folder(files, place.year, place.name)
+            except FileExistsError:
+                continue  # a folder that somebody made by hand a moment ago
+            return Entry(place.year, place.name, new.postmortem)
+
+    def _replaced(self, before: Entry, new: NewPostmortem) -> Entry:
+        changed = False
+        for name, content in files_of(new.postmortem, new.document, new.original).items():
+            if not name.endswith(KEEP):
+                changed |= self.disk.write(content, before.year, before.name, *name.split("/"))
+        return Entry(before.year, before.name, new.postmortem) if changed else before
+
+    def index(self) -> tuple[list[str], list[InputError]]:
+        """Write the README's index, and each timeline.json that does not say what its postmortem says.
+
+        Gives the files that changed, and what could not be read.
+        """
+        with writing(self.disk, self.waits):
+            entries = list(read_entries(self.disk))
+            changed = []
+            for entry in entries:
+                if entry.postmortem is None:
+                    continue
+                content = write_timeline_json(entry.postmortem).encode("utf-8", "replace")
+                if self.disk.write(content, entry.year, entry.name, TIMELINE):
+                    changed.append(f"{entry.folder}/{TIMELINE}")
+            if self._write_readme(entries):
+                changed.append(README)
+        return changed, [entry.problem for entry in entries if entry.problem is not None]
+
+    def _write_readme(self, entries: Iterable[Entry]) -> bool:
+        text = self.readme()
+        return self.disk.write(with_index(text, self.index_of(entries)).encode(), README)
+
+    def readme(self) -> str:
+        """The README as it stands; ours when there is none."""
+        if not self.disk.is_file(README):
+            return HEAD
+        return decode_text(self.disk.read(README), file=README)
+
+    def index_of(self, entries: Iterable[Entry]) -> str:
+        """The index of these entries as Markdown."""
+        indexed = [
+            IndexedPostmortem(entry.folder, entry.postmortem)
+            for entry in entries
+            if entry.postmortem is not None
+        ]
+        return index_markdown(indexed, self.patterns())
+
+    def patterns(self) -> list[tuple[str, str]]:
+        """The files of patterns and their titles."""
+        found = []
+        for name in self.disk.names(PATTERNS):
+            if name.endswith(".md") and self.disk.is_file(PATTERNS, name):
+                text = self.disk.read(PATTERNS, name).decode("utf-8", "replace")
+                heading = _FIRST_HEADING.search(text)
+                found.append((name, one_line(heading[1]) if heading else name.removesuffix(".md")))
+        return found
+
+
+def keys_of(postmortem: Postmortem) -> tuple[tuple[str, str], ...]:
+    """What one knows a postmortem by: its id, its incident, else its title and day."""
+    if postmortem.id:
+        return (("id", postmortem.id),)
+    day = postmortem.date.isoformat() if postmortem.date else ""
+    named = ("title", f"{day} {one_line(postmortem.title).casefold()}")
+    if postmortem.incident_id:
+        return (("incident", f"{postmortem.incident_id} {named[1]}"),)
+    return (named,)

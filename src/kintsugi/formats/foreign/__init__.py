@@ -1,0 +1,1 @@
+"""Postmortems that other people and tools wrote in Markdown, to ours; nothing of them is lost."""
