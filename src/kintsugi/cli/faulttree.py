@@ -21,6 +21,7 @@ from kintsugi.core.analysis.faulttree.validation import top_of
 from kintsugi.core.shared.errors import DomainError
 from kintsugi.core.shared.text import either, plural
 from kintsugi.formats.faulttree.files import WRITERS, read_fault_tree
+from kintsugi.formats.faulttree.shipped import EXAMPLES, example_text
 from kintsugi.formats.faulttree.tree_file import TreeFile
 
 app = typer.Typer(
@@ -159,6 +160,15 @@ def draw(file: TreeName, output: Output = None, paper: Fixed = False) -> None:
     # A picture in a file of its own has no page around it to take colours from.
     is_on_paper = paper or output is not None
     write_result(fault_tree_svg(tree, top_of(tree), is_on_paper=is_on_paper) + "\n", output)
+
+
+@app.command()
+def example(
+    name: Annotated[str, typer.Argument(metavar="NAME", help=" or ".join(EXAMPLES))],
+    output: Output = None,
+) -> None:
+    """Print an example tree to start from."""
+    write_result(example_text(name), output)
 
 
 def _read(file: str) -> TreeFile:

@@ -195,7 +195,8 @@ MEF = """<?xml version="1.0"?>
 <model-data>
   <define-parameter name="p"><mul><float value="0.1"/><int value="2"/></mul></define-parameter>
   <define-basic-event name="c">
-     <lognormal-deviate><float value="0.01"/><float value="3"/><float value="0.95"/></lognormal-deviate></define-basic-event>
+     <lognormal-deviate><float value="0.01"/><float value="3"/><float value="0.95"/></lognormal-deviate>
+  </define-basic-event>
   <define-house-event name="h"><constant value="false"/></define-house-event>
 </model-data>
 </opsa-mef>"""
@@ -262,8 +263,10 @@ REFUSED = {
         "t:2: <GLM> with 0 values is not read",
     ),
     "circle of parameters": (
-        '<opsa-mef><define-parameter name="p"><parameter name="p"/></define-parameter>'
-        '<define-basic-event name="e"><parameter name="p"/></define-basic-event></opsa-mef>',
+        (
+            '<opsa-mef><define-parameter name="p"><parameter name="p"/></define-parameter>'
+            '<define-basic-event name="e"><parameter name="p"/></define-basic-event></opsa-mef>'
+        ),
         "in a circle",
     ),
     "empty gate in text": ("t = or()", "t:1: gates.t: the gate has no inputs"),

@@ -16,12 +16,13 @@ from kintsugi.formats.svg.elements import (
     escaped,
     fitted,
     isolated,
+    width_of,
 )
 
 MOST_DRAWN = 150
 """Parts in one picture; below that the tree goes on undrawn, and the picture says so."""
 
-BOX_WIDTH, BOX_HEIGHT = 136.0, 42.0
+BOX_WIDTH, BOX_HEIGHT = 148.0, 58.0
 GAP_ACROSS, GAP_DOWN = 16.0, 40.0
 MARGIN, INSET = 6.0, 8.0
 TEXT, SMALL = 13.0, 12.0
@@ -194,20 +195,40 @@ def _box(
     dashes = {"stroke_dasharray": "4 3"} if is_cut or part.kind == "house" else {}
     rect = element(
         "rect", x=x, y=y, width=BOX_WIDTH, height=BOX_HEIGHT,
-        rx=BOX_HEIGHT / 2 if part.kind == "event" else 4,
+        rx=20 if part.kind == "event" else 4,
         fill=palette["sunken" if part.kind == "gate" else "surface"],
         stroke=palette["ink" if is_top else "line-2"], stroke_width=2 if is_top else 1, **dashes,
     )  # fmt: skip
     inset = INSET * 2 if part.kind == "event" else INSET
     room = BOX_WIDTH - 2 * inset
     middle = x + BOX_WIDTH / 2
-    name = element(
-        "text", escaped(isolated(fitted(part.title, TEXT, room, is_bold=True))), x=middle, y=y + 18,
-        text_anchor="middle", fill=palette["ink"], font_weight=600,
-    )  # fmt: skip
+    lines = _wrapped(part.title, room)
+    first = y + (18 if len(lines) > 1 else 26)
+    names = "".join(
+        element(
+            "text",
+            escaped(isolated(line)),
+            x=middle,
+            y=first + 16 * number,
+            text_anchor="middle",
+            fill=palette["ink"],
+            font_weight=600,
+        )
+        for number, line in enumerate(lines)
+    )
     under = element(
-        "text", escaped(part.under), x=middle, y=y + 34, text_anchor="middle",
+        "text", escaped(part.under), x=middle, y=first + 16 * len(lines), text_anchor="middle",
         fill=palette["ink-2"], font_size=SMALL,
     )  # fmt: skip
     full = element("title", escaped(shortened(f"{one_line(part.title)}: {part.under}", 200)))
-    return element("g", full + rect + name + under)
+    return element("g", full + rect + names + under)
+
+
+def _wrapped(text: str, room: float) -> list[str]:
+    """A title on one line or two."""
+    words = one_line(text).split()
+    line = ""
+    while words and width_of(f"{line} {words[0]}", TEXT, is_bold=True) <= room:
+        line = f"{line} {words.pop(0)}".strip()
+    rest = fitted(" ".join(words), TEXT, room, is_bold=True) if words else ""
+    return [each for each in (line, rest) if each] or [fitted(text, TEXT, room, is_bold=True)]

@@ -75,7 +75,7 @@ def recommendations_of(solution: Solution) -> list[str]:
             f"Plan how to lower the probability of {top}: it is {value:.3g}, above {MODERATE:g}."
         )
     found += [
-        f"Add a second way to work without {_shown(one.events[0])}: it alone causes {top}."
+        f"Remove the single point of failure {_shown(one.events[0])}: it alone causes {top}."
         for one in solution.cut_sets.single_points[:MOST_SINGLE_POINTS]
     ]
     for row in (solution.importance or ())[:MOST_HALVED]:
