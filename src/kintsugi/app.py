@@ -50,6 +50,8 @@ from kintsugi.server.alerts.events import SourcesChanged
 from kintsugi.server.alerts.intake import Intake, IntakeNumbers, protocol_for
 from kintsugi.server.alerts.web import panels as alerts_panels
 from kintsugi.server.analysis import api as analysis_api
+from kintsugi.server.analysis import web as analysis_web
+from kintsugi.server.analysis.web import panels as analysis_panels
 from kintsugi.server.catalog import api as catalog_api
 from kintsugi.server.catalog import web as catalog_web
 from kintsugi.server.incidents import api as incidents_api
@@ -74,7 +76,11 @@ SLOTS: Mapping[str, Sequence[Panel]] = {
     "inbox": (incidents_panels.inbox_tools,),
     "alert": (incidents_panels.alert_incident,),
     "incident_link": (incidents_panels.incident_link,),
-    "incident": (actions_panels.incident_actions, postmortems_panels.incident_postmortems),
+    "incident": (
+        actions_panels.incident_actions,
+        analysis_panels.incident_trees,
+        postmortems_panels.incident_postmortems,
+    ),
     "service": (incidents_panels.service_incidents,),
     "settings": (jobs_page.settings_panel,),
 }
@@ -238,6 +244,7 @@ def _assembled() -> _Front:
         alerts_web.router,
         incidents_web.router,
         actions_web.router,
+        analysis_web.router,
         postmortems_web.router,
         components.router,
         jobs_page.router,
