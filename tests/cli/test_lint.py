@@ -12,6 +12,7 @@ import yaml
 
 from kintsugi.core.language.blame_rules import BLAME_RULES
 from tests.cli.command import kintsugi
+from tests.doc_pages import ROOT
 
 BLAMING = "# Export down\n\n## Summary\n\nThe 🔥 team failed to see it; human error.\n"
 NEUTRAL = "# Search down\n\n## Summary\n\nThe index failed to load.\n"
@@ -112,6 +113,28 @@ def test_a_record_is_read_field_by_field(tmp_path: Path, kind: str) -> None:
     ]
 
 
+def test_a_record_knows_its_people_and_how_large_it_was(tmp_path: Path) -> None:
+    more = {
+        "summary": "An outage of export. Alice and alice looked.",
+        "impact": {"description": "Export", "affected_percent": 12}, "root_cause": "A full disk.",
+        "contributing_factors": [],
+    }  # fmt: skip
+    answer = kintsugi("lint", written(tmp_path, "r.json", json.dumps(RECORD | more)), "--json")
+    assert [(each["field"], each["rule"], each["quote"]) for each in answer.data] == [
+        ("summary", "L4.outage", "outage"),
+        ("summary", "L4.named-person", "Alice"),
+        ("root_cause", "L6.single-cause", "A full disk."),
+        ("timeline", "L2.omission", "alice forgot"),
+    ]
+
+
+def test_the_hook_is_one_that_pre_commit_can_run() -> None:
+    (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
+    assert {"id", "name", "entry", "language"} <= set(hook)
+    assert hook["entry"] == "kintsugi lint"
+    assert (hook["language"], hook["types"]) == ("python", ["markdown"])
+
+
 def test_our_own_markdown_knows_its_people(tmp_path: Path) -> None:
     record = written(tmp_path, "r.json", json.dumps(RECORD))
     kintsugi("postmortem", "export", record, "--format", "md", "-o", tmp_path / "r.md")
@@ -180,6 +203,7 @@ def test_sarif_has_what_its_standard_requires(tmp_path: Path) -> None:
     log = kintsugi("lint", "a b", record.name, "--format", "sarif", cwd=tmp_path).data
     jsonschema.validate(log, REQUIRED_BY_SARIF)
     (run,) = log["runs"]
+    assert set(run) <= {"tool", "columnKind", "results"}, "the standard allows no key of one's own"
     described = run["tool"]["driver"]["rules"]
     for result in run["results"]:
         assert described[result["ruleIndex"]]["id"] == result["ruleId"]

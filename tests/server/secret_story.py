@@ -82,7 +82,7 @@ def tell(bob: Teller, dave: Teller, word: str, other: str, *, private: bool) -> 
     bob.say("POST", f"{place}/timeline",
             {"text": f"{word} note", "evidence": f"{word} graph", "important": True})  # fmt: skip
     bob.say("PATCH", place, {"status": "identified", "reason": f"{word} found"})
-    bob.say("PATCH", place, {"severity": "SEV-1", "reason": f"{word} worse"})
+    bob.say("PATCH", place, {"severity": "SEV-2", "reason": f"{word} worse"})
     bob.say("PATCH", place, {"commander": "dave@example.com"})
     bob.say("PATCH", place, {"title": f"Title {word} again", "services": [f"{name}-other"]})
     bob.say("POST", f"{place}/milestones",

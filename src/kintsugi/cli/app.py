@@ -126,6 +126,12 @@ def _add_whys(app: typer.Typer) -> None:
     app.command(name="whys")(whys.whys)
 
 
+def _add_triage(app: typer.Typer) -> None:
+    from kintsugi.cli import triage
+
+    app.command(name="triage", help=triage.HELP)(triage.answer)
+
+
 def _add_backup(app: typer.Typer) -> None:
     from kintsugi.cli import backup
 
@@ -149,6 +155,7 @@ COMMANDS: Mapping[str, Callable[[typer.Typer], None]] = {
     "lint": _add_lint,
     "kb": _add_kb,
     "severity": _add_severity,
+    "triage": _add_triage,
     "whys": _add_whys,
     "template": _add_template,
     "demo": _add_demo,

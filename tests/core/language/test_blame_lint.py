@@ -11,6 +11,9 @@ from kintsugi.core.language.finding import Level
 from kintsugi.core.language.lint import Linted, lint_markdown, lint_text, people_named
 from kintsugi.core.language.outline import PassageKind, outline
 from kintsugi.core.language.prose import LONGEST, blocks, own_words, sentences
+from kintsugi.demo.records import demo_record
+from kintsugi.formats.markdown.templating import SHIPPED, render, shipped_template
+from kintsugi.formats.scenarios import SCENARIOS, scenario_named
 from tests.strategies import texts
 
 
@@ -196,6 +199,20 @@ def test_an_allowance_ends_with_its_paragraph_and_in_code_is_none() -> None:
     text = f"<!-- kintsugi-allow L2: quoted -->\n{BLAMING}\n\n{BLAMING}\n\n`<!-- kintsugi-allow L1 -->`\n"
     linted = lint_markdown(text)
     assert (len(linted.findings), len(linted.allowed)) == (1, 1)
+
+
+# --- our own words --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_our_templates_blame_nobody(name: str) -> None:
+    text = render(shipped_template(name), demo_record())
+    assert lint_markdown(text).findings == ()
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_our_scenarios_blame_nobody(name: str) -> None:
+    assert lint_markdown(scenario_named(name).source).findings == ()
 
 
 # --- whatever is written -------------------------------------------------------------------------

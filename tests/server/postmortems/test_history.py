@@ -181,3 +181,14 @@ def test_who_else_types_is_told_while_they_do(desk: Cast, clock: MovableClock) -
     assert "is writing in" not in desk.alice.get(page).text
     clock.forward(minutes=3)
     assert "is writing in" not in desk.bob.get(page).text
+
+
+@pytest.mark.parametrize("version", [-1, 2**63, 10**21])
+def test_a_version_that_no_database_holds_is_refused(client: Cast, version: int) -> None:
+    incident(client.bob)
+    begun(client.bob)
+    for path in ("approvals", "required"):
+        address = f"/api/postmortem-rules/{path}"
+        assert client.alice.put(address, json={"version": version}).status_code == 422
+    said = {"decision": "approve", "textVersion": version}
+    assert client.alice.post("/api/postmortems/PM-1/reviews", json=said).status_code == 422

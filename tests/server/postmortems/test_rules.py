@@ -391,12 +391,3 @@ def test_an_answer_with_a_secret_is_not_kept(desk: Cast, works: Works) -> None:
         for table in idempotency.answers.metadata.sorted_tables:
             for row in connection.execute(sa.select(table)).mappings():
                 assert secret not in str(dict(row)), table.name
-
-
-@pytest.mark.parametrize("version", [-1, 2**63, 10**21])
-def test_a_version_that_no_database_holds_is_refused(desk: Cast, version: int) -> None:
-    for path in ("approvals", "required"):
-        address = f"/api/postmortem-rules/{path}"
-        assert desk.alice.put(address, json={"version": version}).status_code == 422
-    said = {"decision": "approve", "textVersion": version}
-    assert desk.alice.post("/api/postmortems/PM-1/reviews", json=said).status_code == 422

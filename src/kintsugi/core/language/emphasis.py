@@ -35,7 +35,7 @@ _SHOUTED = frozenset(
 _CAPITALS = re.compile(r"(?<![\w`.-])[A-Z]{2,}(?:[ \t]+[A-Z]{2,}){1,20}(?![\w-])")
 _MARKS = re.compile(r"(?<=[\w)\"”’'*.?])(?:!{2,}|[?!]*\?!|!\?)(?![\w=(\[])")
 _OUTAGE = re.compile(
-    r"(?<![\w-])(?<!partial\s)(?<!full\s)(?<!total\s)(?<!complete\s)(?<!no\s)outage\b(?!\s+of\b)",
+    r"(?<![\w-])(?<!partial\s)(?<!full\s)(?<!total\s)(?<!complete\s)(?<!no\s)outage\b",
     re.IGNORECASE,
 )
 _PART = re.compile(
@@ -88,6 +88,12 @@ def _in_block(block: str) -> tuple[tuple[LanguageRule, int, int], ...]:
 def _is_shouted(words: str) -> bool:
     listed = words.split()
     return sum(word in _SHOUTED for word in listed) * 2 >= len(listed)
+
+
+def outages(text: str) -> tuple[Finding, ...]:
+    """Where a text speaks of an outage, for an incident that is known to have hit a part only."""
+    plain = own_words(text)
+    return tuple(OUTAGE.at(text, *place.span()) for place in _OUTAGE.finditer(plain))
 
 
 def named_people(text: str, people: tuple[str, ...]) -> tuple[Finding, ...]:

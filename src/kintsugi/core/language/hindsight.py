@@ -74,6 +74,7 @@ _NO_NAMES = frozenset(
     "the this that these those it its we they you he she our their his her there here when where what which who why how"
     " if because since while after before then later also and but or so as at in on by for from with without within"
     " during until once both each every all some many most several another other one two three no not nothing none"
+    " often never always sometimes usually still also"
     " only even first second finally however instead unfortunately initially google amazon microsoft cloudflare"
     " facebook meta apple oracle fastly akamai github gitlab azure stripe twilio docker linux windows redis kafka"
     " postgres mysql mongo consul vault nginx envoy istio helm terraform kubernetes jenkins puppet ansible chef"
@@ -107,6 +108,7 @@ _SUPPOSED = re.compile(
     re.IGNORECASE,
 )
 _PURPOSE = re.compile(r"(?:\bso(?:\s+that)?|\bassum\w+(?:\s+that)?)\s+\Z", re.IGNORECASE)
+_PERFECT = re.compile(r"(?:\b(?:had|has|have)|[’'](?:d|s|ve))\s+(?:\w+\s+)?\Z", re.IGNORECASE)
 _AGENT = _phrase(
     rf"\b(?:{_BY_MISTAKE}) \w+(?:[^.;:!?|\n]{{0,40}}?) by "
     rf"(?:{PERSON}|(?:the|an?|our) (?:[\w-]{{1,20}} )?(?:operator|admin|manager)s?)\b"
@@ -172,6 +174,8 @@ def _subject(
     rule = {"should": SHOULD_HAVE, "omission": OMISSION, "mistake": MISTAKE}[verb.lastgroup or ""]
     personal = bool(_PERSONAL.match(verb[0]))
     human = bool(_HUMAN_AFTER.match(sentence, verb.end(), verb.end() + 40))
+    if verb[0].casefold() == "forgotten" and not _PERFECT.search(before):
+        return None
     found = _SUBJECT.search(before)
     if found is None:
         start = _name_before(before, names, strict=not (personal or human))

@@ -136,7 +136,10 @@ def people_named(text: str, passages: Sequence[Passage] | None = None) -> tuple[
     return tuple(sorted(name for name in names if is_one_person(name) and not _NO_NAME.match(name)))
 
 
-_NAMELESS = {PassageKind.TIMELINE, PassageKind.PEOPLE, PassageKind.ACTIONS, PassageKind.REFERENCE}
+NAMELESS = frozenset(
+    {PassageKind.TIMELINE, PassageKind.PEOPLE, PassageKind.ACTIONS, PassageKind.REFERENCE}
+)
+"""Where names belong: whoever did something, is there for something, or will do it."""
 
 
 def _named_once(
@@ -148,7 +151,7 @@ def _named_once(
     without_bylines = _BYLINE.sub(lambda place: " " * len(place[0]), plain)
     seen: set[str] = set()
     for passage in passages:
-        if passage.kind in _NAMELESS:
+        if passage.kind in NAMELESS:
             continue
         for each in named_people(without_bylines[passage.start : passage.end], names):
             if each.quote.casefold() not in seen:

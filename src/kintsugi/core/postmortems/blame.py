@@ -8,13 +8,15 @@ from dataclasses import dataclass
 
 from kintsugi.core.language.allowances import Allowed, settle
 from kintsugi.core.language.blame_rules import SINGLE_CAUSE
-from kintsugi.core.language.finding import Finding
-from kintsugi.core.language.lint import lint_text
+from kintsugi.core.language.emphasis import named_people, outages
+from kintsugi.core.language.finding import Finding, Level
+from kintsugi.core.language.lint import NAMELESS, lint_text
 from kintsugi.core.language.outline import PassageKind
 from kintsugi.core.language.prose import is_written
 from kintsugi.core.postmortems.document import Postmortem
 from kintsugi.core.postmortems.rules_analysis import known_people
 from kintsugi.core.postmortems.texts import texts_by_field
+from kintsugi.core.shared.kept import kept
 
 _KINDS = {
     "timeline": PassageKind.TIMELINE,
@@ -44,15 +46,44 @@ class FieldFindings:
 def lint_record(postmortem: Postmortem) -> Iterator[FieldFindings]:
     """Each text in which something is found or allowed, in the order of the record (practice notes B2)."""
     people = known_people(postmortem)
+    named: set[str] = set()
     for field, texts in texts_by_field(postmortem):
+        kind = kind_of_field(field)
         for text in texts:
-            found = list(lint_text(text, kind_of_field(field), people=people))
-            if field == "root_cause" and _is_single(postmortem):
-                end = len(re.split(r"(?<=[.!?])\s", text, maxsplit=1)[0])
-                found.append(SINGLE_CAUSE.at(text, 0, end))
-            standing, allowed = settle(text, found)
+            found = dict.fromkeys((
+                *_in_text(text, kind, people),
+                *_of_the_whole(postmortem, field, kind, text),
+                *(_named_first(text, people, named) if kind not in NAMELESS else ()),
+            ))  # fmt: skip
+            ordered = sorted(found, key=lambda each: (each.start, each.end))
+            standing, allowed = settle(text, ordered)
             if standing or allowed:
                 yield FieldFindings(field, text, standing, allowed)
+
+
+@kept
+def _in_text(text: str, kind: PassageKind, people: tuple[str, ...]) -> tuple[Finding, ...]:
+    return lint_text(text, kind, people=people)
+
+
+def _of_the_whole(
+    postmortem: Postmortem, field: str, kind: PassageKind, text: str
+) -> Iterator[Finding]:
+    """What only the rest of the record makes a finding: a single cause, an outage of a part."""
+    if field == "root_cause" and _is_single(postmortem):
+        end = len(re.split(r"(?<=[.!?])\s", text, maxsplit=1)[0])
+        yield SINGLE_CAUSE.at(text, 0, end)
+    share = postmortem.impact.affected_percent
+    if kind is PassageKind.ACCOUNT and share is not None and share < 100:
+        yield from outages(text)
+
+
+def _named_first(text: str, people: tuple[str, ...], named: set[str]) -> Iterator[Finding]:
+    """The people whom this text is the first of the record to name."""
+    for each in named_people(text, people):
+        if each.quote.casefold() not in named:
+            named.add(each.quote.casefold())
+            yield each
 
 
 def kind_of_field(field: str) -> PassageKind:
@@ -64,4 +95,14 @@ def _is_single(postmortem: Postmortem) -> bool:
     """Whether there is a root cause and no contributing factor (practice notes B2, L6)."""
     return is_written(postmortem.root_cause) and not any(
         is_written(factor.text) for factor in postmortem.contributing_factors
+    )
+
+
+def blaming(postmortem: Postmortem) -> tuple[tuple[str, Finding], ...]:
+    """The findings of L1 that stand, each with its field: a person as the cause, or judged."""
+    return tuple(
+        (each.field, finding)
+        for each in lint_record(postmortem)
+        for finding in each.findings
+        if finding.level is Level.ERROR
     )

@@ -10,6 +10,7 @@ from typing import assert_never
 
 from kintsugi.core.actions.item import Priority
 from kintsugi.core.actions.lifecycle import is_settled
+from kintsugi.core.postmortems.blame import blaming
 from kintsugi.core.postmortems.document import Postmortem
 from kintsugi.core.postmortems.status import PostmortemStatus
 from kintsugi.core.shared.errors import DomainError
@@ -56,6 +57,8 @@ class ApprovalRules:
         default_factory=lambda: MappingProxyType({Severity.SEV_1: 2})
     )
     required_to_submit: tuple[str, ...] = ESSENTIAL
+    blocks_blame: bool = False
+    """Whether words that make a person the cause, or judge one (lint rules L1), keep a text from being published."""
 
     def needed(self, severity: Severity | None) -> int:
         """How many approvals a postmortem of this severity needs."""
@@ -127,7 +130,8 @@ def blockers(
 
     To IN_REVIEW from a draft: the essential sections are written. To PUBLISHED from review: enough
     approvals of this very text (practice rule 24), and for SEV-1 and SEV-2 an action of priority
-    CRITICAL or HIGH, or a reason why there is none (rule 10). To ARCHIVED: every action is settled.
+    CRITICAL or HIGH, or a reason why there is none (rule 10); where a team wants it, nobody is blamed
+    (L1, and no other rule of the lint). To ARCHIVED: every action is settled.
     """
     now = standing.postmortem.status
     if to not in _NEXT[now]:
@@ -145,6 +149,7 @@ def blockers(
                 *_unwritten(standing, rules),
                 *_unapproved(standing, rules),
                 *_no_urgent(standing),
+                *(_blamed(standing) if rules.blocks_blame else ()),
             )
         case PostmortemStatus.ARCHIVED:
             return _unsettled(standing, today)
@@ -201,6 +206,12 @@ def _unapproved(standing: Standing, rules: ApprovalRules) -> tuple[str, ...]:
     if standing.declared and standing.declared is not standing.postmortem.severity:
         why = f"; its incident is {standing.declared.label}"
     return (f"it needs {plural(needed, 'more approval')} of the text as it stands{why}",)
+
+
+def _blamed(standing: Standing) -> tuple[str, ...]:
+    found = blaming(standing.postmortem)
+    places = joined(tuple(dict.fromkeys(field.replace("_", " ") for field, _ in found)))
+    return (f"its words blame somebody: {places}",) if found else ()
 
 
 def _no_urgent(standing: Standing) -> tuple[str, ...]:

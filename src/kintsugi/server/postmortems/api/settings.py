@@ -31,6 +31,7 @@ class RulesBody(Body):
     approvals: int = 1
     approvals_by_severity: dict[str, int] = Field(default_factory=dict)
     required_to_submit: tuple[str, ...] = ESSENTIAL
+    blocks_blame: bool = False
     version: Version = 0
 
 
@@ -99,7 +100,7 @@ def set_approvals(work: UnitOfWork, body: RulesBody) -> Answer:
     """Other approval rules; `version` is the one that was read (0: never set)."""
     by = {parse_severity(word): count for word, count in body.approvals_by_severity.items()}
     asked = tuple(section_named(name) for name in body.required_to_submit)
-    rules = ApprovalRules(body.approvals, MappingProxyType(by), asked)
+    rules = ApprovalRules(body.approvals, MappingProxyType(by), asked, body.blocks_blame)
     postmortems.rules.set_approvals(work, rules, body.version)
     return plain(_rules(postmortems.rules.team_rules(work)))
 
@@ -126,6 +127,7 @@ def _rules(rules: postmortems.rules.TeamRules) -> dict[str, object]:
             "approvals": approvals.usual,
             "approvalsBySeverity": {level.label: count for level, count in approvals.by_severity.items()},
             "requiredToSubmit": [api_key(name) for name in approvals.required_to_submit],
+            "blocksBlame": approvals.blocks_blame,
             "version": rules.approvals_version,
         },
         "required": {

@@ -62,6 +62,7 @@ def set_approvals(work: UnitOfWork, rules: ApprovalRules, expected_version: int)
         "usual": rules.usual,
         "by_severity": {level.label: count for level, count in rules.by_severity.items()},
         "required_to_submit": list(rules.required_to_submit),
+        "blocks_blame": rules.blocks_blame,
     }
     _put(work, APPROVALS, value, expected_version)
 
@@ -96,6 +97,8 @@ def _approvals(value: Mapping[str, Any]) -> ApprovalRules:
         value["usual"],
         MappingProxyType({levels[label]: count for label, count in value["by_severity"].items()}),
         tuple(value["required_to_submit"]),
+        # Rules that were kept before there was this one do not have it.
+        bool(value.get("blocks_blame", False)),
     )
 
 

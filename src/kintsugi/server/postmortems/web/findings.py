@@ -7,27 +7,24 @@ from dataclasses import dataclass
 
 from kintsugi.core.actions.review import review_action
 from kintsugi.core.language.finding import Finding, Level
-from kintsugi.core.language.wording import blamed_people, disguised_fixes
+from kintsugi.core.postmortems.blame import lint_record
 from kintsugi.core.postmortems.document import Postmortem
-from kintsugi.core.postmortems.rules_analysis import known_people
-from kintsugi.core.postmortems.texts import texts_by_field
-from kintsugi.core.shared.kept import kept_of_each
 from kintsugi.server.postmortems.web.parts import OF_FIELD
 
 MOST = 50
-_CAUSES = frozenset({"root_cause", "contributing_factors", "whys"})
-_ACCOUNT = frozenset({"summary", "lead_up", "trigger", "root_cause", "detection", "timeline"})
+_ORDER = {Level.ERROR: 0, Level.WARNING: 1, Level.INFO: 2}
 _SHAPES = {Level.ERROR: "oct", Level.WARNING: "tri", Level.INFO: "dia"}
 _WORDS = {Level.ERROR: "Error", Level.WARNING: "Warning", Level.INFO: "Hint"}
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A finding where the page shows it: its number, its part, and what to try."""
+    """A finding where the page shows it: its number, its part and field, and what to try."""
 
     number: int
     part: str
     title: str
+    field: str
     finding: Finding
 
     @property
@@ -40,30 +37,26 @@ class Found:
 
 
 def findings(document: Postmortem) -> tuple[Found, ...]:
-    """Up to 50, in the order of the document."""
-    made = []
-    for number, (field, finding) in enumerate(_all(document), start=1):
-        part = OF_FIELD[field]
-        made.append(Found(number, part.name, part.title, finding))
-        if number == MOST:
-            break
-    return tuple(made)
+    """Up to 50, the gravest if there are more, in the order of the document."""
+    told = list(_all(document))
+    gravest = sorted(range(len(told)), key=lambda place: (_ORDER[told[place][1].level], place))
+    shown = sorted(gravest[:MOST])
+    return tuple(
+        Found(number, OF_FIELD[field].name, OF_FIELD[field].title, field, finding)
+        for number, (field, finding) in enumerate((told[place] for place in shown), start=1)
+    )
 
 
 def _all(document: Postmortem) -> Iterator[tuple[str, Finding]]:
-    people = known_people(document)
-    for field, texts in texts_by_field(document):
-        if field != "action_items":
-            for finding in _in_each(texts, people, field):
-                yield field, finding
-    for action in document.action_items:
-        for finding in review_action(action).findings:
-            yield "action_items", finding
-
-
-def _in_text(text: str, people: tuple[str, ...], field: str) -> tuple[Finding, ...]:
-    blamed = blamed_people(text, people=people, is_cause=field in _CAUSES)
-    return (*blamed, *disguised_fixes(text)) if field in _ACCOUNT else blamed
-
-
-_in_each = kept_of_each(_in_text)
+    actions = [
+        ("action_items", one)
+        for action in document.action_items
+        for one in review_action(action).findings
+    ]
+    for each in lint_record(document):
+        if each.field == "action_items":
+            yield from actions
+            actions = []
+        for finding in each.findings:
+            yield each.field, finding
+    yield from actions

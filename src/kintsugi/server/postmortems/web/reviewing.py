@@ -31,6 +31,7 @@ from kintsugi.server.postmortems.web.answers import (
 )
 from kintsugi.server.postmortems.web.contents import Content, content_of
 from kintsugi.server.postmortems.web.editing import parts_of
+from kintsugi.server.postmortems.web.findings import findings
 from kintsugi.server.postmortems.web.parts import title_of
 from kintsugi.server.postmortems.web.workbench import zone_of
 
@@ -143,6 +144,7 @@ def _page(
         "blockers": [spoken(one) for one in waits],
         "to": state_word(to),
         "is_in_review": in_review,
+        "findings": findings(stored.document),
         "refused": refused,
         "spoken": title_of,
         "follows_from": follows_from or mark(work, parts_of(work, stored.reference)),

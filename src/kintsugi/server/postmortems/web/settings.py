@@ -42,6 +42,7 @@ class ApprovalsForm(BaseModel):
     version: Annotated[int, Field(ge=0, le=1_000_000_000)] = 0
     usual: Annotated[str, Field(max_length=10)] = "1"
     required: list[str] = Field(default_factory=list, max_length=100)
+    blocks_blame: bool = False
 
     def rules(self) -> ApprovalRules:
         """The rules. Raises InvalidValue."""
@@ -55,7 +56,10 @@ class ApprovalsForm(BaseModel):
             if text.strip()
         }
         return ApprovalRules(
-            _count(self.usual, "usual"), MappingProxyType(by), tuple(self.required)
+            _count(self.usual, "usual"),
+            MappingProxyType(by),
+            tuple(self.required),
+            self.blocks_blame,
         )
 
 
@@ -213,7 +217,7 @@ def _page(work: UnitOfWork, refused: Refused | None = None) -> Answer:
     forms: dict[str, dict[str, Any]] = {
         "approvals": {
             "version": rules.approvals_version, "usual": str(approvals.usual),
-            "required": list(approvals.required_to_submit),
+            "required": list(approvals.required_to_submit), "blocks_blame": approvals.blocks_blame,
             **{f"severity_{level.value}": str(approvals.by_severity.get(level, "")) for level in Severity},
         },
         "required": {
