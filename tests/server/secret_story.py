@@ -108,7 +108,8 @@ def tell(bob: Teller, dave: Teller, word: str, other: str, *, private: bool) -> 
 
 def _modelled(bob: Teller, incident: str, word: str) -> dict[str, list[str]]:
     """A fault tree about the incident, changed once, and one that is gone."""
-    text = f'down = or("{word} pool", net)\n"{word} pool" = 0.1 "{word} label"\nnet = 0.01'
+    said = word.replace("\\", "\\\\").replace('"', '\\"')
+    text = f'down = or("{said} pool", net)\n"{said} pool" = 0.1 "{said} label"\nnet = 0.01'
     body = {"title": f"Tree {word}", "text": text, "incidentId": incident}
     made = bob.say("POST", "/api/fault-trees", body)
     bob.say("PATCH", f"/api/fault-trees/{made['id']}", {"title": f"Tree {word} again"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -26,6 +27,7 @@ class CutSetRow:
     events: tuple[str, ...]
     words: str
     probability: str
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class ImportanceRow:
     """What one event means for the top event; `sentence` says what halving it does."""
 
     event: str
+    label: str
     probability: str
     sentence: str
     criticality: str
@@ -65,7 +68,13 @@ def found_of(solved: analysis.Solved) -> Found:
     sets = solution.cut_sets
     top = labels.get(solution.top, solution.top)
     rows = tuple(
-        CutSetRow(one.events, _together(one.events), number(one.probability)) for one in sets.items
+        CutSetRow(
+            one.events,
+            _together(one.events),
+            number(one.probability),
+            shortened(labels.get(one.events[0], ""), 120) if one.order == 1 else "",
+        )
+        for one in sets.items
     )
     singles = tuple(row for row in rows if len(row.events) == 1)
     importance = solution.importance or ()
@@ -74,7 +83,7 @@ def found_of(solved: analysis.Solved) -> Found:
         top=shortened(top, 120), glance=_glance(solution), singles=singles,
         has_more_singles=not sets.is_whole and len(singles) == len(rows) > 0,
         cut_sets=rows, cut_sets_told=_told_sets(solution),
-        importance=tuple(_importance(row, solution.top) for row in importance[:ROWS]),
+        importance=tuple(_importance(row, solution.top, labels) for row in importance[:ROWS]),
         importance_told=_told_rows(importance), advice=tuple(recommendations_of(solution)),
         warnings=solved.warnings, notes=solution.notes,
         drawing=Markup(drawn),  # noqa: S704 - every text in it is escaped where it is drawn
@@ -107,7 +116,7 @@ def _glance(solution: Solution) -> tuple[tuple[str, str, str], ...]:
     singles = len(sets.single_points)
     at_least = not sets.is_whole and singles == len(sets.items) > 0
     return (
-        ("Top event", _probability(known), " ".join(filter(None, (odds(known.value or 0), known.method)))),
+        ("Top event", _probability(known), ", ".join(filter(None, (odds(known.value or 0), known.method)))),
         ("Single points of failure", f"{'at least ' if at_least else ''}{singles:,}", ""),
         ("Minimal cut sets", count, orders),
     )  # fmt: skip
@@ -136,19 +145,19 @@ def _told_sets(solution: Solution) -> str:
     return f"The first {len(sets.items):,} of {sets.count:,}, by how many events they have and how probable they are."
 
 
-def _importance(row: Importance, top: str) -> ImportanceRow:
+def _importance(row: Importance, top: str, labels: Mapping[str, str]) -> ImportanceRow:
     event = shortened(row.event, 60)
     if row.halved is None:
         said = ""
     elif row.halved >= 0.0005:
-        said = f"Halve it: {shortened(top, 40)} falls by {_share(row.halved)}."
+        said = f"{shortened(top, 40)} falls by {_share(row.halved)}."
     elif row.halved <= -0.0005:
-        said = f"Halve it: {shortened(top, 40)} rises by {_share(-row.halved)}."
+        said = f"{shortened(top, 40)} rises by {_share(-row.halved)}."
     else:
-        said = f"Halve it: {shortened(top, 40)} stays as it is."
+        said = f"{shortened(top, 40)} stays as it is."
     vesely = number(row.fussell_vesely)
     return ImportanceRow(
-        event, number(row.probability), said, number(row.criticality),
+        event, shortened(labels.get(row.event, ""), 120), number(row.probability), said, number(row.criticality),
         vesely if row.fussell_vesely_is_exact else f"at most {vesely}", number(row.raw), number(row.rrw),
     )  # fmt: skip
 
