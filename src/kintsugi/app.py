@@ -50,6 +50,7 @@ from kintsugi.server.alerts.events import SourcesChanged
 from kintsugi.server.alerts.intake import Intake, IntakeNumbers, protocol_for
 from kintsugi.server.alerts.web import panels as alerts_panels
 from kintsugi.server.analysis import api as analysis_api
+from kintsugi.server.analysis import service as analysis
 from kintsugi.server.analysis import web as analysis_web
 from kintsugi.server.analysis.web import panels as analysis_panels
 from kintsugi.server.catalog import api as catalog_api
@@ -81,6 +82,7 @@ SLOTS: Mapping[str, Sequence[Panel]] = {
         analysis_panels.incident_trees,
         postmortems_panels.incident_postmortems,
     ),
+    "action": (analysis_panels.action_worth,),
     "service": (incidents_panels.service_incidents,),
     "settings": (jobs_page.settings_panel,),
 }
@@ -123,11 +125,13 @@ def build_jobs(settings: Settings, works: Works) -> jobs.Jobs:
         jobs.PURGE: "15 3 * * *",
         "audit.check": "20 3 * * *",
         "alerts.purge": "25 3 * * *",
+        "analysis.recount": "35 3 * * *",
     }
     mailer, zone = mail.mailer_of(settings.smtp_url, settings.mail_from), settings.zone_info
     handlers: dict[str, jobs.Handler] = {
         "accounts.purge": lambda work, _: accounts.purge(work, lasts=lasts),
         "idempotency.purge": lambda work, _: _purge_answers(work),
+        "analysis.recount": lambda work, _: analysis.recount_all(work),
     }
     steps: dict[str, jobs.Step] = {
         "audit.check": lambda _key, _payload: jobs.check_audit(works),

@@ -16,9 +16,34 @@ fault_trees = sa.Table(
     sa.Column("text", sa.Text, nullable=False),
     sa.Column("form", sa.String(16), nullable=False),
     sa.Column("incident_id", sa.String(64), nullable=True, index=True),
+    sa.Column("exposure_days", sa.Integer, nullable=False),
     sa.Column("created_by", sa.String(64), nullable=False),
     sa.Column("created_at", UtcDateTime, nullable=False),
     sa.Column("updated_at", UtcDateTime, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
 )
-"""`text` is the tree as somebody wrote it, `form` what it is written in. No `incident_id`: about no incident."""
+"""`text` is the tree as somebody wrote it, `form` what it is written in. No `incident_id`: about no incident. Rates are
+made probabilities for `exposure_days`."""
+
+fault_tree_links = sa.Table(
+    "fault_tree_links",
+    metadata,
+    sa.Column("tree_id", sa.ForeignKey("fault_trees.id"), primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("event", sa.Text, nullable=False),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+)
+"""Events whose rate comes from the history of a service or of a factor."""
+
+fault_tree_measures = sa.Table(
+    "fault_tree_measures",
+    metadata,
+    sa.Column("tree_id", sa.ForeignKey("fault_trees.id"), primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("event", sa.Text, nullable=False),
+    sa.Column("action_id", sa.String(64), nullable=False, index=True),
+    sa.Column("share", sa.Float, nullable=True),
+    sa.Column("probability", sa.Float, nullable=True),
+)
+"""Actions that leave a share of an event's probability, or a probability: one of the two is set."""

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from datetime import datetime
 
 from pydantic import Field
 
 from kintsugi.core.analysis.faulttree.advice import paths_of, recommendations_of
 from kintsugi.core.analysis.faulttree.solution import CutSets, Importance, Solution
+from kintsugi.core.analysis.what_if import Left
+from kintsugi.core.shared.errors import InvalidValue
 from kintsugi.kernel.asked import Paged, Searched
 from kintsugi.kernel.http import Body
+from kintsugi.kernel.unit_of_work import UnitOfWork
+from kintsugi.server.actions import service as actions
 from kintsugi.server.analysis import service as analysis
 
 INFINITE = "infinite"
@@ -23,21 +28,71 @@ class Filters(Paged):
     text: Searched = ""
 
 
+class LinkBody(Body):
+    event: str
+    service: str = Field("", description="The service whose incidents give the event's rate.")
+    factor: str = Field("", description="Or the factor category, of published postmortems.")
+
+
+class MeasureBody(Body):
+    event: str
+    action: str = Field(description="The id or reference of the action.")
+    share: float | None = Field(None, description="What it leaves of the event's probability; or:")
+    probability: float | None = Field(None, description="The probability it leaves.")
+
+
 class AddBody(Body):
     title: str
     text: str = Field(
         description="The tree in any form of its files; the short text form is the usual."
     )
     incident_id: str = Field("", description="The id or reference of the incident it is about.")
+    exposure_days: int = Field(
+        analysis.USUAL_EXPOSURE, description="For how many days rates become probabilities."
+    )
+    links: tuple[LinkBody, ...] = ()
+    measures: tuple[MeasureBody, ...] = ()
 
 
 class ChangeBody(Body):
     title: str | None = None
     text: str | None = None
+    exposure_days: int | None = None
+    links: tuple[LinkBody, ...] | None = None
+    measures: tuple[MeasureBody, ...] | None = None
 
 
 class SolveBody(Body):
     text: str
+
+
+class PriorBody(Body):
+    shape: float
+    exposure: float
+
+
+class RateBody(LinkBody):
+    count: int | None = Field(description="The incidents that began in the time.")
+    days: float | None
+    since: datetime | None
+    prior: PriorBody | None = Field(description="Gamma: so many happenings in so many days.")
+    per_day: float | None = Field(description="The mean of the rate; null where there is none.")
+    low: float | None
+    high: float | None
+    level: float | None
+    probability: float | None = Field(description="Within the exposure, at the mean.")
+    probability_low: float | None
+    probability_high: float | None
+    why_not: str = Field(description="Why the tree's own probability stands.")
+
+
+class BoughtBody(Body):
+    action: str
+    events: list[str]
+    before: float | None
+    after: float | None
+    worth: float | None = Field(description="By how much the top event's probability falls.")
+    why_not: str = Field(description="Which of its events change nothing, and why.")
 
 
 class CutSetBody(Body):
@@ -108,6 +163,11 @@ class TreePage(Body):
 
 class TreeBody(RowBody):
     text: str
+    exposure_days: int
+    links: list[LinkBody]
+    measures: list[MeasureBody]
+    rates: list[RateBody]
+    bought: list[BoughtBody]
     solution: SolutionBody
 
 
@@ -116,10 +176,77 @@ def row_body(tree: analysis.StoredTree) -> RowBody:
     return RowBody.model_validate(tree, from_attributes=True, extra="ignore")
 
 
-def tree_body(tree: analysis.StoredTree, solved: analysis.Solved) -> TreeBody:
-    """A tree with its answers."""
-    row = row_body(tree).model_dump()
-    return TreeBody(**row, text=tree.text, solution=solution_body(solved))
+def links_of(found: Sequence[LinkBody]) -> tuple[analysis.Link, ...]:
+    """Links as the service takes them. Raises InvalidValue for one that names neither or both."""
+    made = []
+    for place, one in enumerate(found):
+        if bool(one.service) == bool(one.factor):
+            raise InvalidValue(
+                "names both or neither", path=("links", place), expected="a service or a factor"
+            )
+        kind = analysis.Kind.SERVICE if one.service else analysis.Kind.FACTOR
+        made.append(analysis.Link(one.event, kind, one.service or one.factor))
+    return tuple(made)
+
+
+def measures_of(found: Sequence[MeasureBody]) -> tuple[analysis.Measure, ...]:
+    """Measures as the service takes them. Raises InvalidValue for one that leaves nothing that can be."""
+    made = []
+    for place, one in enumerate(found):
+        try:
+            left = Left(one.share, one.probability)
+        except InvalidValue as error:
+            raise error.under("measures", place) from error
+        made.append(analysis.Measure(one.event, one.action, left))
+    return tuple(made)
+
+
+def tree_body(work: UnitOfWork, tree: analysis.StoredTree) -> TreeBody:
+    """A tree with its answers. Actions that the viewer does not see are not in it."""
+    held = analysis.answered(work, tree.model)
+    seen = actions.of_ids(work, (one.action_id for one in tree.measures))
+    return TreeBody(
+        **row_body(tree).model_dump(), text=tree.text, exposure_days=tree.exposure_days,
+        links=[LinkBody(event=one.event, **_named(one)) for one in tree.links],
+        measures=[
+            MeasureBody(
+                event=one.event, action=seen[one.action_id].reference, share=one.left.share,
+                probability=one.left.probability,
+            )
+            for one in tree.measures
+            if one.action_id in seen
+        ],
+        rates=[_rate(one, held.exposure_days) for one in held.estimates],
+        bought=[
+            BoughtBody(
+                action=seen[one.action_id].reference, events=list(one.events), before=one.before,
+                after=one.after, worth=one.worth, why_not=one.why,
+            )
+            for one in held.bought
+            if one.action_id in seen
+        ],
+        solution=solution_body(held.solved),
+    )  # fmt: skip
+
+
+def _named(link: analysis.Link) -> dict[str, str]:
+    return {link.kind.value: link.name}
+
+
+def _rate(found: analysis.Estimate, days: int) -> RateBody:
+    rate = found.rate
+    ends = rate.interval if rate else None
+    chances = rate.chances(days) if rate else None
+    return RateBody(
+        event=found.link.event, **_named(found.link), count=rate.count if rate else None,
+        days=rate.exposure if rate else None, since=found.since,
+        prior=PriorBody(shape=rate.prior.shape, exposure=rate.prior.exposure) if rate else None,
+        per_day=rate.mean if rate else None, low=ends.low if ends else None,
+        high=ends.high if ends else None, level=ends.level if ends else None,
+        probability=rate.chance(days) if rate else None,
+        probability_low=chances.low if chances else None,
+        probability_high=chances.high if chances else None, why_not=found.why,
+    )  # fmt: skip
 
 
 def solution_body(solved: analysis.Solved) -> SolutionBody:

@@ -21,6 +21,8 @@ from kintsugi.server.analysis.api.bodies import (
     SolveBody,
     TreeBody,
     TreePage,
+    links_of,
+    measures_of,
     row_body,
     solution_body,
     tree_body,
@@ -44,22 +46,26 @@ def list_trees(work: UnitOfWork, asked: Annotated[Filters, Query()]) -> TreePage
 @door(Action.RESPOND, writes=True)
 def add(work: UnitOfWork, body: AddBody) -> Answer:
     """A new fault tree. A tree about an incident is seen by whoever sees the incident."""
-    tree = analysis.add(work, analysis.Draft(body.title, body.text, body.incident_id))
-    return _answered(tree, 201, f"/api/fault-trees/{tree.reference}")
+    draft = analysis.Draft(
+        body.title, body.text, body.incident_id, body.exposure_days, links_of(body.links),
+        measures_of(body.measures),
+    )  # fmt: skip
+    tree = analysis.add(work, draft)
+    return _answered(work, tree, 201, f"/api/fault-trees/{tree.reference}")
 
 
 @router.post("/api/fault-trees/solve", response_model=SolutionBody)
 @door(Action.READ)
-def solve(_work: UnitOfWork, body: SolveBody) -> SolutionBody:
+def solve(work: UnitOfWork, body: SolveBody) -> SolutionBody:
     """The answers about a tree that is not kept."""
-    return solution_body(analysis.answered(body.text))
+    return solution_body(analysis.answered(work, analysis.Model(body.text)).solved)
 
 
 @router.get("/api/fault-trees/{id}", response_model=TreeBody)
 @door(Action.READ)
 def show(work: UnitOfWork, name: Name) -> Answer:
     """One fault tree with its answers: probability, minimal cut sets, importance, recommendations."""
-    return _answered(analysis.get(work, name))
+    return _answered(work, analysis.get(work, name))
 
 
 @router.get("/api/fault-trees/{id}/export", response_model=None)
@@ -75,9 +81,14 @@ def export(
 @router.patch("/api/fault-trees/{id}", response_model=TreeBody)
 @door(Action.RESPOND, writes=True)
 def change(work: UnitOfWork, name: Name, body: ChangeBody, if_match: IfMatch = None) -> Answer:
-    """Change what is sent. What it is about stays."""
+    """Change what is sent; `links` and `measures` are whole lists. What it is about stays."""
     tree, version = analysis.get(work, name), matched_version(if_match)
-    return _answered(analysis.change(work, tree, analysis.Changes(body.title, body.text), version))
+    said = analysis.Changes(
+        body.title, body.text, body.exposure_days,
+        links_of(body.links) if body.links is not None else None,
+        measures_of(body.measures) if body.measures is not None else None,
+    )  # fmt: skip
+    return _answered(work, analysis.change(work, tree, said, version))
 
 
 @router.delete("/api/fault-trees/{id}", response_model=RowBody)
@@ -89,6 +100,7 @@ def delete(work: UnitOfWork, name: Name, if_match: IfMatch = None) -> RowBody:
     return row_body(tree)
 
 
-def _answered(tree: analysis.StoredTree, status: int = 200, location: str = "") -> Answer:
-    body = tree_body(tree, analysis.answered(tree.text))
-    return with_etag(body, tree.version, status, location)
+def _answered(
+    work: UnitOfWork, tree: analysis.StoredTree, status: int = 200, location: str = ""
+) -> Answer:
+    return with_etag(tree_body(work, tree), tree.version, status, location)

@@ -37,6 +37,11 @@ def list_trees(
     return page_of(found, limit, lambda tree: (str(tree.number),))
 
 
+def with_action(work: UnitOfWork, action_id: str) -> list[StoredTree]:
+    """The trees that an action has a part in, of those the viewer sees."""
+    return store.with_action(work.connection, incidents.hidden_ids(work.viewer), action_id)
+
+
 def incident_of(work: UnitOfWork, tree: StoredTree) -> Incident | None:
     """The incident that a tree is about."""
     return incidents.get(work, tree.incident_id) if tree.incident_id else None

@@ -80,12 +80,6 @@ def _parsed(text: str) -> TreeFile:
     return found
 
 
-def answered(text: str) -> Solved:
-    """The answers about the tree of a text. Raises InvalidValue as `parsed` does."""
-    found = parsed(text)
-    return solved(found.tree, warnings_of(found))
-
-
 def solved(tree: FaultTree, warnings: tuple[str, ...] = ()) -> Solved:
     """The answers about a sound tree; what the budget does not reach is bounded or left out, and said."""
     try:
@@ -93,6 +87,14 @@ def solved(tree: FaultTree, warnings: tuple[str, ...] = ()) -> Solved:
     except _Partial as partial:
         solution, seconds = partial.solution, partial.seconds
     return Solved(tree, solution, seconds, warnings)
+
+
+@lru_cache(maxsize=KEPT)
+def chance(tree: FaultTree) -> float | None:
+    """The top event's probability alone; None when the budget does not reach it."""
+    began = time.monotonic()
+    budget = Budget(MOST_NODES, lambda: time.monotonic() - began > SECONDS)
+    return solve(tree, Question(cut_sets=0), budget).probability.value
 
 
 def warnings_of(found: TreeFile) -> tuple[str, ...]:

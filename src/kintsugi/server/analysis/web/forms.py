@@ -11,8 +11,13 @@ from pydantic import BaseModel, Field
 from kintsugi.core.shared.errors import DomainError
 from kintsugi.kernel.http import status_of
 from kintsugi.kernel.refusals import field_of, told
+from kintsugi.server.analysis import service as analysis
+from kintsugi.server.analysis.web.lines import read_links, read_measures
 
-LABELS = {"title": "Title", "text": "Tree", "incident": "Incident"}
+LABELS = {
+    "title": "Title", "text": "Tree", "incident": "Incident", "exposureDays": "Days",
+    "links": "From the history", "measures": "What actions leave",
+}  # fmt: skip
 SOLVE = "solve"
 """What the button does that solves without saving, for browsers without a script."""
 
@@ -21,8 +26,17 @@ class TreeForm(BaseModel):
     title: Annotated[str, Field(max_length=2_000)] = ""
     text: Annotated[str, Field(max_length=500_000)] = ""
     incident: Annotated[str, Field(max_length=200)] = ""
+    exposure: Annotated[int, Field(ge=0, le=1_000_000)] = analysis.USUAL_EXPOSURE
+    links: Annotated[str, Field(max_length=50_000)] = ""
+    measures: Annotated[str, Field(max_length=50_000)] = ""
     version: Annotated[int, Field(ge=0, le=1_000_000_000)] = 0
     do: Annotated[str, Field(max_length=20)] = "save"
+
+    def model(self) -> analysis.Model:
+        """What the form says, as it was typed. Raises InvalidValue for a line that cannot be read."""
+        return analysis.Model(
+            self.text, self.exposure, read_links(self.links), read_measures(self.measures)
+        )
 
 
 class VersionForm(BaseModel):
@@ -41,5 +55,5 @@ class Refused:
 
 def refused(error: DomainError) -> Refused:
     """Why a form was not taken."""
-    field = field_of(error)
+    field = field_of(error).partition("[")[0]
     return Refused(status_of(error)[0], {field if field in LABELS else "": told(error, LABELS)})

@@ -1,6 +1,8 @@
-"""What analysis puts into the pages of other rooms: the page of an incident."""
+"""What analysis puts into the pages of other rooms: the pages of an incident and of an action."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from markupsafe import Markup
 
@@ -9,6 +11,7 @@ from kintsugi.kernel.auth import Action
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.kernel.web import fragment
 from kintsugi.server.analysis import service as analysis
+from kintsugi.server.analysis.web.showing import bought_rows
 from kintsugi.server.incidents import service as incidents
 
 SHOWN = 5
@@ -26,3 +29,13 @@ def incident_trees(work: UnitOfWork, incident_id: str) -> Markup | None:
         "may_add": may_add,
     }  # fmt: skip
     return fragment(work, "analysis/_incident.html", context)
+
+
+def action_worth(work: UnitOfWork, action_id: str) -> Markup | None:
+    """What an action buys in each tree that it has a part in, of those the viewer sees."""
+    rows = []
+    for tree in analysis.with_action(work, action_id):
+        held = analysis.answered(work, tree.model)
+        own = tuple(one for one in held.bought if one.action_id == action_id)
+        rows += [(tree, row) for row in bought_rows(work, replace(held, bought=own))]
+    return fragment(work, "analysis/_action.html", {"rows": rows}) if rows else None

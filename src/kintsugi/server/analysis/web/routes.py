@@ -18,8 +18,10 @@ from kintsugi.kernel.http import Answer, LostRace, door
 from kintsugi.kernel.pages import USUAL
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.kernel.web import page, see
+from kintsugi.server.actions import service as actions
 from kintsugi.server.analysis import service as analysis
 from kintsugi.server.analysis.web.forms import SOLVE, Refused, TreeForm, VersionForm, refused
+from kintsugi.server.analysis.web.lines import write_links, write_measures
 from kintsugi.server.analysis.web.showing import Found, found_of
 from kintsugi.server.incidents import service as incidents
 
@@ -68,7 +70,11 @@ def add(work: UnitOfWork, form: Annotated[TreeForm, Form()]) -> Answer:
         return _page(work, form, None)
     try:
         with work.attempt():
-            draft = analysis.Draft(form.title, form.text, form.incident.strip())
+            said = form.model()
+            draft = analysis.Draft(
+                form.title, said.text, form.incident.strip(), said.exposure_days, said.links,
+                said.measures,
+            )  # fmt: skip
             tree = analysis.add(work, draft)
     except NotFound as error:
         return _page(work, form, None, Refused(422, {"incident": sentence(str(error))}))
@@ -81,7 +87,7 @@ def add(work: UnitOfWork, form: Annotated[TreeForm, Form()]) -> Answer:
 @door(Action.READ)
 def preview(work: UnitOfWork, form: Annotated[TreeForm, Form()]) -> Answer:
     """The answers about what is typed. A POST, so that what is typed stands in no address."""
-    found, problem = _tried(form.text)
+    found, problem = _tried(work, form, None)
     return page(work, "analysis/_found.html", {"found": found, "problem": problem})
 
 
@@ -89,7 +95,7 @@ def preview(work: UnitOfWork, form: Annotated[TreeForm, Form()]) -> Answer:
 @door(Action.READ)
 def show(work: UnitOfWork, name: Name) -> Answer:
     tree = analysis.get(work, name)
-    return _page(work, TreeForm(title=tree.title, text=tree.text, version=tree.version), tree)
+    return _page(work, _filled(work, tree), tree)
 
 
 @router.post("/analysis/{reference}", response_model=None)
@@ -100,7 +106,11 @@ def change(work: UnitOfWork, name: Name, form: Annotated[TreeForm, Form()]) -> A
         return _page(work, form, tree)
     try:
         with work.attempt():
-            analysis.change(work, tree, analysis.Changes(form.title, form.text), form.version)
+            said = form.model()
+            changes = analysis.Changes(
+                form.title, said.text, said.exposure_days, said.links, said.measures
+            )
+            analysis.change(work, tree, changes, form.version)
     except LostRace:
         tree = analysis.get(work, name)
         typed = form.model_copy(update={"version": tree.version})
@@ -119,8 +129,7 @@ def delete(work: UnitOfWork, name: Name, form: Annotated[VersionForm, Form()]) -
             analysis.delete(work, tree, form.version)
     except LostRace:
         tree = analysis.get(work, name)
-        typed = TreeForm(title=tree.title, text=tree.text, version=tree.version)
-        return _page(work, typed, tree, Refused(412, {}, tree.text))
+        return _page(work, _filled(work, tree), tree, Refused(412, {}, tree.text))
     return see("/analysis")
 
 
@@ -135,7 +144,7 @@ def _page(
     work: UnitOfWork, form: TreeForm, tree: analysis.StoredTree | None, refusal: Refused | None = None
 ) -> Answer:  # fmt: skip
     """The form of a tree beside its answers; a refused one stands as it was typed."""
-    found, problem = _tried(form.text)
+    found, problem = _tried(work, form, tree)
     about = analysis.incident_of(work, tree) if tree else None
     context: dict[str, Any] = {
         "form": form,
@@ -160,12 +169,24 @@ EXPORTS = {
 }  # fmt: skip
 
 
-def _tried(text: str) -> tuple[Found | None, str]:
+def _filled(work: UnitOfWork, tree: analysis.StoredTree) -> TreeForm:
+    """The form of a tree as it stands."""
+    seen = actions.of_ids(work, (one.action_id for one in tree.measures))
+    return TreeForm(
+        title=tree.title, text=tree.text, version=tree.version, exposure=tree.exposure_days,
+        links=write_links(tree.links), measures=write_measures(tree.measures, seen),
+    )  # fmt: skip
+
+
+def _tried(
+    work: UnitOfWork, form: TreeForm, tree: analysis.StoredTree | None
+) -> tuple[Found | None, str]:
     """The answers about what is typed; else what is wrong with it."""
     try:
-        return found_of(analysis.answered(clean(text))), ""
+        model = analysis.model(work, form.model(), tree)
+        return found_of(work, analysis.answered(work, model)), ""
     except DomainError as error:
-        return None, refused(error).wrong.get("text", "") or sentence(str(error))
+        return None, next(iter(refused(error).wrong.values()))
 
 
 def _examples() -> list[tuple[str, str]]:

@@ -5,17 +5,22 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from markupsafe import Markup
 
+from kintsugi.core.analysis.factors import FACTOR_CATEGORIES
 from kintsugi.core.analysis.faulttree.advice import recommendations_of
 from kintsugi.core.analysis.faulttree.solution import Importance, Probability, Solution
 from kintsugi.core.shared.text import plural, shortened
 from kintsugi.formats.svg import fault_tree_svg
+from kintsugi.kernel.unit_of_work import UnitOfWork
+from kintsugi.server.actions import service as actions
 from kintsugi.server.analysis import service as analysis
 
 ROWS = 30
 """Rows of importance that a page shows."""
+YEAR = 365.0
 NAMES = 8
 """Events of one cut set that a page names."""
 
@@ -45,6 +50,31 @@ class ImportanceRow:
 
 
 @dataclass(frozen=True, slots=True)
+class RateRow:
+    """An event's rate as the history gives it, or why it gives none."""
+
+    event: str
+    source: str
+    seen: str
+    since: datetime | None
+    per_year: str
+    probability: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class BoughtRow:
+    """What an action buys: `0.044 to 0.019 in 91 days`."""
+
+    reference: str
+    description: str
+    events: str
+    words: str
+    falls: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """The answers about a tree as a page shows them."""
 
@@ -60,10 +90,14 @@ class Found:
     warnings: tuple[str, ...]
     notes: tuple[str, ...]
     drawing: Markup
+    rates: tuple[RateRow, ...]
+    bought: tuple[BoughtRow, ...]
+    exposure_days: int
 
 
-def found_of(solved: analysis.Solved) -> Found:
-    """The answers for a page."""
+def found_of(work: UnitOfWork, held: analysis.Held) -> Found:
+    """The answers for a page; actions that the viewer does not see are not among them."""
+    solved = held.solved
     solution, labels = solved.solution, solved.tree.labels()
     sets = solution.cut_sets
     top = labels.get(solution.top, solution.top)
@@ -87,6 +121,8 @@ def found_of(solved: analysis.Solved) -> Found:
         importance_told=_told_rows(importance), advice=tuple(recommendations_of(solution)),
         warnings=solved.warnings, notes=solution.notes,
         drawing=Markup(drawn),  # noqa: S704 - every text in it is escaped where it is drawn
+        rates=tuple(_rate(one, held.exposure_days) for one in held.estimates),
+        bought=bought_rows(work, held), exposure_days=held.exposure_days,
     )  # fmt: skip
 
 
@@ -170,3 +206,41 @@ def _told_rows(rows: tuple[Importance, ...]) -> str:
     return (
         f"The first {ROWS} of {len(rows):,} events; the API has more." if len(rows) > ROWS else ""
     )
+
+
+def bought_rows(work: UnitOfWork, held: analysis.Held) -> tuple[BoughtRow, ...]:
+    """What each action buys, the most first, of those that the viewer sees."""
+    seen = actions.of_ids(work, (one.action_id for one in held.bought))
+    known = [one for one in held.bought if one.action_id in seen]
+    known.sort(key=lambda one: -(one.worth or 0))
+    return tuple(_bought(one, seen[one.action_id], held.exposure_days) for one in known)
+
+
+def _bought(found: analysis.Bought, action: actions.Action, days: int) -> BoughtRow:
+    worth = found.worth
+    words = falls = ""
+    if worth is not None and found.before:
+        words = f"{number(found.before)} to {number(found.after)} in {plural(days, 'day')}"
+        falls = f"falls by {_share(worth / found.before)}"
+    events = " and ".join(shortened(one, 60) for one in found.events[:NAMES])
+    return BoughtRow(
+        action.reference, shortened(action.item.description, 120), events, words, falls, found.why
+    )
+
+
+def _rate(found: analysis.Estimate, days: int) -> RateRow:
+    link, rate = found.link, found.rate
+    if link.kind is analysis.Kind.SERVICE:
+        source = f"service {link.name}"
+    else:
+        source = f"factor {FACTOR_CATEGORIES.get(link.name, link.name).lower()}"
+    if rate is None:
+        return RateRow(shortened(link.event, 60), source, "", found.since, "", "", found.why)
+    ends, chances = rate.interval, rate.chances(days)
+    return RateRow(
+        shortened(link.event, 60), source,
+        f"{plural(rate.count, 'incident')} in {plural(round(rate.exposure), 'day')}", found.since,
+        f"{number(rate.mean * YEAR)} a year, {ends.level:.0%} from {number(ends.low * YEAR)}"
+        f" to {number(ends.high * YEAR)}",
+        f"{number(rate.chance(days))}, from {number(chances.low)} to {number(chances.high)}", "",
+    )  # fmt: skip

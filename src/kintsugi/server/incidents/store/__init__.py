@@ -14,6 +14,7 @@ from kintsugi.server.incidents.store.hiding import (
     open_with_service,
     unfinished,
 )
+from kintsugi.server.incidents.store.history import began_since, first_began
 from kintsugi.server.incidents.store.incident import (
     add,
     change,
@@ -53,6 +54,7 @@ __all__ = [
     "append",
     "attachment_of",
     "attachments_of",
+    "began_since",
     "change",
     "corrections",
     "count_attachments",
@@ -63,6 +65,7 @@ __all__ = [
     "entry_at",
     "find",
     "find_any",
+    "first_began",
     "grant",
     "grants",
     "hidden_ids",

@@ -4,6 +4,7 @@ from kintsugi.server.postmortems.service import measuring, rules, sharing, templ
 from kintsugi.server.postmortems.service.creating import Beginning, create, decide, draft
 from kintsugi.server.postmortems.service.deleted import list_deleted
 from kintsugi.server.postmortems.service.exporting import Asked, Exported, export
+from kintsugi.server.postmortems.service.factors import incidents_with_factor
 from kintsugi.server.postmortems.service.following import leads, note_action
 from kintsugi.server.postmortems.service.history import (
     difference,
@@ -87,6 +88,7 @@ __all__ = [
     "get",
     "hidden_ids",
     "id_of",
+    "incidents_with_factor",
     "lately",
     "leads",
     "list_deleted",
