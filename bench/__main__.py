@@ -17,6 +17,7 @@ from bench.incident_list import figure_7
 from bench.intake import figure_8, figures_1_2_3
 from bench.intake_kills import figure_4
 from bench.intake_peers import has_alertmanager
+from bench.knowledge_base import knowledge_base
 from bench.plain_generator import generate as plain_json
 from bench.postmortems import long_postmortem
 from bench.timing import processes_in_turn, rates_in_turn
@@ -142,6 +143,7 @@ def main() -> None:
     figure_11()
     long_timeline()
     long_postmortem()
+    knowledge_base()
 
 
 if __name__ == "__main__":

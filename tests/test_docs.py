@@ -26,6 +26,8 @@ from kintsugi.core.postmortems.rules import Settings
 from kintsugi.core.shared.money import Money
 from kintsugi.core.shared.times import ClockTime
 from kintsugi.formats.errors import InputError
+from kintsugi.formats.folder.checks import RULES
+from kintsugi.formats.foreign.headings import Kind
 from kintsugi.formats.markdown.templating import (
     SHIPPED,
     parse_template,
@@ -35,6 +37,7 @@ from kintsugi.formats.markdown.templating import (
 from kintsugi.formats.own_json import json_schema
 from kintsugi.formats.scenarios import SCENARIOS
 from kintsugi.formats.spellings import SPELLINGS, written_key
+from kintsugi.formats.timeline_json import timeline_schema
 from kintsugi.kernel.config import described
 from kintsugi.plugins import hookspecs
 from tests.doc_pages import (
@@ -71,7 +74,11 @@ def commands() -> Iterator[Command]:
         yield Command(
             name,
             frozenset(name for each in options for name in (*each.opts, *each.secondary_opts)),
-            tuple(each.name for each in parameters if each not in options),
+            tuple(
+                re.sub(r"\W", "", each.metavar or each.name)
+                for each in parameters
+                if each not in options
+            ),
         )
 
     yield from walk("kintsugi", typer.main.get_command(build_app()))
@@ -197,6 +204,21 @@ def test_every_public_name_resolves_and_says_what_it_is(name: str) -> None:
 def test_the_published_schema_is_the_one_the_code_makes() -> None:
     published = json.loads((REFERENCE / "postmortem.schema.json").read_text("utf-8"))
     assert published == json_schema()
+
+
+def test_the_published_schema_of_timelines_is_the_one_the_code_makes() -> None:
+    published = json.loads((REFERENCE / "timeline.schema.json").read_text("utf-8"))
+    assert published == timeline_schema()
+
+
+def test_every_rule_of_a_knowledge_base_is_in_the_reference() -> None:
+    told = rows(section(REFERENCE / "knowledge-base.md", "Findings"))
+    assert set(told) == set(RULES)
+
+
+def test_every_kind_of_a_foreign_section_is_in_the_reference() -> None:
+    text = section(REFERENCE / "import.md", "The list")
+    assert {kind.value for kind in Kind} <= set(re.findall(r"`(\w+)`", text))
 
 
 def test_every_dependency_has_its_reason() -> None:

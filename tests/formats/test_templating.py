@@ -69,6 +69,12 @@ def test_an_empty_section_asks_its_question_where_no_reader_sees_it() -> None:
     )
 
 
+def test_what_nobody_wrote_down_is_not_counted_as_none() -> None:
+    written = render(shipped_template("auto"), Postmortem("T"))
+    assert "- Messages Sent: unknown\n- Rollbacks Performed: unknown" in written
+    assert "- Messages Sent: 0" in render(shipped_template("auto"), demo_record())
+
+
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_a_scenario_asks_its_own_questions_on_top_of_any_template(name: str) -> None:
     scenario = scenario_named(name)

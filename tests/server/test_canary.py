@@ -308,21 +308,18 @@ def test_a_message_about_a_hidden_alert_is_explained_as_one_about_a_new_alert(
     people: dict[str, TestClient], known: Things
 ) -> None:
     hidden_story(people, known)
-    steps = set()
+
+    def explained(who: str, word: str) -> httpx2.Response:
+        message = {"source": "Prometheus", "body": sent(word, "fires").decode()}
+        answer: httpx2.Response = people[who].post("/api/alerts/explain", json=message)
+        assert answer.status_code == 200, answer.text
+        return answer
+
     for who in ("alice", "dora", "charlie"):
-        hidden, never = (
-            people[who].post(
-                "/api/alerts/explain", json={"source": "Prometheus", "body": sent(word, "fires").decode()}
-            )
-            for word in (WORD, NOBODYS)
-        )  # fmt: skip
-        assert hidden.status_code == 200, hidden.text
+        hidden, never = explained(who, WORD), explained(who, NOBODYS)
         assert told(hidden, WORD, *prints(hidden)) == told(never, NOBODYS, *prints(never))
-        steps.add(hidden.json()["events"][0]["step"])
-    known_to_bob = people["bob"].post(
-        "/api/alerts/explain", json={"source": "Prometheus", "body": sent(WORD, "fires").decode()}
-    )
-    assert known_to_bob.json()["events"][0]["step"] not in steps
+    steps = [explained(who, WORD).json()["events"][0]["step"] for who in ("bob", "dora")]
+    assert steps[0] != steps[1]
 
 
 def prints(explained: httpx2.Response) -> list[str]:

@@ -71,6 +71,9 @@ BODIES: dict[str, dict[str, object]] = {
     "POST /api/incidents": {"title": "X"},
     "PATCH /api/incidents/{id}": {"title": "X"},
     "POST /api/incidents/{id}/timeline": {"text": "X"},
+    "POST /api/incidents/{id}/roles": {"role": "scribe"},
+    "POST /api/incidents/{id}/tasks": {"text": "X"},
+    "PATCH /api/incidents/{id}/tasks/{task_id}": {"status": "done"},
     "POST /api/incidents/{id}/milestones": {
         "name": "detected",
         "at": "2026-01-01T00:00:00Z",

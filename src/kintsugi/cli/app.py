@@ -79,8 +79,9 @@ def _add_token(app: typer.Typer) -> None:
 
 
 def _add_incident(app: typer.Typer) -> None:
-    from kintsugi.cli import incidents
+    from kintsugi.cli import incident_command, incidents
 
+    incident_command.add_to(incidents.app)
     app.add_typer(incidents.app, name="incident")
 
 

@@ -24,6 +24,7 @@ def solution_data(found: Solution, paths: Paths, *, seconds: float, seed: int) -
         "method": _methods(found, seed),
         "coherent": found.is_coherent,
         "cutSets": _cut_set_data(found.cut_sets),
+        "singlePointCount": found.cut_sets.single_count,
         "singlePointsOfFailure": [one.events[0] for one in found.cut_sets.single_points],
         "pathCount": paths.count,
         "paths": [list(path) for path in paths.items],
@@ -120,10 +121,8 @@ def _cut_set_lines(found: CutSets) -> list[str]:
     summary = f"{plural(found.count, 'minimal cut set')}"
     if found.count:
         summary += f" of {orders} {'event' if orders == '1' else 'events'}"
-    single = len(found.single_points)
-    if single:
-        is_known = found.is_whole or single < len(found.items)
-        summary += f", {'' if is_known else 'at least '}{plural(single, 'single point')} of failure"
+    if found.single_count:
+        summary += f", {plural(found.single_count, 'single point')} of failure"
     lines = [summary]
     if found.items:
         rows = [

@@ -7,13 +7,13 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial, wraps
-from typing import Annotated, Any, Protocol, get_type_hints
+from typing import Any, Protocol, get_type_hints
 from urllib.parse import urlsplit
 
 from fastapi import Request
 from fastapi.encoders import jsonable_encoder
 from fastapi.responses import JSONResponse, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 from starlette.concurrency import run_in_threadpool
 
@@ -66,10 +66,6 @@ class MatchRequired(DomainError):
 
     def __init__(self) -> None:
         super().__init__("a change needs an If-Match header with the ETag of what you read")
-
-
-Version = Annotated[int, Field(ge=0, le=1_000_000_000)]
-"""A version in a body: no more than a database can hold."""
 
 
 class Body(BaseModel):

@@ -32,6 +32,13 @@ def test_what_is_absent_is_empty() -> None:
     assert group_key(Grouping(("service", "host")), {}) == 'service="", host=""'
 
 
+def test_without_a_rule_the_title_stands_for_one() -> None:
+    one, other = ({"alert.title": title} for title in ("Disk is full", "Card payments fail"))
+    assert group_key(BY_SERVICE, one) == 'service="", rule="Disk is full"'
+    assert group_key(BY_SERVICE, one) != group_key(BY_SERVICE, other)
+    assert group_key(BY_SERVICE, {**ORDERS, "alert.title": "x"}) == group_key(BY_SERVICE, ORDERS)
+
+
 def test_by_nothing_all_alerts_are_one_group() -> None:
     assert group_key(Grouping(()), ORDERS) == group_key(Grouping(()), {})
 

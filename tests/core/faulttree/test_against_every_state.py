@@ -31,6 +31,7 @@ def test_probability_and_cut_sets_are_those_of_all_states(tree: FaultTree) -> No
     assert found.probability.value == pytest.approx(wanted, rel=1e-12, abs=1e-15)
     sets = minimal(states)
     assert {frozenset(one.events) for one in found.cut_sets.items} == sets
+    assert found.cut_sets.single_count == sum(len(one) == 1 for one in sets)
     assert found.cut_sets.count == len(sets) == len(found.cut_sets.items)
     if sets:
         assert found.cut_sets.most_order == max(map(len, sets))

@@ -128,3 +128,45 @@ def minimal(states: list[frozenset[str]]) -> set[frozenset[str]]:
         if not any(other <= state for other in found):
             found.append(state)
     return set(found)
+
+
+def shaped_tree(chance: random.Random, *, events: int = 120, gates: int = 90) -> FaultTree:
+    """A coherent tree of the shape of the Aralia set: OR over AND in turn, most events used once, some parts shared.
+
+    What a gate shares with others stands near it, as in models of real systems: a support system, a train.
+    """
+    inputs: list[list[str]] = [[] for _ in range(gates)]
+    for number in range(1, gates):
+        # A parent among the ten before: long branches, each with a top of its own.
+        inputs[chance.randint(max(0, number - 10), number - 1)].append(f"g{number}")
+    for number in range(gates):
+        if chance.random() < 0.12 and number + 2 < gates:
+            shared = chance.randint(number + 1, min(gates - 1, number + 12))
+            if f"g{shared}" not in inputs[number]:
+                inputs[number].append(f"g{shared}")
+    place = 0
+    for names in inputs:
+        wanted = chance.choice((2, 2, 3, 3, 4, 6))
+        while len(names) < wanted:
+            if place < events and chance.random() < 0.8:
+                name, place = f"e{place}", place + 1
+            else:
+                near = min(max(place, 2), events)
+                name = f"e{chance.randint(max(0, near - 15), near - 1)}"
+            if name not in names:
+                names.append(name)
+    made = []
+    for number, names in enumerate(inputs):
+        if chance.random() < 0.06 and len(names) > 2:
+            made.append(Gate(f"g{number}", GateKind.ATLEAST, tuple(names), 2))
+        else:
+            kind = chance.choice((GateKind.OR, GateKind.OR, GateKind.AND))
+            made.append(Gate(f"g{number}", kind, tuple(names)))
+    used = sorted({name for names in inputs for name in names if name[0] == "e"})
+    chances = (0.01, 0.001, 0.03)
+    return FaultTree(
+        "shaped",
+        "g0",
+        tuple(made),
+        tuple(BasicEvent(name, chance.choice(chances)) for name in used),
+    )

@@ -43,6 +43,11 @@ def quotes(linted: Linted) -> list[str]:
         ("The reviewer was not experienced enough.", "L1.skill"),
         ("Poorly trained staff ran it.", "L1.skill"),
         ("He did not know what he was doing.", "L1.skill"),
+        ("Ops didn't check.", "L2.omission"),
+        ("@maria should've asked.", "L2.should-have"),
+        ("The DBA's mistake cost us two hours.", "L2.mistake"),
+        ("Operator mistakenly selected the other cluster.", "L2.mistake"),
+        ("Whose fault was it?", "L5.who"),
     ],
 )
 def test_a_person_who_is_the_subject_is_found(text: str, rule: str) -> None:
@@ -66,6 +71,14 @@ def test_a_person_who_is_the_subject_is_found(text: str, rule: str) -> None:
         "We did not have a second region.",
         "This is not the platform team's fault.",
         "The fault domain of the team's cluster was one rack.",
+        "The engineer did not notice any errors on the dashboard, which shows averages.",
+        "The team did not know that the flag was shared.",
+        "The developers mistakenly believed to be on staging.",
+        "The team channel did not get the alert.",
+        "The person API did not respond.",
+        "Members of the cluster failed to join.",
+        "The reviewer tool overlooked the change.",
+        "Often forgotten: the second region.",
     ],
 )
 def test_a_system_or_a_means_is_left_alone(text: str) -> None:

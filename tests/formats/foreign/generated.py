@@ -72,9 +72,21 @@ _ODD = st.sampled_from(
     ["```", "```\n14:35 - a\n14:36 - b\n```", "[x]: http://a.b", "<!-- a\n\nb -->", "    code 14:35", "> 14:35 quoted",
      "...", "- ", "- [ ] Recent deployment", "\\", "|", "|-|", "&amp; &nbsp;", "- a\n\n  b\n\n      c"]
 )  # fmt: skip
-documents = st.lists(
-    st.one_of(_HEADING, _ENTRY, _TABLE, _ACTION, _WORDS, _ODD, st.just("")), max_size=16
-).map("\n".join)
+_JOINED = st.sampled_from(["\n", "\n\n"])
+_TIMELINE = st.builds(
+    lambda head, entries, joined: f"{head}\n\n{joined.join(entries)}\n",
+    st.sampled_from(["## Timeline (all times PST)", "Timeline\n---", "**Timeline:**", "### 3 June 2024: chronology"]),
+    st.lists(st.one_of(_ENTRY, _ENTRY, _TABLE, _WORDS, _ODD), min_size=1, max_size=6),
+    _JOINED,
+)  # fmt: skip
+_ACTIONS = st.builds(
+    lambda head, entries, joined: f"{head}\n\n{joined.join(entries)}\n",
+    st.sampled_from(["## Action Items", "**Follow-ups**", "# Corrective and Preventative Measures", "## Remediation"]),
+    st.lists(st.one_of(_ACTION, _ACTION, _WORDS, _ODD, st.just("### Short-term")), min_size=1, max_size=6),
+    _JOINED,
+)  # fmt: skip
+_ANY = st.one_of(_HEADING, _ENTRY, _TABLE, _ACTION, _WORDS, _ODD, _TIMELINE, _ACTIONS, st.just(""))
+documents = st.lists(_ANY, max_size=12).map("\n".join)
 """Documents of every shape, whole and broken."""
 
 _WORD = re.compile(r"\d+|[^\W\d_]+")

@@ -257,3 +257,26 @@ def test_what_cannot_be_imported_is_refused_by_name(text: str, said: str) -> Non
 def test_a_zone_that_is_none_is_refused() -> None:
     with pytest.raises(InputError, match="Mars"):
         read_foreign("# T", zone="Mars/Base")
+
+
+def test_the_sre_books_order_with_bold_facts_and_bold_lists() -> None:
+    text = (
+        "# Search down (incident #465)\n\n**Date:** 2015-10-21\n\n**Summary:** Down for 66 minutes.\n\n"
+        "## Action Items\n\n"
+        "| Action Item | Type | Owner | Bug |\n|--|--|--|--|\n| Update the playbook | mitigate | jo | n/a **DONE** |\n"
+        "| Limit it | prevent | max | Bug 5 **TODO** |\n\n## Lessons Learned\n\n**What went well**\n\n- Alerts rang\n\n"
+        "**Where we got lucky**\n\n- A list\n\n## Timeline\n\n"
+        "2015-10-21 (*all times UTC*)\n\n- 14:51 News\n- 14:54 **OUTAGE BEGINS**: it melts\n"
+    )
+    imported = read(text)
+    assert [event.moment.written() for event in imported.events] == [
+        "2015-10-21T14:51:00Z",
+        "2015-10-21T14:54:00Z",
+    ]
+    postmortem = imported.postmortem
+    assert [(one.owner, one.status.is_done) for one in postmortem.action_items] == [
+        ("jo", True),
+        ("max", False),
+    ]
+    assert postmortem.what_went_well == ("Alerts rang",)
+    assert postmortem.where_we_got_lucky == ("A list",)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -34,3 +35,11 @@ def test_any_text_at_all_is_imported(text: str) -> None:
 @given(st.text(alphabet="-*#|`~>[]() x0123456789:\n\t_.<!", min_size=1).filter(str.strip))
 def test_any_heap_of_marks_is_imported(text: str) -> None:
     assert read_foreign(text).postmortem.title.strip()
+
+
+@pytest.mark.parametrize("heading", ["Actions", "Timeline"])
+@pytest.mark.parametrize("entry", ["- a:", "- 2024-03-15", "> - x", "- - - y"])
+def test_lists_nested_without_end_are_read(heading: str, entry: str) -> None:
+    nested = "\n".join("  " * depth + entry for depth in range(150))
+    document = f"# T\n\n## {heading}\n\n{nested}"
+    assert not lost(document, read_foreign(document).postmortem)

@@ -59,6 +59,15 @@ def test_alerts_of_a_group_open_one_incident(client: Cast, prometheus: Tool) -> 
     ]
 
 
+def test_two_tools_that_name_neither_service_nor_rule_open_two_incidents(
+    client: Cast, prometheus: Tool
+) -> None:
+    for title in ("Disk is full", "Card payments fail"):
+        prometheus.raised(title, title=title, service="", rule="")
+    titles = [one["title"] for one in client.bob.get("/api/incidents").json()["items"]]
+    assert sorted(titles) == ["Card payments fail", "Disk is full"]
+
+
 def test_a_later_alert_of_the_group_joins(
     client: Cast, clock: MovableClock, prometheus: Tool
 ) -> None:

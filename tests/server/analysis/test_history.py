@@ -49,7 +49,7 @@ def linked(client: Cast) -> dict[str, Any]:
     return rate
 
 
-def actions_of(client: Cast, **said: object) -> list[dict[str, Any]]:
+def actions_of(client: Cast, **said: str) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = client.charlie.get("/api/actions", params=said).json()["items"]
     return found
 
@@ -188,7 +188,9 @@ def test_the_board_goes_on_by_worth_in_pages(client: Cast) -> None:
     added(client.bob, measures=[{"event": "a", "action": "ACT-3", "share": 0.5}])
     seen, cursor = [], None
     while True:
-        asked = {"sort": "worth", "limit": 1} | ({"cursor": cursor} if cursor else {})
+        asked: dict[str, str] = {"sort": "worth", "limit": "1"} | (
+            {"cursor": cursor} if cursor else {}
+        )
         page = client.charlie.get("/api/actions", params=asked).json()
         seen += [one["reference"] for one in page["items"]]
         cursor = page["nextCursor"]

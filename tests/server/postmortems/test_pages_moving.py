@@ -194,6 +194,7 @@ def test_people_with_an_account_are_called_by_name(client: Cast) -> None:
     page = seen(client.bob, "/postmortems/PM-1")
     assert "<bdi>Bob</bdi>" in page
     assert "bob@example.com" not in page.split("<article", 1)[0]
+    assert "Owner <strong>Bob</strong>" in seen(client.bob, "/postmortems/PM-1/edit")
     assert "Bob" in seen(client.bob, "/postmortems").split("<table", 2)[-1]
 
 

@@ -28,9 +28,10 @@ class Grouping:
 def group_key(grouping: Grouping, facts: Mapping[str, str]) -> str:
     """What the alerts of a group share, as people read it: `service="checkout", rule="HighErrorRate"`.
 
-    What is absent is empty, as in Alertmanager's group_by, so alerts without a service are a group too.
+    What is absent is empty, as in Alertmanager's group_by, so alerts without a service are a group too. But the
+    title stands for a rule that is absent: else all that tools without rules tell of would be one thing.
     """
-    return ", ".join([f"{name}={_quoted(field(facts, name))}" for name in grouping.by])
+    return ", ".join([f"{name}={_quoted(_value(facts, name))}" for name in grouping.by])
 
 
 def key_hash(rule_id: str, key: str) -> str:
@@ -56,6 +57,11 @@ def still_open(
     if has_open_incident:
         return True
     return now - last_at <= grouping.window and now - opened_at <= LONGEST
+
+
+def _value(facts: Mapping[str, str], name: str) -> str:
+    found = field(facts, name)
+    return field(facts, "title") if name == "rule" and not found else found
 
 
 def _quoted(text: str) -> str:

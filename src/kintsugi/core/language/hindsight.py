@@ -26,18 +26,18 @@ def _phrase(pattern: str) -> re.Pattern[str]:
 
 _NOT_THEIRS = (
     r"(?! (?:have (?!read|looked|checked|asked|tested|thought)|receive|get|need|want|mean|experience|lose"
-    r"|own|exist|expect|find any|see any(?:thing)? (?:unusual|wrong|abnormal)|work\b|use\b))"
+    r"|own|exist|expect|know\b|find any|notice any|see any(?:thing)? (?:unusual|wrong|abnormal)|work\b|use\b))"
 )
 """What one does without wanting to, or what only tells of the means one had: `did not have access`."""
 _ERRORS = r"(?:mistakes?|errors?|typos?|slips?|blunders?)"
-_DEED = r"(?!(?:and|or|but|that|it|they|we|which|when|the|a|an)\b)\w+"
+_DEED = r"(?!(?:believed|thought|assumed|and|or|but|that|it|they|we|which|when|the|a|an)\b)\w+"
 _BY_MISTAKE = (
     r"(?:accidentally|mistakenly|inadvertently|unintentionally|erroneously|wrongly|incorrectly)"
 )
 _VERBS = _phrase(
     r"(?P<should>\b(?:should(?:n[’']t| not)?|ought(?: not)? to|could)(?: have|[’']ve)"
-    r"(?! (?:had|received|gotten|got|lost|been (?!more\b|aware\b|careful\b)|access|an?|the|more|better|some|any|no|our"
-    r"|enough|\w+ing)\b)|\b(?:was|were) supposed to\b(?! (?:be|have been|see|get|receive)\b))"
+    r"(?! (?:had|received|gotten|got|lost|been (?!more\b|aware\b|careful\b|\w+er\b)|access|an?|the|more|better|some|any"
+    r"|no|our|enough|\w+ing)\b)|\b(?:was|were) supposed to\b(?! (?:be|have been|see|get|receive)\b))"
     rf"|(?P<omission>\bfailed to\b(?! reproduce| find| connect| log| open| load)|\b(?:did not|didn[’']t)\b{_NOT_THEIRS}"
     r"|\b(?:forgot|forgotten)\b|\bneglected\b|\boverlooked\b|\bdisregarded\b|\bignored\b"
     r"|\b(?:had not|hadn[’']t) (?:read|checked|tested|asked|looked|verified|followed|reviewed|told|bothered)\b"
@@ -56,7 +56,7 @@ _HINTS = (
 _ADVERBS = r"(?:(?:\w+ly|then|had|have|also|just|still|again|both|all|simply)\s+){0,2}"
 _LATER = r"(?:,?\s+who|\s+(?:of|on|at|in|for|from|with|or)\s+[^.,;:!?|\n]{1,30}?)?,?\s+"
 _OFFICE = (
-    r"(?:(?:his|her|their|our|my|the|another|an?)\s+)(?:[\w-]{1,20}\s+)?(?:manager|boss|admin|administrator|operator"
+    r"(?:\A|(?:his|her|their|our|my|the|another|an?)\s+)(?:[\w-]{1,20}\s+)?(?:manager|boss|admin|administrator|operator"
     r"|architect|tester|vendor|supplier|approver|owner|driver|facilitator|commander)"
 )
 _SUBJECT = re.compile(
@@ -68,7 +68,7 @@ _SUBJECT = re.compile(
 )
 _NAMED = re.compile(
     r"(?:^|[.;,:|]\s*|\b(?:and|but|that|because|as)\s+)"
-    rf"(?P<name>@?[A-Z][a-z]{{2,15}}(?: [A-Z][a-z]{{1,15}})?)\s+{_ADVERBS}\Z"
+    rf"(?P<name>(?P<handle>@[\w-]{{2,39}})|[A-Z][a-z]{{2,15}}(?: [A-Z][a-z]{{1,15}})?)\s+{_ADVERBS}\Z"
 )
 _NO_NAMES = frozenset(
     "the this that these those it its we they you he she our their his her there here when where what which who why how"
@@ -113,6 +113,7 @@ _AGENT = _phrase(
     rf"\b(?:{_BY_MISTAKE}) \w+(?:[^.;:!?|\n]{{0,40}}?) by "
     rf"(?:{PERSON}|(?:the|an?|our) (?:[\w-]{{1,20}} )?(?:operator|admin|manager)s?)\b"
     rf"|\b(?:{PERSON}|he|she) [^.;:!?|\n]{{2,60}}? by (?:mistake|accident)\b"
+    rf"|\b(?:{PERSON}|{TEAM})(?:[’']s|s?[’']) (?:\w+ )?(?:mistake|error|oversight|blunder|slip|typo)s?\b"
 )
 
 
@@ -158,17 +159,22 @@ def _in_sentence(
         if opens > 0 and sentence[opens - 1].isalnum():
             opens = sentence.find(" ", opens, verb.start()) + 1 or verb.start()
         before = sentence[opens : verb.start()]
-        found = _subject(before, verb, sentence, names)
+        found = _subject(before, verb, sentence, names, is_cut=opens > 0)
         if found is not None:
             rule, start = found
             yield rule, opens + start, verb.end()
-    if "by" in sentence:
+    if "by" in sentence or "’" in sentence or "'" in sentence:
         for place in _AGENT.finditer(sentence):
             yield MISTAKE, *place.span()
 
 
 def _subject(
-    before: str, verb: re.Match[str], sentence: str, names: re.Pattern[str] | None
+    before: str,
+    verb: re.Match[str],
+    sentence: str,
+    names: re.Pattern[str] | None,
+    *,
+    is_cut: bool,
 ) -> tuple[LanguageRule, int] | None:
     """The rule that speaks and where the subject begins in the words before; None if no person is the subject."""
     rule = {"should": SHOULD_HAVE, "omission": OMISSION, "mistake": MISTAKE}[verb.lastgroup or ""]
@@ -176,7 +182,7 @@ def _subject(
     human = bool(_HUMAN_AFTER.match(sentence, verb.end(), verb.end() + 40))
     if verb[0].casefold() == "forgotten" and not _PERFECT.search(before):
         return None
-    found = _SUBJECT.search(before)
+    found = _SUBJECT.search(before, 1 if is_cut else 0)
     if found is None:
         start = _name_before(before, names, strict=not (personal or human))
         return None if start is None else (rule, start)
@@ -188,6 +194,8 @@ def _subject(
     if found["we"]:
         owned = rule is SHOULD_HAVE or personal or _OWN_OMISSION.match(sentence, verb.end())
         return (FIRST_PERSON, found.start()) if owned else None
+    if found["office"] and rule is MISTAKE:
+        return rule, found.start()
     if found["they"] or found["office"]:
         return (rule, found.start()) if personal or human else None
     if verb[0].casefold().startswith("could") and re.match(
@@ -204,10 +212,8 @@ def _name_before(before: str, names: re.Pattern[str] | None, *, strict: bool) ->
         for place in names.finditer(before):
             if re.fullmatch(rf",?\s+(?:who\s+)?{_ADVERBS}", before[place.end() :], re.IGNORECASE):
                 return None if _OBJECT.search(before[: place.start()]) else place.start()
-    if strict:
-        return None
     named = _NAMED.search(before)
-    if named is None:
+    if named is None or (strict and not named["handle"]):
         return None
     words = named["name"].casefold().lstrip("@").split()
     if _NO_NAMES.intersection(words) or is_tool(named["name"]) or len(words) > 2:

@@ -23,9 +23,9 @@ _WHY = re.compile(
     re.IGNORECASE,
 )
 _WHO = re.compile(
-    r"(?:\A|[,;:(]\s*|\band\s+)(?:so\s+)?who\s+(?:\w+ly\s+)?(?:(?:has|had)\s+)?(?:(?:un)?approved|deployed|pushed|merged|ran"
+    r"\bwhose\s+(?:fault|mistake|error|oversight)\b[^?]{0,300}\?|(?:\A|(?<=[,;:(]\s)|(?<=\band\s))(?:so\s+)?who\s+(?:\w+ly\s+)?(?:(?:has|had)\s+)?(?:(?:un)?approved|deployed|pushed|merged|ran"
     r"|changed|caused|broke|made|forgot|missed|reviewed|wrote|deleted|removed|dropped|introduced|configured|triggered"
-    r"|signed\s+off|let|allowed|failed|did\s+(?:this|it|that|not)|didn[’']t|should\s+have|was\s+supposed"
+    r"|messed|screwed|signed\s+off|let|allowed|failed|did\s+(?:this|it|that|not)|didn[’']t|should\s+have|was\s+supposed"
     r"|(?:is|was|were)\s+(?:responsible|to\s+blame|at\s+fault|supposed))\b[^?]{0,300}\?",
     re.IGNORECASE,
 )

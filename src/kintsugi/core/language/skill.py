@@ -49,7 +49,7 @@ _FAULT = re.compile(
 )
 _ERROR_BY = re.compile(
     r"\b(?:errors?|mistakes?|oversights?|slips?|blunders?|typos?|misconfigurations?|carelessness|negligence)\s+"
-    rf"(?:made\s+|introduced\s+)?(?:by|on\s+the\s+part\s+of)\s+(?:{_ANYBODY}\b(?!\s*(?:-|tool|portal|console|script|interface)))",
+    rf"(?:made\s+|introduced\s+)?(?:by|on\s+the\s+part\s+of|(?<=oversight\s)of|(?<=mistake\s)of)\s+(?:{_ANYBODY}\b(?!\s*(?:-|tool|portal|console|script|interface)))",
     re.IGNORECASE,
 )
 _HINTS: tuple[tuple[LanguageRule, re.Pattern[str], tuple[str, ...]], ...] = (

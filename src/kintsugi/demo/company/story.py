@@ -40,6 +40,9 @@ class Deed(Enum):
     LINK = "link"
     MERGE = "merge"
     FILE = "file"
+    GIVE = "give"
+    TASK = "task"
+    DONE = "done"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import assert_never
 
+from kintsugi.core.incidents.command import TaskStatus
+from kintsugi.core.incidents.incident import Incident
 from kintsugi.core.incidents.links import LinkKind
 from kintsugi.core.incidents.severity import calculate_severity
 from kintsugi.core.incidents.status import IncidentStatus
@@ -175,10 +177,8 @@ class _Telling:
             case Deed.GRANT:
                 guest = self.viewers[step.about[0]]
                 incidents.grant_access(work, incident, guest.user_id, guest.name)
-            case Deed.COMMANDER:
-                incidents.set_commander(
-                    work, incident, self.viewers[step.about[0]].user_id, version
-                )
+            case Deed.COMMANDER | Deed.GIVE | Deed.TASK | Deed.DONE:
+                self._lead(work, incident, at, step)
             case Deed.LINK:
                 other, kind = step.about
                 incidents.link(work, incident, self.ids[other], LinkKind(kind), text)
@@ -188,6 +188,25 @@ class _Telling:
                 incidents.attach(work, incident, step.about[0], "text/plain", text.encode())
             case _:
                 assert_never(step.deed)
+
+    def _lead(self, work: UnitOfWork, incident: Incident, at: datetime, step: Step) -> None:
+        match step.deed:
+            case Deed.COMMANDER:
+                commander = self.viewers[step.about[0]].user_id
+                incidents.set_commander(work, incident, commander, incident.version)
+            case Deed.GIVE:
+                person, role = step.about
+                incidents.give_role(work, incident, role, self.viewers[person].user_id)
+            case Deed.TASK:
+                person, due = step.about
+                who, by = self.viewers[person].user_id, at + length(due)
+                incidents.add_task(work, incident, step.text, who, by)
+            case Deed.DONE:
+                task = incidents.task_of(work, incident, step.about[0])
+                settled = incidents.TaskEdit(status=TaskStatus.DONE)
+                incidents.change_task(work, incident, task, settled, None)
+            case _:
+                raise AssertionError(step.deed)
 
     def write(self, at: datetime, paper: Paper, turn: Turn) -> None:
         """One turn of a postmortem."""

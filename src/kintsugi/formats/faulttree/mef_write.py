@@ -88,15 +88,20 @@ def _lines(tree: FaultTree, names: Mapping[str, str], labels: Mapping[str, str])
 
 
 def _formula(gate: Gate, names: Mapping[str, str], kinds: Mapping[str, str]) -> Iterator[str]:
+    """The formula as strict readers want it: two inputs at least, and K below N."""
     inputs = [f'<{kinds.get(name, "basic-event")} name="{names[name]}"/>' for name in gate.inputs]
-    if len(inputs) == 1 and gate.kind in (GateKind.AND, GateKind.OR, GateKind.ATLEAST):
-        # Other readers want two inputs at least; one passes through.
-        yield inputs[0]
-        return
-    least = f' min="{gate.least}"' if gate.kind is GateKind.ATLEAST else ""
-    yield f"<{gate.kind.value}{least}>"
+    kind = gate.kind
+    if kind is GateKind.ATLEAST and gate.least in (1, len(inputs)):
+        kind = GateKind.OR if gate.least == 1 else GateKind.AND
+    if len(inputs) == 1:
+        if kind in (GateKind.AND, GateKind.OR):
+            yield inputs[0]
+            return
+        kind = GateKind.NOT
+    least = f' min="{gate.least}"' if kind is GateKind.ATLEAST else ""
+    yield f"<{kind.value}{least}>"
     yield from inputs
-    yield f"</{gate.kind.value}>"
+    yield f"</{kind.value}>"
 
 
 def _value(event: BasicEvent) -> str:

@@ -20,13 +20,14 @@ from kintsugi.formats.foreign.headings import (
 )
 from kintsugi.formats.foreign.moments import Known
 from kintsugi.formats.foreign.people import Said, owner_in, without_brackets
-from kintsugi.formats.foreign.source import Block, Row, Section, Shape, read_blocks
+from kintsugi.formats.foreign.source import MOST_NESTED, Block, Row, Section, Shape, read_blocks
 from kintsugi.formats.foreign.tables import ActionColumns, action_columns, cell_at, heads_of
 from kintsugi.formats.foreign.trackers import ticket_in
 
 _BOX = re.compile(r"^\s*\[(?P<mark>[ xX✓✔]?)\](?![(\[])\s*")
 _TICK = re.compile(r"^\s*(?:✅|☑️?|✔️?|:white_check_mark:|:heavy_check_mark:)\s*")
 _DONE_NOTE = re.compile(r"[(\[*_]\s*(?:done|completed|finished|fixed|resolved|✅)\b", re.IGNORECASE)
+_DONE_CELL = re.compile(r"\b(?:DONE|FIXED|CLOSED)\b")
 _STRUCK = re.compile(r"^~~.+~~$", re.DOTALL)
 _PRIORITY = re.compile(
     r"^\s*[\[(]?(?P<first>P[0-3])[\])]?[:\s-]+(?=\S)|\s*\((?P<last>P[0-3]|critical|high|medium|low)(?: priority)?\)",
@@ -122,21 +123,23 @@ class ActionReader:
             if _BOX.match(item.text) and not _NOTHING.fullmatch(_BOX.sub("", item.text)):
                 self._take(item.start, item.end, item.text, _Over())
 
-    def _list(self, block: Block, offset: int, over: _Over) -> None:
+    def _list(self, block: Block, offset: int, over: _Over, depth: int = 0) -> None:
         for item in block.items:
             start = offset + item.start
             first, *below = item.text.split("\n")
             if _NOTHING.fullmatch(_BOX.sub("", item.text).strip("*_ ")):
                 continue
-            lists = [one for one in read_blocks(below) if one.shape is Shape.LIST]
-            if lists and _GROUP.search(first) and not _BOX.match(first) and lists[0].start == 0:
+            lists: list[Block] = []
+            if depth < MOST_NESTED and _GROUP.search(first) and not _BOX.match(first):
+                lists = [one for one in read_blocks(below) if one.shape is Shape.LIST]
+            if lists and lists[0].start == 0:
                 inner = _Over(
                     horizon_in(first) or over.horizon,
                     says_done(first) or over.is_done,
                     over.is_measure,
                 )
                 for one in lists:
-                    self._list(one, start + 1, inner)
+                    self._list(one, start + 1, inner, depth + 1)
                 continue
             self.draft.keep(start, item.number)
             self._take(start, offset + item.end, item.text, over)
@@ -235,6 +238,8 @@ class ActionReader:
         )
         if ticket and action.ticket != ticket:
             self.draft.keep(row.line, ticket)
+        if columns.status is None and _DONE_CELL.search(ticket):
+            action = replace(action, status=ActionStatus.DONE)
         beside = [said.text]
         for at, name in self._others(columns, len(row.cells)):
             cell = cell_at(row.cells, at)

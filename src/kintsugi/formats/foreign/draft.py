@@ -16,6 +16,13 @@ _BREAK = re.compile(r"\s*<br\s*/?>\s*", re.IGNORECASE)
 _ELLIPSIS = re.compile(r"\n\s*(?:\.{3}|…)\s*$")
 
 
+EXTRACTED = (Kind.TIMELINE, Kind.ACTION_ITEMS)
+"""Kinds of sections whose entries are taken out of the text, wherever they stand."""
+
+LOOKS_BACK = (Kind.WHAT_WENT_WELL, Kind.WHAT_WENT_POORLY, Kind.WHERE_WE_GOT_LUCKY)
+"""Lists that often have a bold line as heading, under the lessons."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """An entry of a timeline as it was found, at its line counted from 0."""
@@ -59,9 +66,9 @@ class Draft:
 
 
 def section_kind(section: Section) -> Kind:
-    """What a section is; a bold line alone is a heading only over a timeline or over actions."""
+    """What a section is; a bold line alone is a heading only over a few kinds of lists."""
     kind = kind_of(section.heading) if section.level else Kind.OTHER
-    if section.level == BOLD_LEVEL and kind not in (Kind.TIMELINE, Kind.ACTION_ITEMS):
+    if section.level == BOLD_LEVEL and kind not in (*EXTRACTED, *LOOKS_BACK):
         return Kind.OTHER
     return kind
 

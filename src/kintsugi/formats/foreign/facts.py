@@ -30,6 +30,7 @@ _SEVERITY_WORD = re.compile(
 )
 _SERVICES = (
     "services affected", "affected services", "services", "service", "affected service", "affected systems",
+    "services impacted", "impacted services",
 )  # fmt: skip
 _FIELD = re.compile(
     r"(?:title|owner|authors?|dates?|time|status|severity|involved|participants|created by|last modified|id)\s*:",

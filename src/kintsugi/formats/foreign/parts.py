@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from kintsugi.core.analysis.factors import FACTOR_CATEGORIES, ContributingFactor
 from kintsugi.core.postmortems.document import ExtraSection
-from kintsugi.formats.foreign.draft import Draft, section_kind, unwrapped
+from kintsugi.formats.foreign.draft import LOOKS_BACK, Draft, section_kind, unwrapped
 from kintsugi.formats.foreign.headings import Kind
 from kintsugi.formats.foreign.source import BOLD_LEVEL, Section, Shape, read_blocks
 from kintsugi.formats.foreign.trackers import is_definition
@@ -102,7 +102,7 @@ class _Gathering:
                 found.append(_Part(Kind.TITLE, section.level, "", section.start, [text]))
             elif not section.level:
                 found[-1].texts.append(text)
-            elif section.level == BOLD_LEVEL or self._belongs(found[-1], section, kind):
+            elif self._belongs(found[-1], section, kind):
                 found[-1].texts.append(self._under_heading(section, text, found[-1].kind))
             else:
                 found[-1].is_over_others = 0 < found[-1].level < section.level
@@ -111,6 +111,8 @@ class _Gathering:
 
     def _belongs(self, part: _Part, section: Section, kind: Kind) -> bool:
         """Whether a section stays within the part before it."""
+        if section.level == BOLD_LEVEL:
+            return kind not in LOOKS_BACK
         if kind is not part.kind and kind in (*TEXTS, *LISTS, *NOTES):
             return False
         return section.level > part.level and part.kind is not Kind.TITLE

@@ -21,6 +21,10 @@ _ATX = re.compile(r"^ {0,3}(#{1,6})(?:[ \t]+|$)(.*?)(?:[ \t]+#+)?[ \t]*$")
 _ALONE = re.compile(r"^(?P<mark>\*\*|__)(?P<text>[^*_\n][^*\n]{0,98}?)(?P=mark)\s*:?\s*$")
 
 
+MOST_NESTED = 4
+"""Lists in lists: deeper than this they are text."""
+
+
 class Shape(Enum):
     """What a block is."""
 

@@ -14,7 +14,7 @@ from kintsugi.formats.foreign.draft import (
     with_breaks,
 )
 from kintsugi.formats.foreign.headings import Kind
-from kintsugi.formats.foreign.source import Block, Item, Section, Shape, read_blocks
+from kintsugi.formats.foreign.source import MOST_NESTED, Block, Item, Section, Shape, read_blocks
 from kintsugi.formats.foreign.stamps import Stamp, read_stamp
 from kintsugi.formats.foreign.tables import cell_at, heads_of, is_timeline, timeline_columns
 
@@ -67,6 +67,9 @@ class _Region:
         """A section whose heading is a time: the day of the entries under it, or an entry itself."""
         if stamp.at is None and any(self._has_entries(block) for block in section.blocks):
             self.context = stamp
+            if not _DASH.sub("", section.heading)[stamp.length :].strip():
+                self.draft.take(section.start, section.first)
+                self.draft.keep(section.start, stamp.whole)
             self._blocks(section.blocks)
             return
         told = [_DASH.sub("", section.heading)[stamp.length :].strip()]
@@ -146,20 +149,20 @@ class _Region:
             elif stamp or actor:
                 self.draft.keep(row.line, f"{written} {actor}")
 
-    def _list(self, block: Block, offset: int) -> None:
+    def _list(self, block: Block, offset: int, depth: int = 0) -> None:
         for item in block.items:
             stamp = read_stamp(item.text.split("\n", 1)[0])
             if stamp is None:
                 continue
             start = offset + item.start
             self.draft.keep(start, item.number)
-            below = self._under_day(item, stamp)
+            below = self._under_day(item, stamp) if depth < MOST_NESTED else []
             if below:
                 self.context = stamp
                 self.draft.take(start, start + 1)
                 self.draft.keep(start, stamp.whole)
                 for inner in below:
-                    self._list(inner, start + 1)
+                    self._list(inner, start + 1, depth + 1)
             else:
                 self.draft.take(start, offset + item.end)
                 self._add(start, stamp, item.text[stamp.length :])

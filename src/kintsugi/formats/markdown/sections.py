@@ -140,13 +140,14 @@ def _facts(facts: Iterable[tuple[str, str]]) -> str:
 
 
 def build_metrics(postmortem: Postmortem) -> str:
-    """The guide's metrics and the durations between milestones, from the record."""
+    """The guide's metrics and the durations between milestones; without a timeline nobody has counted yet."""
     metrics = draft_metrics(postmortem)
+    is_counted = bool(postmortem.timeline)
     lines = [
         f"- Total Duration: {_minutes(metrics.total_duration)}",
         f"- Customer Impact: {_minutes(metrics.customer_impact_duration)}",
-        f"- Messages Sent: {metrics.messages_sent}",
-        f"- Rollbacks Performed: {metrics.rollbacks_performed}",
+        f"- Messages Sent: {metrics.messages_sent if is_counted else 'unknown'}",
+        f"- Rollbacks Performed: {metrics.rollbacks_performed if is_counted else 'unknown'}",
     ]
     for duration in metrics.durations:
         ends = f"{duration.start.replace('_', ' ')} to {duration.end.replace('_', ' ')}"

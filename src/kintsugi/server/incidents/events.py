@@ -84,6 +84,24 @@ class CommanderChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class RoleChanged:
+    """Somebody holds a role other than command, or was offered one, or no longer."""
+
+    incident_id: str
+    role: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TaskChanged:
+    """A task was made, given on, or settled."""
+
+    incident_id: str
+    task_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class AccessChanged:
     """Somebody was let in to a private incident, or is no longer."""
 

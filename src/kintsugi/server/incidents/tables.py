@@ -112,3 +112,33 @@ incident_links = sa.Table(
     sa.UniqueConstraint("from_id", "to_id", "kind"),
 )
 """A merge is a link too, beside `incidents.merged_into_id`."""
+
+incident_roles = sa.Table(
+    "incident_roles",
+    metadata,
+    sa.Column("incident_id", sa.ForeignKey("incidents.id"), primary_key=True),
+    sa.Column("role", sa.String(64), primary_key=True),
+    sa.Column("user_id", sa.String(64), primary_key=True),
+    sa.Column("since", UtcDateTime, nullable=False),
+    sa.Column("offered_to", sa.String(64), nullable=False),
+    sa.Column("offered_at", UtcDateTime, nullable=True),
+)
+"""Who holds which role. The commander is `incidents.commander_id`; a row of theirs here holds only an offer."""
+
+incident_tasks = sa.Table(
+    "incident_tasks",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("incident_id", sa.ForeignKey("incidents.id"), nullable=False, index=True),
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("assignee_id", sa.String(64), nullable=False, index=True),
+    sa.Column("status", sa.String(16), nullable=False),
+    sa.Column("due_at", UtcDateTime, nullable=True),
+    sa.Column("created_by", sa.String(64), nullable=False),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("settled_at", UtcDateTime, nullable=True),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.UniqueConstraint("incident_id", "number"),
+)
+"""What is to be done during an incident; an action of its postmortem is another thing."""

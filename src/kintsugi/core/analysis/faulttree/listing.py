@@ -29,15 +29,23 @@ class _Best:
         return found[1] if found else -1.0
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The first cut sets, each with its probability, as nodes of the graph; and how many have one event."""
+
+    items: list[tuple[float, tuple[int, ...]]]
+    single: int
+
+
 def first_cut_sets(
     families: Mapping[int, Family],
     top: int,
     happens: Mapping[int, float],
     limit: int,
     budget: Budget,
-) -> list[tuple[float, tuple[int, ...]]]:
-    """At most `limit` sets with their probabilities, each as nodes of the graph. Raises BudgetSpent."""
-    most = FIRST_ORDERS
+) -> Listed:
+    """At most `limit` sets. Raises BudgetSpent."""
+    most = FIRST_ORDERS if limit else 2
     while True:
         best = _best_of(families, happens, most)
         orders = best.leaves[top]
@@ -51,7 +59,7 @@ def first_cut_sets(
         if len(found) >= limit:
             break
         found += _of_order(families, top, order, best, happens, limit - len(found), budget)
-    return found
+    return Listed(found, orders.get(1, (0, 0.0))[0])
 
 
 def _best_of(families: Mapping[int, Family], happens: Mapping[int, float], most: int) -> _Best:

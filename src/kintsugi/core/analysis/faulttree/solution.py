@@ -48,6 +48,8 @@ class CutSets:
     items: tuple[CutSet, ...]
     limit: int
     method: str
+    single_count: int | None = None
+    """How many have one event, listed or not; None where that is not known."""
 
     @property
     def is_whole(self) -> bool:

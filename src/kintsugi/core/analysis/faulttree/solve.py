@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from kintsugi.core.analysis.faulttree.budget import Budget, BudgetSpent
 from kintsugi.core.analysis.faulttree.fussell_vesely import Remainder
 from kintsugi.core.analysis.faulttree.graph import Graph, graph_of
-from kintsugi.core.analysis.faulttree.listing import first_cut_sets
+from kintsugi.core.analysis.faulttree.listing import Listed, first_cut_sets
 from kintsugi.core.analysis.faulttree.model import FaultTree
 from kintsugi.core.analysis.faulttree.ranking import importance_of, remainders_of
 from kintsugi.core.analysis.faulttree.sampling import sampled
@@ -121,7 +121,7 @@ def _cut_sets(work: _Work) -> tuple[Counted | None, dict[int, Remainder], CutSet
     if is_constant(graph):
         tally = constant_tally(graph)
         always = (CutSet((), 1.0),) if tally.count and limit else ()
-        shown = CutSets(tally.count, 0, 0, tally.weight, always, limit, EXACT)
+        shown = CutSets(tally.count, 0, 0, tally.weight, always, limit, EXACT, 0)
         return None, {}, shown
     parts = work.parts
     sets: Counted | None = None
@@ -139,21 +139,24 @@ def _cut_sets(work: _Work) -> tuple[Counted | None, dict[int, Remainder], CutSet
         work.notes.append(f"The cut sets were not counted: {spent}.")
         return None, {}, CutSets(None, None, None, None, (), limit, NOT_COUNTED)
     tally = sets.tallies[sets.top]
-    listed: list[tuple[float, tuple[int, ...]]] = []
+    listed: Listed | None = None
     try:
-        if limit:
-            listed = first_cut_sets(sets.families, sets.top, graph.happens, limit, work.budget)
+        listed = first_cut_sets(sets.families, sets.top, graph.happens, limit, work.budget)
     except BudgetSpent as spent:
         work.notes.append(f"The cut sets were counted and not listed: {spent}.")
     items = tuple(
         sorted(
-            (CutSet(names_of(graph, nodes), probability) for probability, nodes in listed),
+            (
+                CutSet(names_of(graph, nodes), probability)
+                for probability, nodes in (listed.items if listed else ())
+            ),
             key=lambda each: (each.order, -each.probability, each.events),
         )
     )
     found = CutSets(
-        tally.count, tally.least_order, tally.most_order, tally.weight, items, limit, EXACT
-    )
+        tally.count, tally.least_order, tally.most_order, tally.weight, items, limit, EXACT,
+        listed.single if listed else None,
+    )  # fmt: skip
     return sets, remainders, found
 
 

@@ -31,15 +31,12 @@ class _NoRedirect(HTTPRedirectHandler):
         return None
 
 
-_opener = build_opener(_NoRedirect)
-
-
 def fetch(url: str) -> bytes:
     """What lies at an https address, up to 64 kB, without following it anywhere else."""
     if not url.startswith("https://"):
         raise OSError("not an https address")
     asked = Request(url, headers={"User-Agent": "Kintsugi"})  # noqa: S310 - https, as just seen
-    with _opener.open(asked, timeout=FETCH_SECONDS) as found:
+    with build_opener(_NoRedirect).open(asked, timeout=FETCH_SECONDS) as found:
         content: bytes = found.read(MOST_BYTES)
         return content
 

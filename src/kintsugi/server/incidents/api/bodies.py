@@ -14,7 +14,8 @@ from pydantic.alias_generators import to_camel
 from kintsugi.core.incidents.incident import Entry, Incident
 from kintsugi.core.incidents.milestones import NamedDuration
 from kintsugi.core.incidents.timeline import EventKind
-from kintsugi.core.shared.times import When
+from kintsugi.core.shared.errors import InvalidValue
+from kintsugi.core.shared.times import ClockTime, When, parse_when
 from kintsugi.formats.impact import impact_details
 from kintsugi.kernel.asked import Paged, Searched
 from kintsugi.kernel.http import Answer, Body, etag
@@ -240,3 +241,14 @@ def _written_durations(found: Sequence[NamedDuration]) -> list[dict[str, object]
         }
         for one in found
     ]  # fmt: skip
+
+
+def full_time(written: str, field: str) -> datetime:
+    """A full time; one without a zone is in UTC."""
+    try:
+        when = parse_when(written).when
+    except InvalidValue as error:
+        raise error.under(field) from error
+    if isinstance(when, ClockTime):
+        raise InvalidValue("has no date", path=(field,), expected="such as 2024-03-15T09:15:00Z")
+    return when

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -15,8 +14,6 @@ from kintsugi.core.incidents.incident import Incident
 from kintsugi.core.incidents.named import severity_named, severity_of, statuses_named
 from kintsugi.core.incidents.status import IncidentStatus
 from kintsugi.core.incidents.timeline import EventKind
-from kintsugi.core.shared.errors import InvalidValue
-from kintsugi.core.shared.times import ClockTime, parse_when
 from kintsugi.core.shared.words import word_of
 from kintsugi.kernel.asked import Cursor, IfMatch, Limit
 from kintsugi.kernel.auth import Action
@@ -37,6 +34,7 @@ from kintsugi.server.incidents.api.bodies import (
     NoteBody,
     TimelinePage,
     answered,
+    full_time,
     written_entry,
 )
 from kintsugi.server.incidents.api.written_lists import written_page
@@ -155,7 +153,7 @@ def add_note(work: UnitOfWork, name: Name, body: NoteBody) -> Answer:
     """Add something that happened. It stays: a mistake is put right by another entry."""
     entry = incidents.add_note(
         work, incidents.get(work, name), body.text,
-        _moment(body.happened_at, "happenedAt") if body.happened_at else None,
+        full_time(body.happened_at, "happenedAt") if body.happened_at else None,
         kind=word_of(EventKind, body.kind, "kind"), important=body.important, evidence=body.evidence,
     )  # fmt: skip
     content = written_entry(entry).model_dump(mode="json", by_alias=True)
@@ -170,7 +168,7 @@ def correct_milestone(
     """Correct when a milestone was reached (null: not known), with a reason; durations follow."""
     incident = incidents.correct_milestone(
         work, incidents.get(work, name), to_snake(body.name),
-        _moment(body.at, "at") if body.at is not None else None, body.reason,
+        full_time(body.at, "at") if body.at is not None else None, body.reason,
         version_if_sent(if_match),
     )  # fmt: skip
     return answered(work, incident)
@@ -183,8 +181,8 @@ def _wanted(work: UnitOfWork, asked: Filters) -> incidents.Wanted:
         severity=severity_named(asked.severity) if asked.severity else None,
         service=asked.service, tag=asked.tag, text=asked.text, external_id=asked.external_id,
         commander_id=_commander(work, asked.commander) if asked.commander else "",
-        declared_after=_moment(after, "declaredAfter") if after else None,
-        declared_before=_moment(before, "declaredBefore") if before else None,
+        declared_after=full_time(after, "declaredAfter") if after else None,
+        declared_before=full_time(before, "declaredBefore") if before else None,
         is_drill={"yes": True, "no": False}.get(asked.drill),
     )  # fmt: skip
 
@@ -193,14 +191,3 @@ def _commander(work: UnitOfWork, who: str) -> str:
     """The id of a user; somebody unknown commands nothing."""
     user = accounts.active_user(work, who)
     return user.id if user is not None else who
-
-
-def _moment(written: str, field: str) -> datetime:
-    """A full time; one without a zone is in UTC."""
-    try:
-        when = parse_when(written).when
-    except InvalidValue as error:
-        raise error.under(field) from error
-    if isinstance(when, ClockTime):
-        raise InvalidValue("has no date", path=(field,), expected="such as 2024-03-15T09:15:00Z")
-    return when

@@ -24,7 +24,7 @@ def set_commander(
     """
     recording.at_version(incident, expected_version)
     said = wording.line(who, "commander", 254)
-    after = _somebody(work, incident, said) if said else None
+    after = somebody(work, incident, said, "commander") if said else None
     before = incident.commander_id
     if before == after:
         return incident
@@ -57,14 +57,17 @@ def commander_names(work: UnitOfWork, listed: Iterable[Incident | store.Place]) 
     return dict.fromkeys(ids, SOMEBODY) | accounts.names_of(work, ids)
 
 
-def _somebody(work: UnitOfWork, incident: Incident, who: str) -> str:
-    user = accounts.checked_user(work, who, "commander")
+def somebody(work: UnitOfWork, incident: Incident, who: str, field: str) -> str:
+    """The id of a user by id or e-mail; `me` is the viewer. Raises InvalidValue for one who does not see it."""
+    if who == "me":
+        return work.viewer.user_id
+    user = accounts.checked_user(work, wording.line(who, field, 254), field)
     sees = user.id == incident.created_by or user.id in {
         one.user_id for one in store.grants(work.connection, incident)
     }
     if incident.is_private and not sees:
         raise InvalidValue(
-            "does not see this private incident", path=("commander",),
+            "does not see this private incident", path=(field,),
             expected="somebody who was given access",
         )  # fmt: skip
     return user.id

@@ -3,6 +3,7 @@
 from kintsugi.kernel.routing import RoomRouter
 from kintsugi.server.incidents.web import (
     attachments,
+    command,
     following,
     giving,
     measuring,
@@ -13,7 +14,7 @@ from kintsugi.server.incidents.web import (
 )
 
 router = RoomRouter()
-for _part in (following, giving, measuring, notes, attachments, relations, people, routes):
+for _part in (following, giving, measuring, notes, attachments, relations, people, command, routes):
     router.include_router(_part.router)
 
 __all__ = ["router"]

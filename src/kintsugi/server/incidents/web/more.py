@@ -22,6 +22,7 @@ from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.kernel.web import page, see
 from kintsugi.server.accounts import service as accounts
 from kintsugi.server.incidents import service as incidents
+from kintsugi.server.incidents.web.command_shown import command_context
 
 ENTRIES_OF_A_DUPLICATE = 50
 LABELS = {"userId": "Who", "into": "The other", "incident": "The other"}
@@ -58,7 +59,7 @@ NOTHING_REFUSED = RefusedMore("", "")
 def more_context(
     work: UnitOfWork, incident: Incident, refused: RefusedMore = NOTHING_REFUSED
 ) -> dict[str, Any]:
-    """What `_attachments.html`, `_related.html` and `_people.html` are told, under the one key `more`."""
+    """What the parts of files, relations, people and command are told, under the keys `more` and `command`."""
     files = incidents.attachments(work, incident, MOST).items
     links = incidents.links(work, incident)
     readers = incidents.readers(work, incident) if incident.is_private else []
@@ -89,7 +90,8 @@ def more_context(
                 (one.id, one.name) for one in people if one.id not in {each.user_id for each in readers}
             ],
             "refused": refused,
-        }
+        },
+        **command_context(work, incident),
     }  # fmt: skip
 
 

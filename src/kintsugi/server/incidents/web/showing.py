@@ -38,7 +38,7 @@ from kintsugi.server.incidents.web.more import more_context
 ENTRIES = 100
 PARTS = (
     "head", "glance", "timeline", "status", "severity", "about", "clocks",
-    "alerts", "changes", "attachments", "related", "people",
+    "alerts", "changes", "attachments", "related", "people", "command",
 )  # fmt: skip
 """The parts of the page; each is a template `_<part>.html` with that id, and a fragment."""
 OF_ALERT = re.compile(r"/alerts/alr_[0-9a-f]{32}")

@@ -24,6 +24,9 @@ from kintsugi.server.postmortems import service as postmortems
 
 Answer = Callable[[], Response]
 Name = Annotated[str, Path(alias="id", description="The id or reference (PM-7).")]
+COUNTED = 1_000_000_000
+"""Above every version and revision that there is; what no column holds is refused before it is looked for."""
+Version = Annotated[int, Field(ge=0, le=COUNTED)]
 IfMatch = Annotated[str | None, Header(alias="If-Match", description="The ETag of what was read.")]
 IfNoneMatch = Annotated[
     str | None, Header(alias="If-None-Match", description="The ETag of what you have.")

@@ -13,9 +13,11 @@ from kintsugi.kernel.http import Body, door, matched_version
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.postmortems import service as postmortems
 from kintsugi.server.postmortems.api.bodies import (
+    COUNTED,
     Answer,
     IfMatch,
     Name,
+    Version,
     answered,
     plain,
     section_named,
@@ -31,7 +33,7 @@ class RestoreBody(Body):
 @router.get("/api/postmortems/{id}/edits", response_model=None)
 @door(Action.READ)
 def edits(
-    work: UnitOfWork, name: Name, before: Annotated[int | None, Query(ge=1)] = None
+    work: UnitOfWork, name: Name, before: Annotated[int | None, Query(ge=1, le=COUNTED)] = None
 ) -> Answer:
     """Up to 100 changes, the newest first, below the version `before`, each with what it changed."""
     found = postmortems.edits(work, postmortems.get(work, name), before)
@@ -62,7 +64,7 @@ def revisions(work: UnitOfWork, name: Name) -> Answer:
 
 @router.get("/api/postmortems/{id}/revisions/{revision}", response_model=None)
 @door(Action.READ)
-def revision(work: UnitOfWork, name: Name, revision: int) -> Answer:
+def revision(work: UnitOfWork, name: Name, revision: Version) -> Answer:
     """One of them, whole."""
     stored = postmortems.get(work, name)
     return plain(api_data(postmortems.revision(work, stored, revision).document))
@@ -70,7 +72,7 @@ def revision(work: UnitOfWork, name: Name, revision: int) -> Answer:
 
 @router.get("/api/postmortems/{id}/diff", response_model=None)
 @door(Action.READ)
-def diff(work: UnitOfWork, name: Name, since: int, until: int | None = None) -> Answer:
+def diff(work: UnitOfWork, name: Name, since: Version, until: Version | None = None) -> Answer:
     """What changed from one revision to another, or to the text as it stands, by section and line."""
     stored = postmortems.get(work, name)
     return plain(
@@ -81,7 +83,7 @@ def diff(work: UnitOfWork, name: Name, since: int, until: int | None = None) -> 
 @router.post("/api/postmortems/{id}/revisions/{revision}/restore", response_model=None)
 @door(Action.RESPOND, writes=True)
 def restore(
-    work: UnitOfWork, name: Name, revision: int, body: RestoreBody, if_match: IfMatch = None
+    work: UnitOfWork, name: Name, revision: Version, body: RestoreBody, if_match: IfMatch = None
 ) -> Answer:
     """The text of a revision again, or one section of it."""
     stored, version = postmortems.get(work, name), matched_version(if_match)

@@ -10,10 +10,17 @@ from kintsugi.core.shared.errors import InvalidValue
 from kintsugi.formats.api_json import api_key
 from kintsugi.formats.codec import encode
 from kintsugi.kernel.auth import Action
-from kintsugi.kernel.http import Body, Version, door, kernel_of
+from kintsugi.kernel.http import Body, door, kernel_of
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.postmortems import service as postmortems
-from kintsugi.server.postmortems.api.bodies import Answer, Name, answered, plain, section_named
+from kintsugi.server.postmortems.api.bodies import (
+    Answer,
+    Name,
+    Version,
+    answered,
+    plain,
+    section_named,
+)
 from kintsugi.server.postmortems.service.measuring import Measured
 
 router = APIRouter()

@@ -14,10 +14,10 @@ from kintsugi.core.postmortems.workflow import ESSENTIAL, ApprovalRules
 from kintsugi.core.shared.severity import Severity, parse_severity
 from kintsugi.formats.api_json import api_key
 from kintsugi.kernel.auth import Action
-from kintsugi.kernel.http import Body, Version, door
+from kintsugi.kernel.http import Body, door
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.postmortems import service as postmortems
-from kintsugi.server.postmortems.api.bodies import Answer, plain, section_named
+from kintsugi.server.postmortems.api.bodies import Answer, Version, plain, section_named
 
 router = APIRouter()
 

@@ -27,6 +27,7 @@ from kintsugi.server.postmortems.web.answers import Answer, Name
 from kintsugi.server.postmortems.web.forms import PartForm, Said, digest, field_values, read_part
 from kintsugi.server.postmortems.web.kept_parts import part_html
 from kintsugi.server.postmortems.web.parts import PARTS, Part, part_named
+from kintsugi.server.postmortems.web.people import called
 from kintsugi.server.postmortems.web.workbench import (
     ROWS,
     Refusal,
@@ -277,6 +278,7 @@ def _page(
         "record": postmortems.measuring.measured(work, stored, entries),
         "record_count": len(entries),
         "lasted": written_duration,
+        "called": called(work, [stored.document.owner, stored.document.facilitator]),
         "responders": responders,
         "rows_at_once": ROWS,
         "opened": asked.opened,

@@ -5,8 +5,8 @@ from alembic import op
 
 from kintsugi.kernel.database import UtcDateTime
 
-revision = "20261121_0014"
-down_revision = "20261121_0013"
+revision = "20261121_0015"
+down_revision = "20261121_0014"
 
 
 def upgrade() -> None:

@@ -1,0 +1,81 @@
+"""`kintsugi incident role` and `task`, against the real server."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cli.command import kintsugi
+from tests.client.live import Live, live  # noqa: F401 - a fixture is found by name
+from tests.server.cast import sqlite_template  # noqa: F401 - a fixture is found by name
+
+
+@pytest.fixture
+def incident(live: Live, monkeypatch: pytest.MonkeyPatch) -> str:  # noqa: F811
+    """A severe incident that bob declared; he is signed in."""
+    monkeypatch.setenv("KINTSUGI_URL", live.url)
+    monkeypatch.setenv("KINTSUGI_TOKEN", live.tokens["bob"])
+    return str(
+        kintsugi("incident", "declare", "Checkout fails", "--severity", "1", "--json").data[
+            "reference"
+        ]
+    )
+
+
+def test_roles_are_shown_taken_given_and_handed_over(
+    incident: str,
+    live: Live,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert (
+        "Scribe               nobody yet, asked for" in kintsugi("incident", "role", incident).out
+    )
+    assert "Scribe               Bob" in kintsugi("incident", "role", incident, "scribe").out
+    given = kintsugi("incident", "role", incident, "ic", "--give", "alice@example.com", "--json")
+    assert given.data["items"][0]["name"] == "Alice"
+    offered = kintsugi("incident", "role", incident, "scribe", "--offer", "alice@example.com")
+    assert "Bob (offered to Alice)" in offered.out
+    monkeypatch.setenv("KINTSUGI_TOKEN", live.tokens["alice"])
+    assert (
+        "Scribe               Alice"
+        in kintsugi("incident", "role", incident, "scribe", "--accept").out
+    )
+    assert kintsugi("incident", "role", incident, "scribe", "--accept").code == 1
+    assert (
+        "Alice"
+        not in kintsugi("incident", "role", incident, "scribe", "--release").out.split("Scribe")[1]
+    )
+
+
+def test_tasks_are_added_listed_and_settled(incident: str) -> None:
+    assert kintsugi("incident", "task", "list", incident).out == "No tasks.\n"
+    words = (
+        "incident",
+        "task",
+        "add",
+        incident,
+        "Roll back checkout",
+        "--for",
+        "me",
+        "--due",
+        "20 min",
+    )
+    added = kintsugi(*words)
+    assert added.out.startswith("1  open  Bob  due ")
+    assert kintsugi("incident", "task", "done", incident, "1", "--json").data["status"] == "done"
+    kintsugi("incident", "task", "add", incident, "Tell support")
+    assert "2  dropped  nobody" in kintsugi("incident", "task", "drop", incident, "2").out
+    assert [one["status"] for one in kintsugi("incident", "task", "list", incident, "--json").data] == [
+        "done", "dropped",
+    ]  # fmt: skip
+
+
+def test_what_it_does_not_understand_is_said(incident: str) -> None:
+    for words, code, says in (
+        (("role", incident, "--accept"), 2, "needs a ROLE"),
+        (("role", incident, "scribe", "--accept", "--release"), 2, "keep one"),
+        (("role", incident, "scribe", "--give", "nobody@example.com"), 2, "who"),
+        (("task", "add", incident, "x", "--due", "yesterday-ish"), 2, "--due"),
+        (("task", "done", incident, "7"), 2, "no such task"),
+    ):
+        answer = kintsugi("incident", *words)
+        assert (answer.code, says in answer.err) == (code, True), (words, answer)
