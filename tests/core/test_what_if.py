@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from kintsugi.core.analysis.faulttree.model import FaultTree
 from kintsugi.core.analysis.faulttree.solve import Question, solve
 from kintsugi.core.analysis.rates import rate_of
-from kintsugi.core.analysis.what_if import Left, after, at_rates, bound_together
+from kintsugi.core.analysis.what_if import Left, after, at_rates, bound_together, is_minimal_cause
 from kintsugi.core.shared.errors import InvalidValue
 from kintsugi.formats.faulttree.text import read_text
 
@@ -81,3 +81,36 @@ def test_what_is_left_is_said_in_one_way() -> None:
     for both in ({}, {"share": 0.1, "probability": 0.1}):
         with pytest.raises(InvalidValue, match="one of the two"):
             Left(**both)
+
+
+def test_what_happened_is_a_minimal_cause_or_none() -> None:
+    assert is_minimal_cause(TREE, "down", ["b", "a"])
+    assert is_minimal_cause(TREE, "down", ["c"])
+    assert not is_minimal_cause(TREE, "down", ["a"])
+    assert not is_minimal_cause(TREE, "down", ["a", "c"])
+    assert not is_minimal_cause(TREE, "down", ["zzz"])
+    assert not is_minimal_cause(TREE, "down", [])
+    assert is_minimal_cause(BOUND, "down", ["cc"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "down = 2 of (a, b, c)\na = 0.1\nb = 0.1\nc = 0.1",
+        "down = or(and(a, on), 3 of (a, b, c, d))\non = true\na = 0.1\nb = 0.1\nc = 0.1\nd = 0.1",
+        "down = and(or(a, b), or(a, c), or(b, c, d))\na = 0.1\nb = 0.1\nc = 0.1\nd = 0.1",
+        "down = or(and(a, b), cd)\ncd = and(c, d)\na = 0.1\nb = 0.1\nc = 0.1\nd = 0.1\nx = beta(0.1, a, c)",
+    ],
+)
+def test_every_minimal_cut_set_is_a_minimal_cause(text: str) -> None:
+    tree = read_text(text).tree
+    found = solve(tree)
+    assert found.cut_sets.items
+    for one in found.cut_sets.items:
+        assert is_minimal_cause(tree, found.top, one.events), one.events
+
+
+def test_a_chain_of_100_000_gates_is_followed() -> None:
+    lines = [f"g{n} = or(g{n + 1})" for n in range(100_000)]
+    tree = read_text("\n".join([*lines, "g100000 = or(a)", "a = 0.1"])).tree
+    assert is_minimal_cause(tree, "g0", ["a"])

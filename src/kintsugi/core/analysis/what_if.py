@@ -1,11 +1,12 @@
-"""A fault tree with other probabilities: rates that a history gives, and what work would leave of an event."""
+"""A fault tree with other probabilities, or with some of its events happened."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import assert_never
 
-from kintsugi.core.analysis.faulttree.model import BasicEvent, FaultTree, chances
+from kintsugi.core.analysis.faulttree.model import BasicEvent, FaultTree, Gate, GateKind, chances
 from kintsugi.core.analysis.rates import Rate
 from kintsugi.core.shared.errors import InvalidValue
 
@@ -78,3 +79,55 @@ def _with(tree: FaultTree, changed: Mapping[str, BasicEvent]) -> FaultTree:
     if not changed:
         return tree
     return replace(tree, events=tuple(changed.get(one.name, one) for one in tree.events))
+
+
+def is_minimal_cause(tree: FaultTree, top: str, happened: Collection[str]) -> bool:
+    """Whether these events, and no fewer of them, cause the top event while no other happens.
+
+    For a sound tree. A common cause is named as an event of its own, as in cut sets.
+    """
+    events = frozenset(happened)
+    known = {one.name for one in tree.events} | {one.name for one in tree.common_causes}
+    if not events <= known or not _happens(tree, top, events):
+        return False
+    return not any(_happens(tree, top, events - {one}) for one in events)
+
+
+def _happens(tree: FaultTree, top: str, events: frozenset[str]) -> bool:
+    groups = [group for group in tree.common_causes if group.name in events]
+    state = {one.name: one.name in events for one in tree.events}
+    state |= {name: True for group in groups for name in group.events}
+    state |= {one.name: one.state for one in tree.houses}
+    gates = {one.name: one for one in tree.gates}
+    waiting = [top]
+    while waiting:
+        name = waiting[-1]
+        if name in state:
+            waiting.pop()
+            continue
+        missing = [one for one in gates[name].inputs if one not in state]
+        if missing:
+            waiting += missing
+        else:
+            state[name] = _opens(gates[name], [state[one] for one in gates[name].inputs])
+    return state[top]
+
+
+def _opens(gate: Gate, inputs: Sequence[bool]) -> bool:
+    match gate.kind:
+        case GateKind.AND:
+            return all(inputs)
+        case GateKind.OR:
+            return any(inputs)
+        case GateKind.ATLEAST:
+            return sum(inputs) >= gate.least
+        case GateKind.NOT:
+            return not inputs[0]
+        case GateKind.XOR:
+            return sum(inputs) % 2 == 1
+        case GateKind.NAND:
+            return not all(inputs)
+        case GateKind.NOR:
+            return not any(inputs)
+        case _:
+            assert_never(gate.kind)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -27,11 +28,16 @@ def insert(connection: sa.Connection, tree: StoredTree) -> None:
             id=tree.id, number=tree.number, reference=tree.reference, title=tree.title, text=tree.text,
             form=tree.form, incident_id=tree.incident_id, created_by=tree.created_by,
             created_at=tree.created_at, updated_at=tree.updated_at, version=tree.version,
-            exposure_days=tree.exposure_days,
+            exposure_days=tree.exposure_days, happened=kept_names(tree.happened),
         )
     )  # fmt: skip
     put_links(connection, tree.id, tree.links)
     put_measures(connection, tree.id, tree.measures)
+
+
+def kept_names(names: Sequence[str]) -> str:
+    """Names of events as they are kept."""
+    return json.dumps(list(names), ensure_ascii=False)
 
 
 def put_links(connection: sa.Connection, tree_id: str, links: Sequence[Link]) -> None:
@@ -61,18 +67,19 @@ def put_measures(connection: sa.Connection, tree_id: str, measures: Sequence[Mea
         connection.execute(table.insert(), rows)
 
 
-def update(
-    connection: sa.Connection,
-    tree_id: str,
-    expected: int,
-    now: datetime,
-    values: Mapping[str, object],
-) -> bool:
-    """Write `values` if the tree is still at that version; whether it was."""
-    at_version = (fault_trees.c.id == tree_id) & (fault_trees.c.version == expected)
+def update(connection: sa.Connection, tree: StoredTree, expected: int, now: datetime) -> bool:
+    """Write what may change of the tree if it is still at that version; whether it was."""
+    at_version = (fault_trees.c.id == tree.id) & (fault_trees.c.version == expected)
     changed = fault_trees.update().where(at_version)
-    written = {**values, "version": expected + 1, "updated_at": now}
-    return connection.execute(changed.values(**written)).rowcount == 1
+    written = changed.values(
+        title=tree.title, text=tree.text, form=tree.form, exposure_days=tree.exposure_days,
+        happened=kept_names(tree.happened), version=expected + 1, updated_at=now,
+    )  # fmt: skip
+    if connection.execute(written).rowcount != 1:
+        return False
+    put_links(connection, tree.id, tree.links)
+    put_measures(connection, tree.id, tree.measures)
+    return True
 
 
 def delete(connection: sa.Connection, tree_id: str, expected: int) -> bool:
@@ -108,6 +115,15 @@ def listing(
     if before is not None:
         query = query.where(fault_trees.c.number < before)
     rows = connection.execute(query.order_by(fault_trees.c.number.desc()).limit(limit))
+    return _trees(connection, rows.mappings().all())
+
+
+def happened_in(connection: sa.Connection, incident_id: str) -> list[StoredTree]:
+    """The trees about an incident that say which cut set happened, the oldest first."""
+    query = sa.select(fault_trees).where(
+        fault_trees.c.incident_id == incident_id, fault_trees.c.happened != "[]"
+    )
+    rows = connection.execute(query.order_by(fault_trees.c.number))
     return _trees(connection, rows.mappings().all())
 
 
@@ -149,7 +165,7 @@ def _trees(connection: sa.Connection, rows: Sequence[sa.RowMapping]) -> list[Sto
         )
     return [
         StoredTree(
-            **row,
+            **{**row, "happened": tuple(json.loads(row["happened"]))},
             links=tuple(links.get(row["id"], ())),
             measures=tuple(measures.get(row["id"], ())),
         )

@@ -58,6 +58,8 @@ class StoredTree:
     exposure_days: int = USUAL_EXPOSURE
     links: tuple[Link, ...] = ()
     measures: tuple[Measure, ...] = ()
+    happened: tuple[str, ...] = ()
+    """The cut set that happened in the incident it is about; empty while nobody said."""
 
     @property
     def model(self) -> Model:

@@ -17,13 +17,14 @@ fault_trees = sa.Table(
     sa.Column("form", sa.String(16), nullable=False),
     sa.Column("incident_id", sa.String(64), nullable=True, index=True),
     sa.Column("exposure_days", sa.Integer, nullable=False),
+    sa.Column("happened", sa.Text, nullable=False),
     sa.Column("created_by", sa.String(64), nullable=False),
     sa.Column("created_at", UtcDateTime, nullable=False),
     sa.Column("updated_at", UtcDateTime, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
 )
 """`text` is the tree as somebody wrote it, `form` what it is written in. No `incident_id`: about no incident. Rates are
-made probabilities for `exposure_days`."""
+made probabilities for `exposure_days`. `happened` is a JSON list: the cut set that happened, empty for none."""
 
 fault_tree_links = sa.Table(
     "fault_tree_links",

@@ -30,6 +30,7 @@ def _fault_trees() -> None:
         sa.Column("form", sa.String(length=16), nullable=False),
         sa.Column("incident_id", sa.String(length=64), nullable=True),
         sa.Column("exposure_days", sa.Integer(), nullable=False),
+        sa.Column("happened", sa.Text(), nullable=False),
         sa.Column("created_by", sa.String(length=64), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("updated_at", UtcDateTime(), nullable=False),

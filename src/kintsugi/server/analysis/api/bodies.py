@@ -60,6 +60,9 @@ class ChangeBody(Body):
     exposure_days: int | None = None
     links: tuple[LinkBody, ...] | None = None
     measures: tuple[MeasureBody, ...] | None = None
+    happened: tuple[str, ...] | None = Field(
+        None, description="The minimal cut set that happened in its incident; empty: not known."
+    )
 
 
 class SolveBody(Body):
@@ -166,6 +169,7 @@ class TreeBody(RowBody):
     exposure_days: int
     links: list[LinkBody]
     measures: list[MeasureBody]
+    happened: list[str]
     rates: list[RateBody]
     bought: list[BoughtBody]
     solution: SolutionBody
@@ -216,6 +220,7 @@ def tree_body(work: UnitOfWork, tree: analysis.StoredTree) -> TreeBody:
             for one in tree.measures
             if one.action_id in seen
         ],
+        happened=list(tree.happened),
         rates=[_rate(one, held.exposure_days) for one in held.estimates],
         bought=[
             BoughtBody(

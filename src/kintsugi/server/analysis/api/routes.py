@@ -86,7 +86,7 @@ def change(work: UnitOfWork, name: Name, body: ChangeBody, if_match: IfMatch = N
     said = analysis.Changes(
         body.title, body.text, body.exposure_days,
         links_of(body.links) if body.links is not None else None,
-        measures_of(body.measures) if body.measures is not None else None,
+        measures_of(body.measures) if body.measures is not None else None, body.happened,
     )  # fmt: skip
     return _answered(work, analysis.change(work, tree, said, version))
 

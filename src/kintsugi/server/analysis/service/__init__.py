@@ -11,8 +11,10 @@ from kintsugi.server.analysis.service.holding import (
 )
 from kintsugi.server.analysis.service.reading import (
     Exported,
+    Happened,
     exported,
     get,
+    happened_in,
     incident_of,
     list_trees,
     with_action,
@@ -35,6 +37,7 @@ __all__ = [
     "Draft",
     "Estimate",
     "Exported",
+    "Happened",
     "Held",
     "Kind",
     "Link",
@@ -49,6 +52,7 @@ __all__ = [
     "delete",
     "exported",
     "get",
+    "happened_in",
     "incident_of",
     "list_trees",
     "model",

@@ -38,6 +38,7 @@ class Changes:
     exposure_days: int | None = None
     links: tuple[Link, ...] | None = None
     measures: tuple[Measure, ...] | None = None
+    happened: tuple[str, ...] | None = None
 
 
 def add(work: UnitOfWork, draft: Draft) -> StoredTree:
@@ -59,33 +60,44 @@ def add(work: UnitOfWork, draft: Draft) -> StoredTree:
 
 
 def change(work: UnitOfWork, tree: StoredTree, said: Changes, expected_version: int) -> StoredTree:
-    """The tree with another title or text. Raises InvalidValue for one that cannot be solved, LostRace."""
+    """The tree with what is said. Raises InvalidValue for one that cannot be solved, LostRace.
+
+    A cut set that happened and that another text no longer has is forgotten, as the audit log says.
+    """
     if tree.version != expected_version:
         raise LostRace(plain(tree))
-    values: dict[str, object] = {}
-    if said.title is not None:
-        values["title"] = checking.title(said.title)
-    if said.text is not None:
-        text = clean(said.text)
-        values |= {"text": text, "form": solving.parsed(text).form}
-    if said.exposure_days is not None:
-        values["exposure_days"] = checking.exposure(said.exposure_days)
-    if said.links is not None:
-        values["links"] = checking.links(said.links)
-    if said.measures is not None:
-        values["measures"] = checking.measures(work, said.measures, tree.incident_id, tree.measures)
-    fields = sorted(name for name, value in values.items() if value != getattr(tree, name))
+    changed = _changed(work, tree, said)
+    fields = [name for name in CHANGING if getattr(changed, name) != getattr(tree, name)]
     if not fields:
         return tree
-    columns = {name: value for name, value in values.items() if name not in ("links", "measures")}
-    if not store.update(work.connection, tree.id, expected_version, work.now, columns):
+    if not store.update(work.connection, changed, expected_version, work.now):
         raise LostRace(plain(reading.get(work, tree.id)))
-    changed = replace(tree, **values)  # type: ignore[arg-type] # by the names of its fields
-    store.put_links(work.connection, tree.id, changed.links)
-    store.put_measures(work.connection, tree.id, changed.measures)
     _audit(work, "change", tree, fields=fields)
     _tell_actions(work, (*tree.measures, *changed.measures))
     return reading.get(work, tree.id)
+
+
+CHANGING = ("title", "text", "exposure_days", "links", "measures", "happened")
+
+
+def _changed(work: UnitOfWork, tree: StoredTree, said: Changes) -> StoredTree:
+    about = tree.incident_id
+    if said.title is not None:
+        tree = replace(tree, title=checking.title(said.title))
+    if said.text is not None:
+        text = clean(said.text)
+        tree = replace(tree, text=text, form=solving.parsed(text).form)
+        tree = replace(tree, happened=checking.still_happened(tree))
+    if said.exposure_days is not None:
+        tree = replace(tree, exposure_days=checking.exposure(said.exposure_days))
+    if said.links is not None:
+        tree = replace(tree, links=checking.links(said.links))
+    if said.measures is not None:
+        measures = checking.measures(work, said.measures, about, tree.measures)
+        tree = replace(tree, measures=measures)
+    if said.happened is not None:
+        tree = replace(tree, happened=checking.happened(tree, said.happened))
+    return tree
 
 
 def delete(work: UnitOfWork, tree: StoredTree, expected_version: int) -> None:

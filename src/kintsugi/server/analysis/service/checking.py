@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kintsugi.core.analysis.factors import FACTOR_CATEGORIES
+from kintsugi.core.analysis.faulttree.validation import top_of
+from kintsugi.core.analysis.what_if import is_minimal_cause
 from kintsugi.core.shared.errors import InvalidValue
 from kintsugi.core.shared.text import clean, one_line
 from kintsugi.kernel.auth import NotFound
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.actions import service as actions
+from kintsugi.server.analysis.service import solving
 from kintsugi.server.analysis.stored import Kind, Link, Measure, Model, StoredTree
 
 LONGEST_TITLE = 200
@@ -94,6 +97,34 @@ def measures(
             )  # fmt: skip
         kept[(action.id, event)] = replace(one, event=event, action_id=action.id)
     return tuple(kept.values())
+
+
+def happened(tree: StoredTree, said: Sequence[str]) -> tuple[str, ...]:
+    """The cut set that happened in the incident; empty takes it back. Raises InvalidValue."""
+    events = tuple(sorted(set(said)))
+    if not events:
+        return ()
+    if tree.incident_id is None:
+        raise InvalidValue(
+            "is said of a tree that is about no incident", path=("happened",),
+            expected="a tree about an incident",
+        )  # fmt: skip
+    if not _is_cut_set(tree, events):
+        raise InvalidValue(
+            "is no minimal cut set of the tree", path=("happened",),
+            expected="events that together cause the top event, and none that is not needed",
+        )  # fmt: skip
+    return events
+
+
+def still_happened(tree: StoredTree) -> tuple[str, ...]:
+    """The cut set that happened, where the text still has it."""
+    return tree.happened if _is_cut_set(tree, tree.happened) else ()
+
+
+def _is_cut_set(tree: StoredTree, events: Sequence[str]) -> bool:
+    found = solving.parsed(tree.text).tree
+    return is_minimal_cause(found, top_of(found), events)
 
 
 def model(work: UnitOfWork, said: Model, tree: StoredTree | None = None) -> Model:

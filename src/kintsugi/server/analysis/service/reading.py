@@ -42,6 +42,27 @@ def with_action(work: UnitOfWork, action_id: str) -> list[StoredTree]:
     return store.with_action(work.connection, incidents.hidden_ids(work.viewer), action_id)
 
 
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """Which cut set happened, as a tree says: the top event and the events, in words where they have a label."""
+
+    reference: str
+    title: str
+    top: str
+    events: tuple[str, ...]
+
+
+def happened_in(work: UnitOfWork, incident_id: str) -> list[Happened]:
+    """Which cut sets happened in an incident, which the caller has checked that the viewer sees."""
+    found = []
+    for stored in store.happened_in(work.connection, incident_id):
+        tree = solving.parsed(stored.text).tree
+        labels, top = tree.labels(), top_of(tree)
+        events = tuple(labels.get(one, one) for one in stored.happened)
+        found.append(Happened(stored.reference, stored.title, labels.get(top, top), events))
+    return found
+
+
 def incident_of(work: UnitOfWork, tree: StoredTree) -> Incident | None:
     """The incident that a tree is about."""
     return incidents.get(work, tree.incident_id) if tree.incident_id else None

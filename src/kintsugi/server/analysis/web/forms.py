@@ -43,6 +43,10 @@ class VersionForm(BaseModel):
     version: int = Field(ge=0, le=1_000_000_000)
 
 
+class HappenedForm(VersionForm):
+    event: Annotated[list[str], Field(max_length=200)] = []
+
+
 @dataclass(frozen=True, slots=True)
 class Refused:
     """A form that was not taken: its answer's status, and what is wrong in which field."""

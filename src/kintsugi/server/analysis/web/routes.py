@@ -20,7 +20,14 @@ from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.kernel.web import page, see
 from kintsugi.server.actions import service as actions
 from kintsugi.server.analysis import service as analysis
-from kintsugi.server.analysis.web.forms import SOLVE, Refused, TreeForm, VersionForm, refused
+from kintsugi.server.analysis.web.forms import (
+    SOLVE,
+    HappenedForm,
+    Refused,
+    TreeForm,
+    VersionForm,
+    refused,
+)
 from kintsugi.server.analysis.web.lines import write_links, write_measures
 from kintsugi.server.analysis.web.showing import Found, found_of
 from kintsugi.server.incidents import service as incidents
@@ -88,7 +95,8 @@ def add(work: UnitOfWork, form: Annotated[TreeForm, Form()]) -> Answer:
 def preview(work: UnitOfWork, form: Annotated[TreeForm, Form()]) -> Answer:
     """The answers about what is typed. A POST, so that what is typed stands in no address."""
     found, problem = _tried(work, form, None)
-    return page(work, "analysis/_found.html", {"found": found, "problem": problem})
+    context = {"found": found, "problem": problem, "happened": (), "tells": False}
+    return page(work, "analysis/_found.html", context)
 
 
 @router.get("/analysis/{reference}", response_model=None)
@@ -118,6 +126,23 @@ def change(work: UnitOfWork, name: Name, form: Annotated[TreeForm, Form()]) -> A
     except DomainError as error:
         return _page(work, form, tree, refused(error))
     return see(f"/analysis/{tree.reference}")
+
+
+@router.post("/analysis/{reference}/happened", response_model=None)
+@door(Action.RESPOND, writes=True)
+def say_happened(work: UnitOfWork, name: Name, form: Annotated[HappenedForm, Form()]) -> Answer:
+    """Say which cut set happened; without an event, that it is not known."""
+    tree = analysis.get(work, name)
+    try:
+        with work.attempt():
+            said = analysis.Changes(happened=tuple(form.event))
+            analysis.change(work, tree, said, form.version)
+    except LostRace:
+        tree = analysis.get(work, name)
+        return _page(work, _filled(work, tree), tree, Refused(412, {}, tree.text))
+    except DomainError as error:
+        return _page(work, _filled(work, tree), tree, refused(error))
+    return see(f"/analysis/{tree.reference}#cut-sets")
 
 
 @router.post("/analysis/{reference}/delete", response_model=None)
@@ -159,6 +184,9 @@ def _page(
             (word, f"/analysis/{tree.reference}/export?form={kind}") for kind, word in EXPORTS.items()
         ] if tree else [],
         "may_write": work.viewer.may(Action.RESPOND),
+        "happened": tree.happened if tree else (),
+        "tells": tree is not None and about is not None and form.text == tree.text
+        and work.viewer.may(Action.RESPOND),
     }  # fmt: skip
     return page(work, "analysis/tree.html", context, status=refusal.status if refusal else 200)
 

@@ -6,6 +6,7 @@ from kintsugi.server.postmortems.service.deleted import list_deleted
 from kintsugi.server.postmortems.service.exporting import Asked, Exported, export
 from kintsugi.server.postmortems.service.factors import incidents_with_factor
 from kintsugi.server.postmortems.service.following import leads, note_action
+from kintsugi.server.postmortems.service.happened import with_cut_sets
 from kintsugi.server.postmortems.service.history import (
     difference,
     edits,
@@ -111,5 +112,6 @@ __all__ = [
     "takes_part",
     "templates",
     "to_delete",
+    "with_cut_sets",
     "write",
 ]
