@@ -13,6 +13,7 @@ from pathlib import Path
 
 from bench.alert_fatigue import figure_6
 from bench.alert_inbox import figure_13
+from bench.fault_trees import figure_9
 from bench.incident_list import figure_7
 from bench.intake import figure_8, figures_1_2_3
 from bench.intake_kills import figure_4
@@ -139,6 +140,7 @@ def main() -> None:
     figure_6()
     figure_7()
     figure_13()
+    figure_9()
     figure_10()
     figure_11()
     long_timeline()

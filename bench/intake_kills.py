@@ -75,12 +75,13 @@ def kept(file: Path) -> Counter[str]:
     """How often each alert is in the database, once nothing waits to be recorded."""
     works = open_works(Settings(database_url=f"sqlite:///{file}"))
     try:
-        with works.reading(SYSTEM) as work:
-            waits = sa.select(sa.func.count()).select_from(waiting_bodies)
-            while work.connection.scalar(waits):
-                time.sleep(0.1)
-            labels = work.connection.scalars(sa.select(alerts.c.labels))
-            return Counter(str(json.loads(text)["uid"]) for text in labels)
+        waits = sa.select(sa.func.count()).select_from(waiting_bodies)
+        while True:
+            with works.reading(SYSTEM) as work:  # a transaction sees what there was when it began
+                if not work.connection.scalar(waits):
+                    labels = work.connection.scalars(sa.select(alerts.c.labels))
+                    return Counter(str(json.loads(text)["uid"]) for text in labels)
+            time.sleep(0.1)
     finally:
         works.database.close()
 

@@ -79,3 +79,35 @@ def test_what_it_does_not_understand_is_said(incident: str) -> None:
     ):
         answer = kintsugi("incident", *words)
         assert (answer.code, says in answer.err) == (code, True), (words, answer)
+
+
+def test_a_message_is_filled_from_the_record_and_kept_in_the_timeline(incident: str) -> None:
+    words = (
+        "incident",
+        "update",
+        incident,
+        "--set",
+        "next_update=03:40",
+        "--set",
+        "progress=Rolling back {x}",
+    )
+    shown = kintsugi(*words, "--dry-run")
+    assert shown.out.startswith(f"Incident update: {incident}, ")
+    assert "Progress: Rolling back {x}\nNext update: 03:40\n" in shown.out
+    assert "Rolling back" not in kintsugi("incident", "show", incident).out
+    assert kintsugi(*words).code == 0
+    assert "Rolling back" in kintsugi("incident", "show", incident).out
+
+
+def test_a_message_with_a_gap_is_refused_by_name_until_it_is_said_to_be_one(incident: str) -> None:
+    words = ("incident", "update", incident, "--template", "customer_facing", "--dry-run")
+    refused = kintsugi(*words, "--set", "eta=04:00")
+    assert (refused.code, "needs status_page_url" in refused.err) == (2, True)
+    data = kintsugi(
+        *words, "--set", "eta=04:00", "--not-available", "status_page_url", "--json"
+    ).data
+    assert (data["audience"], data["notAvailable"]) == ("customers", ["status_page_url"])
+    assert "checkout fails" in data["text"]
+    assert "Updates: not available" in data["text"]
+    for wrong in (("--template", "loud"), ("--set", "eta"), ("--not-available", "rain")):
+        assert kintsugi("incident", "update", incident, *wrong).code == 2

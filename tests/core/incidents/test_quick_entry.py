@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 
 from kintsugi.core.incidents.quick_entry import (
     QuickNote,
+    QuickRole,
     QuickSeverity,
     QuickStatus,
+    QuickTask,
     read_quick_entry,
 )
 from kintsugi.core.incidents.status import IncidentStatus
@@ -55,10 +57,17 @@ def test_a_status_and_a_severity_carry_their_reason() -> None:
     assert read("/sev sev-1 all of it") == QuickSeverity(Severity.SEV_1, "all of it")
 
 
+def test_a_role_and_a_task_are_read_with_whose_they_are() -> None:
+    assert read("/role technical_lead") == QuickRole("Technical Lead")
+    assert read("/task Look at the pool") == QuickTask("Look at the pool", is_mine=False)
+    assert read("/task me: look at the pool") == QuickTask("look at the pool", is_mine=True)
+    assert read("/task me") == QuickTask("me", is_mine=False)
+
+
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("/task @sam look", "there is no command /task"),
+        ("/page @sam look", "there is no command /page"),
         ("/decide", "/decide has no text"),
         (
             "/status fixed",

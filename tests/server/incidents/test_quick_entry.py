@@ -66,9 +66,21 @@ def test_a_command_changes_status_and_severity_with_its_reason(client: Cast, inc
     ]
 
 
+def test_a_command_takes_a_role_and_makes_a_task(client: Cast, incident: str) -> None:
+    assert add(client, incident, "/role scribe").status_code == 303
+    assert (
+        "Task 1: Look at the pool"
+        in add(client, incident, "/task me Look at the pool", is_part=True).text
+    )
+    roles = client.bob.get(f"/api/incidents/{incident}/roles").json()["items"]
+    assert [(one["role"], one["name"]) for one in roles] == [("Scribe", "Bob")]
+    tasks = client.bob.get(f"/api/incidents/{incident}/tasks").json()["items"]
+    assert [(one["text"], one["assignee"]) for one in tasks] == [("Look at the pool", "Bob")]
+
+
 def test_a_wrong_command_is_a_note_and_never_lost(client: Cast, incident: str) -> None:
-    add(client, incident, "/task @sam look")
-    assert entries(client, incident)[-1]["text"] == "/task @sam look"
+    add(client, incident, "/page @sam look")
+    assert entries(client, incident)[-1]["text"] == "/page @sam look"
 
 
 def test_a_time_of_its_own_makes_the_text_a_text(client: Cast, incident: str) -> None:
@@ -85,7 +97,10 @@ def test_a_time_of_its_own_makes_the_text_a_text(client: Cast, incident: str) ->
         ("/decide 09:10 Stay on EU", "Decision at 09:10, 20 min ago"),
         ("/status resolved", "Status, Investigating to resolved, now"),
         ("/sev 1 all of it", "Severity, SEV-2 to SEV-1, now"),
-        ("/task look", "Note now A note as it is typed: there is no command /task."),
+        ("/page look", "Note now A note as it is typed: there is no command /page."),
+        ("/role scribe", "You are Scribe from now on"),
+        ("/task look", "A task for nobody yet"),
+        ("/task me look", "A task for you"),
         (
             "/status closed",
             "Status, Investigating to closed, now Not possible. From here: identified, monitoring or resolved.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -266,3 +267,33 @@ def test_a_viewer_sees_command_and_no_forms_of_it(declared: Cast) -> None:
     part = declared.charlie.get("/incidents/INC-1/parts/command").text
     assert "<strong>Bob</strong>" in part
     assert "<form" not in part
+
+
+# --- the next update --------------------------------------------------------------------------
+
+
+def glance(client: Cast) -> str:
+    part = client.bob.get("/incidents/INC-1/parts/glance").text
+    return " ".join(re.sub(r"<[^>]+>", " ", part[part.index("Next update") :]).split())
+
+
+def test_the_next_update_is_a_clock_that_turns_loud(declared: Cast, clock: MovableClock) -> None:
+    assert "in 5 min" in glance(declared)
+    clock.forward(minutes=4)
+    assert "write it now" in glance(declared)
+    clock.forward(minutes=2)
+    assert "Overdue since" in glance(declared)
+    assert 'class="over"' in declared.bob.get("/incidents/INC-1").text
+    declared.bob.post(f"{PLACE}/timeline", json={"text": "Orders fail", "kind": "message"})
+    assert "in 5 min" in glance(declared)
+
+
+def test_a_milder_incident_and_one_that_is_over_plan_no_update(client: Cast) -> None:
+    client.bob.post("/api/incidents", json={"title": "Slow", "severity": "SEV-3"})
+    assert glance(client) == "Next update None planned"
+    match = {"If-Match": client.bob.get(PLACE).headers["etag"]}
+    said = {"severity": "SEV-1", "reason": "all of it"}
+    match = {"If-Match": client.bob.patch(PLACE, json=said, headers=match).headers["etag"]}
+    assert "None planned" not in glance(client)
+    client.bob.patch(PLACE, json={"status": "resolved", "reason": "back"}, headers=match)
+    assert glance(client) == "Next update None planned"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from types import MappingProxyType
 
+from kintsugi.core.incidents.command import role_named
 from kintsugi.core.incidents.happened import read_happened
 from kintsugi.core.incidents.status import IncidentStatus
 from kintsugi.core.incidents.timeline import EventKind
@@ -23,7 +24,7 @@ NOTED = MappingProxyType(
     }
 )
 """The commands that write down what happened."""
-COMMANDS = (*NOTED, "status", "sev")
+COMMANDS = (*NOTED, "status", "sev", "role", "task")
 _COMMAND = re.compile(r"/(?P<name>[A-Za-z]+)(?:\s+|$)")
 _WHEN = re.compile(r"(?P<when>\d{1,2}:\d{2}|-\d[\d.]*\s?(?:s|sec|m|min|h|d))\s+")
 _WORD = re.compile(r"(?P<word>\S+)\s*[:,]?\s*(?P<rest>.*)", re.DOTALL)
@@ -55,14 +56,29 @@ class QuickSeverity:
     reason: str
 
 
-QuickEntry = QuickNote | QuickStatus | QuickSeverity
+@dataclass(frozen=True, slots=True)
+class QuickRole:
+    """Whoever types it holds a role from now on."""
+
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuickTask:
+    """Something is to be done, by whoever types it when it begins with `me`."""
+
+    text: str
+    is_mine: bool
+
+
+QuickEntry = QuickNote | QuickStatus | QuickSeverity | QuickRole | QuickTask
 
 
 def read_quick_entry(text: str, now: datetime, zone: tzinfo = UTC) -> QuickEntry:
     """What the line asks for. It never refuses: what is no command of ours stays a note, word for word.
 
-    The time may stand before or after the command; a status or severity changes now, so one with a time
-    stays a note too.
+    The time may stand before or after the command; a status, severity, role or task changes now, so one with
+    a time stays a note too.
     """
     typed = text.strip()
     at, rest = _time_of(typed, now, zone)
@@ -80,7 +96,7 @@ def read_quick_entry(text: str, now: datetime, zone: tzinfo = UTC) -> QuickEntry
         return QuickNote(rest.strip(), NOTED[name], at)
     if at is not None:
         return QuickNote(typed, problem=f"/{name} takes effect now, so it takes no time")
-    return _status(typed, rest) if name == "status" else _severity(typed, rest)
+    return _CHANGES[name](typed, rest)
 
 
 def _time_of(text: str, now: datetime, zone: tzinfo) -> tuple[datetime | None, str]:
@@ -112,6 +128,26 @@ def _severity(typed: str, rest: str) -> QuickEntry:
     if not reason:
         return QuickNote(typed, problem="/sev needs a reason after the severity")
     return QuickSeverity(to, reason)
+
+
+def _role(typed: str, rest: str) -> QuickEntry:
+    try:
+        return QuickRole(role_named(rest))
+    except InvalidValue:
+        return QuickNote(typed, problem="/role knows scribe, technical lead and the like")
+
+
+def _task(typed: str, rest: str) -> QuickEntry:
+    word, more = _split(rest)
+    is_mine = word.casefold() == "me" and bool(more)
+    said = more if is_mine else rest.strip()
+    if "\n" in said:
+        return QuickNote(typed, problem="/task has one line")
+    return QuickTask(said, is_mine)
+
+
+_CHANGES = MappingProxyType({"status": _status, "sev": _severity, "role": _role, "task": _task})
+"""The commands that change something now."""
 
 
 def _split(rest: str) -> tuple[str, str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from kintsugi.core.analysis.faulttree.bdd import Bdd, TooLarge
 from kintsugi.core.analysis.faulttree.budget import Budget, BudgetSpent
@@ -11,7 +12,8 @@ from kintsugi.core.analysis.faulttree.graph import AND, ATLEAST, OR, Graph
 from kintsugi.core.analysis.faulttree.modules import Module
 from kintsugi.core.analysis.faulttree.ordering import orders_of
 
-CAPS = (30_000, 300_000, 3_000_000)
+RACES = ((30_000, 5), (250_000, 3))
+"""A cap on the nodes, and how many of the orders run up to it; those that came furthest before go on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,24 +28,33 @@ class Diagram:
 
 def diagram_of(graph: Graph, module: Module, budget: Budget) -> Diagram:
     """The diagram of one module. Raises BudgetSpent when no order fits into the budget."""
-    caps = [cap for cap in CAPS if cap < budget.max_nodes]
-    for cap in (*caps, budget.max_nodes):
-        for order in orders_of(graph, module):
+    orders: Iterable[tuple[int, ...]] = orders_of(graph, module)
+    caps = [(cap, runners) for cap, runners in RACES if cap < budget.max_nodes]
+    for cap, runners in (*caps, (budget.max_nodes, 5)):
+        reached: list[tuple[int, tuple[int, ...]]] = []
+        for order in islice(orders, runners):
             budget.check_time()
             bdd = Bdd(len(order), budget, cap)
+            edges: dict[int, int] = {}
             try:
-                root = _built(graph, module, bdd, order)
+                root = _built(graph, module, bdd, order, edges)
             except TooLarge:
+                reached.append((len(edges), order))
                 continue
             finally:
                 budget.saw(len(bdd.level))
             bdd.forget_products()
             return Diagram(module, bdd, root, order)
+        orders = [order for _, order in sorted(reached, key=lambda one: -one[0])]
     raise BudgetSpent(f"a part of the tree needs more than {budget.max_nodes:,} nodes")
 
 
-def _built(graph: Graph, module: Module, bdd: Bdd, order: Sequence[int]) -> int:
-    edges = {leaf: bdd.variable(level) for level, leaf in enumerate(order)}
+def _built(
+    graph: Graph, module: Module, bdd: Bdd, order: Sequence[int], edges: dict[int, int]
+) -> int:
+    """The edge of the module's root; `edges` tells how far it came."""
+    for level, leaf in enumerate(order):
+        edges[leaf] = bdd.variable(level)
     for node in module.inside:
         inputs = [edges[edge >> 1] ^ (edge & 1) for edge in graph.inputs[node]]
         kind = graph.kinds[node]

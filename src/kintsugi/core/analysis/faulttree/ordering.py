@@ -23,14 +23,11 @@ def orders_of(graph: Graph, module: Module) -> Iterator[tuple[int, ...]]:
 
 
 def _ranks(graph: Graph, module: Module, inside: set[int]) -> Iterator[Rank | None]:
-    yield None
     users = Counter(edge >> 1 for node in module.inside for edge in graph.inputs[node])
-    yield lambda node: (node not in inside) * 1_000_000 - users[node]
-    sizes: dict[int, int] = {}
-    for node in module.inside:
-        sizes[node] = 1 + sum(sizes.get(edge >> 1, 1) for edge in graph.inputs[node])
-    yield lambda node: sizes.get(node, 1)
+    # What most gates need comes first, so that few levels stand between its uses.
     yield lambda node: -users[node]
+    yield None
+    yield lambda node: (node not in inside) * 1_000_000 - users[node]
     weights: dict[int, float] = {module.root: 1.0}
     for node in reversed(module.inside):
         share = weights[node] / len(graph.inputs[node])
@@ -38,6 +35,10 @@ def _ranks(graph: Graph, module: Module, inside: set[int]) -> Iterator[Rank | No
             weights[edge >> 1] = weights.get(edge >> 1, 0.0) + share
     # Minato: what weighs most comes first.
     yield lambda node: -weights[node]
+    sizes: dict[int, int] = {}
+    for node in module.inside:
+        sizes[node] = 1 + sum(sizes.get(edge >> 1, 1) for edge in graph.inputs[node])
+    yield lambda node: sizes.get(node, 1)
 
 
 def _depth_first(

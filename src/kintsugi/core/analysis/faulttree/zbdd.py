@@ -46,36 +46,7 @@ class Zbdd:
     def without(self, family: int, smaller: int) -> int:
         """The sets of `family` that contain no set of `smaller`. Both hold minimal sets alone."""
         first = self._key(family, smaller)
-        if first <= MASK:
-            return first
-        left, level, high, low = self._left, self.level, self.high, self.low
-        stack = [first]
-        while stack:
-            key = stack[-1]
-            f, g = key >> SHIFT, key & MASK
-            at = level[f]
-            one, zero = high[f], low[f]
-            if level[g] == at:
-                # Sets with this level go if they contain what is left of one with it, or one without it.
-                step = self._key(one, high[g])
-                if step > MASK:
-                    stack.append(step)
-                    continue
-                step = self._key(step, low[g])
-                rest = self._key(zero, low[g])
-            else:
-                step = self._key(one, g)
-                rest = self._key(zero, g)
-            if step > MASK:
-                stack.append(step)
-            if rest > MASK:
-                stack.append(rest)
-            elif step <= MASK:
-                left[key] = self.node(at, step, rest)
-                stack.pop()
-                if not len(left) & CHECK_EVERY:
-                    self._budget.check_time()
-        return left[first]
+        return first if first <= MASK else self._subtracted(first)
 
     def _key(self, family: int, smaller: int) -> int:
         """The answer where it is known (up to MASK), else the question, packed."""
@@ -92,6 +63,52 @@ class Zbdd:
             return NONE
         key = family << SHIFT | smaller
         return self._left.get(key, key)
+
+    def _subtracted(self, first: int) -> int:  # noqa: PLR0912 - written out: here the time goes
+        """The answer to a packed question, by a walk with a stack of its own."""
+        left, level, high, low, node = self._left, self.level, self.high, self.low, self.node
+        get, ask = left.get, self._key
+        stack = [first]
+        while stack:
+            key = stack[-1]
+            f, g = key >> SHIFT, key & MASK
+            at, one = level[f], high[f]
+            if level[g] == at:
+                # Sets with this level go if they contain what is left of one with it, or one without it.
+                without = high[g]
+                g = low[g]
+                if one == EMPTY_SET:
+                    step = NONE if without == EMPTY_SET else EMPTY_SET
+                else:
+                    step = ask(one, without)
+                    if step > MASK:
+                        stack.append(step)
+                        continue
+            else:
+                step = one
+            if step > EMPTY_SET and g > EMPTY_SET:
+                here, there = step, g
+                top = level[here]
+                while level[there] < top:
+                    there = low[there]
+                if there in (EMPTY_SET, here):
+                    step = NONE
+                elif there != NONE:
+                    asked = here << SHIFT | there
+                    step = get(asked, asked)
+                    if step > MASK:
+                        stack.append(step)
+            elif g == EMPTY_SET:
+                step = NONE
+            rest = ask(low[f], g) if low[f] else NONE
+            if rest > MASK:
+                stack.append(rest)
+            elif step <= MASK:
+                left[key] = node(at, step, rest)
+                stack.pop()
+                if not len(left) & CHECK_EVERY:
+                    self._budget.check_time()
+        return left[first]
 
     def forget_work(self) -> None:
         """Give back the memory that only building needs."""

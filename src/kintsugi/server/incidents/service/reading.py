@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from kintsugi.core.comms.cadence import NextUpdate, next_update
 from kintsugi.core.incidents.incident import Entry, Incident
+from kintsugi.core.incidents.lifecycle import OPEN
 from kintsugi.core.incidents.milestones import NamedDuration, durations
 from kintsugi.core.incidents.status import IncidentStatus
 from kintsugi.core.incidents.timeline import EventKind
@@ -28,6 +30,7 @@ __all__ = [
     "id_of",
     "list_incidents",
     "list_places",
+    "next_update_of",
 ]
 
 
@@ -116,3 +119,13 @@ def status_times(work: UnitOfWork, incident: Incident) -> dict[IncidentStatus, d
             times = {}
         times[status] = entry.happened_at
     return times
+
+
+def next_update_of(work: UnitOfWork, incident: Incident) -> NextUpdate | None:
+    """When the next message about an open incident is due; None where its severity asks for none by a time."""
+    if incident.status not in OPEN:
+        return None
+    declared = incident.created_at
+    sent = store.moments_of(work.connection, incident, EventKind.MESSAGE)
+    since = tuple(at for at in sent if at >= declared)
+    return next_update(incident.severity, declared, since)

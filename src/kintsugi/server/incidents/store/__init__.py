@@ -45,6 +45,7 @@ from kintsugi.server.incidents.store.timeline import (
     entries,
     entries_since,
     entry_at,
+    moments_of,
     with_kind,
 )
 
@@ -87,6 +88,7 @@ __all__ = [
     "listed",
     "listing",
     "lock",
+    "moments_of",
     "next_sequence",
     "of_ids",
     "open_ones",

@@ -78,6 +78,15 @@ def with_kind(connection: sa.Connection, incident_ids: Iterable[str], kind: Even
     return {row.incident_id for row in connection.execute(query.distinct())}
 
 
+def moments_of(connection: sa.Connection, incident: Incident, kind: EventKind) -> list[datetime]:
+    """When the entries of a kind happened, in order."""
+    table = incident_events.c
+    query = sa.select(table.happened_at).where(
+        table.incident_id == incident.id, table.kind == kind.value
+    )
+    return list(connection.scalars(query.order_by(table.happened_at)))
+
+
 def entries_since(
     connection: sa.Connection, incident: Incident, sequence: int, limit: int
 ) -> list[Entry]:

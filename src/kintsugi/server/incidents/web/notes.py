@@ -13,8 +13,10 @@ from kintsugi.core.incidents.lifecycle import possible
 from kintsugi.core.incidents.quick_entry import (
     QuickEntry,
     QuickNote,
+    QuickRole,
     QuickSeverity,
     QuickStatus,
+    QuickTask,
     read_quick_entry,
 )
 from kintsugi.core.incidents.timeline import EventKind
@@ -82,6 +84,10 @@ def _add(work: UnitOfWork, incident: Incident, form: NoteForm) -> None:
             incidents.change_status(work, incident, said.to, None, said.reason)
         case QuickSeverity():
             incidents.change_severity(work, incident, said.to, None, said.reason)
+        case QuickRole():
+            incidents.give_role(work, incident, said.role, "me")
+        case QuickTask():
+            incidents.add_task(work, incident, said.text, "me" if said.is_mine else "")
         case _:
             assert_never(said)
 
@@ -111,5 +117,10 @@ def _previewed(work: UnitOfWork, incident: Incident, said: QuickEntry) -> dict[s
         case QuickSeverity():
             was = incident.severity.label if incident.severity else "no severity"
             return {"told": f"Severity, {was} to {said.to.label}, now", "problem": ""}
+        case QuickRole():
+            return {"told": f"You are {said.role} from now on", "problem": ""}
+        case QuickTask():
+            whose = "for you" if said.is_mine else "for nobody yet"
+            return {"told": f"A task {whose}", "problem": ""}
         case _:
             assert_never(said)

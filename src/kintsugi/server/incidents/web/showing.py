@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
+from kintsugi.core.comms.cadence import NextUpdate, Timeliness
 from kintsugi.core.incidents.detection import DetectionMethod
 from kintsugi.core.incidents.incident import Entry, Incident
 from kintsugi.core.incidents.lifecycle import OPEN, possible
@@ -219,7 +220,7 @@ def _steps(
 
 def _glance(
     work: UnitOfWork, incident: Incident, latest: Entry | None, times: Times
-) -> list[tuple[str, str, str]]:
+) -> list[tuple[str, ...]]:
     since = incident.began_at
     how = f"Noticed by {incident.detection.value}" if incident.detection else ""
     broken = shortened(one_line(incident.impact or incident.summary), 90)
@@ -232,8 +233,22 @@ def _glance(
         ("Since", f"{times.clock(since)}, {times.ago(since)}", how),
         ("In command", _commander(work, incident), ""),
         ("Doing now" if incident.status in OPEN else "Last entry", doing, who),
-        ("Next update", "None planned", ""),
+        _next_update(incidents.next_update_of(work, incident), times),
     ]
+
+
+def _next_update(planned: NextUpdate | None, times: Times) -> tuple[str, str, str, str]:
+    """When the next message is due; late ones are loud."""
+    if planned is None:
+        return "Next update", "None planned", "", ""
+    due, ago = times.clock(planned.due_at), times.ago(planned.due_at)
+    match planned.timeliness(times.now):
+        case Timeliness.OVERDUE:
+            return "Next update", f"Overdue since {due}", "Write it down as a message", "over"
+        case Timeliness.NUDGE:
+            return "Next update", due, f"{ago}; write it now", "due"
+        case _:
+            return "Next update", due, ago, ""
 
 
 def _commander(work: UnitOfWork, incident: Incident) -> str:
