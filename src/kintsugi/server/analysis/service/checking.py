@@ -84,7 +84,7 @@ def measures(
         except NotFound as error:
             raise InvalidValue(
                 f"{one.action_id[:40]} is no action that you can see", path=("measures", place),
-                expected="a reference such as ACT-2",
+                expected="a reference such as ACT-42",
             ) from error  # fmt: skip
         if incident_id is not None and action.source.incident_id != incident_id:
             raise InvalidValue(

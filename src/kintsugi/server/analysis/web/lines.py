@@ -1,4 +1,4 @@
-"""What a tree is held against as lines of text: `db = service database`, `ACT-2: db 50%`."""
+"""What a tree is held against as lines of text: `db = service database`, `ACT-42: db 50%`."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def read_measures(written: str) -> tuple[analysis.Measure, ...]:
         if found is None:
             raise InvalidValue(
                 f"{line[:80]!r} is not what an action leaves", path=("measures", place),
-                expected="such as: ACT-2: db 0.001, or: ACT-2: db 50%",
+                expected="such as: ACT-42: db 0.001, or: ACT-42: db 50%",
             )  # fmt: skip
         made.append(analysis.Measure(found["event"], found["action"], _left(found, place)))
     return tuple(made)
