@@ -80,10 +80,10 @@ def test_what_is_typed_is_solved_without_saving_it(client: Cast) -> None:
 
 
 def test_the_answers_follow_what_is_typed(client: Cast) -> None:
-    part = client.charlie.post("/analysis/preview", data={"text": TREE}, headers=BROWSER).text
+    part = client.charlie.post("/analysis/new/preview", data={"text": TREE}, headers=BROWSER).text
     assert "<html" not in part
     assert "0.1023" in part
-    wrong = client.charlie.post("/analysis/preview", data={"text": "down = or(a)"}, headers=BROWSER)
+    wrong = client.charlie.post("/analysis/new/preview", data={"text": "down = or(a)"}, headers=BROWSER)
     assert wrong.status_code == 200
     assert "line 1" in wrong.text
 
@@ -154,6 +154,6 @@ def test_no_page_holds_a_style_or_script_of_its_own(client: Cast) -> None:
 def test_names_cannot_break_out_of_the_drawing_or_the_tables(client: Cast) -> None:
     text = 'down = or("<b>x</b>", "</svg><script>alert(1)</script>")\n"<b>x</b>" = 0.1\n'
     text += '"</svg><script>alert(1)</script>" = 0.1'
-    shown = client.bob.post("/analysis/preview", data={"text": text}, headers=BROWSER).text
+    shown = client.bob.post("/analysis/new/preview", data={"text": text}, headers=BROWSER).text
     assert "<b>x" not in shown
     assert "<script>alert" not in shown

@@ -90,7 +90,7 @@ def add(work: UnitOfWork, form: Annotated[TreeForm, Form()]) -> Answer:
     return see(f"/analysis/{tree.reference}")
 
 
-@router.post("/analysis/preview", response_model=None)
+@router.post("/analysis/new/preview", response_model=None)
 @door(Action.READ)
 def preview(work: UnitOfWork, form: Annotated[TreeForm, Form()]) -> Answer:
     """The answers about what is typed. A POST, so that what is typed stands in no address."""
