@@ -40,7 +40,8 @@ journeys: $(READY) ## Run the journeys: the whole product, as a person uses it
 	$(BIN)/python -m pytest tests/journeys
 
 soak: $(READY) ## Ask and kill the service for long: every route and alert decoder fuzzed, 20 kills, 20 starts of four processes
-	SOAK=1 $(BIN)/python -m pytest -s tests/api tests/server/test_starting_together.py tests/journeys/test_kill_under_writes.py tests/journeys/test_kill_under_alerts.py tests/server/postmortems tests/formats/alerts tests/core/faulttree tests/formats/faulttree tests/soak
+	SOAK=1 $(BIN)/python -m pytest -s tests/soak # by itself: a fuzzer counts the memory of the process it comes from
+	SOAK=1 $(BIN)/python -m pytest -s tests/api tests/server/test_starting_together.py tests/journeys/test_kill_under_writes.py tests/journeys/test_kill_under_alerts.py tests/server/postmortems tests/formats/alerts tests/core/faulttree tests/formats/faulttree tests/formats/foreign tests/formats/folder
 
 pictures: $(READY) ## Take the pictures of the docs anew, from the demo
 	$(BIN)/python -m tests.journeys.pictures

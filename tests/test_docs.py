@@ -290,3 +290,13 @@ def test_every_setting_is_in_the_reference() -> None:
     for variable, default, says in described():
         assert says in told[variable]
         assert f"`{default}`" in told[variable] or not default
+
+
+def test_the_index_of_the_docs_leads_to_every_page() -> None:
+    index = (ROOT / "docs/README.md").read_text("utf-8")
+    pages = {
+        page.relative_to(ROOT / "docs").as_posix()
+        for kind in ("tutorials", "howto", "reference", "explanation")
+        for page in (ROOT / "docs" / kind).glob("*.md")
+    }
+    assert {page for page in pages if f"]({page})" not in index} == set()

@@ -145,3 +145,18 @@ def test_an_example_that_is_not_there_is_refused() -> None:
     answer = kintsugi("faulttree", "example", "moon-landing")
     assert answer.code == 2
     assert "web-service, database-with-replica or third-party" in answer.err
+
+
+def test_more_cut_sets_than_anybody_writes_out_are_told_as_a_power(tmp_path: Path) -> None:
+    file = tmp_path / "many.txt"
+    names = [[f"e{n}x{m}" for m in range(10)] for n in range(400)]
+    lines = [f"t = and({', '.join(f'g{n}' for n in range(400))})"]
+    lines += [f"g{n} = or({', '.join(row)})" for n, row in enumerate(names)]
+    lines += [f"{name} = 1" for row in names for name in row]
+    file.write_text("\n".join(lines))
+    answer = kintsugi("faulttree", "solve", file, "--cut-sets", "1")
+    assert answer.code == 0
+    assert "about 10^400 minimal cut sets of 400 events" in answer.out
+    data = kintsugi("faulttree", "solve", file, "--cut-sets", "0", "--json").data
+    assert data["cutSets"]["count"] == "about 10^400"
+    assert data["cutSets"]["sumOfProbabilities"] is None

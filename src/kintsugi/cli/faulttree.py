@@ -100,8 +100,12 @@ def solve_file(
         print_json(solution_data(found, paths_of(tree, found.top), seconds=seconds, seed=seed))
     else:
         typer.echo(solution_text(found, seed=seed))
-    is_whole = found.probability.method == found.cut_sets.method == EXACT
-    if not is_whole or (uncertainty and found.uncertainty is None):
+    is_exact = found.probability.method == found.cut_sets.method == EXACT
+    if (
+        not is_exact
+        or found.cut_sets.single_count is None
+        or (uncertainty and found.uncertainty is None)
+    ):
         raise typer.Exit(FINDINGS)
 
 

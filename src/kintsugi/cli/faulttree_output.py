@@ -12,6 +12,8 @@ from kintsugi.core.shared.text import one_line, plural, shortened
 
 MOST_ROWS = 30
 INFINITE = "infinite"
+MOST_BITS = 1_000
+"""Of a count that is written out: some 300 digits, as many as a float has room for."""
 
 
 def solution_data(found: Solution, paths: Paths, *, seconds: float, seed: int) -> dict[str, Any]:
@@ -55,10 +57,10 @@ def _methods(found: Solution, seed: int) -> dict[str, str]:
 
 def _cut_set_data(found: CutSets) -> dict[str, Any]:
     return {
-        "count": found.count,
+        "count": found.count if found.count is None else _countable(found.count),
         "minOrder": found.least_order,
         "maxOrder": found.most_order,
-        "sumOfProbabilities": found.weight,
+        "sumOfProbabilities": found.weight if found.weight != math.inf else None,
         "limit": found.limit,
         "complete": found.is_whole,
         "items": [
@@ -66,6 +68,13 @@ def _cut_set_data(found: CutSets) -> dict[str, Any]:
             for one in found.items
         ],
     }
+
+
+def _countable(count: int) -> int | str:
+    """The count, or about how many where it has more digits than anybody writes out."""
+    if count.bit_length() <= MOST_BITS:
+        return count
+    return f"about 10^{round(math.log10(count))}"
 
 
 def _importance_data(row: Importance) -> dict[str, Any]:
@@ -118,7 +127,10 @@ def _cut_set_lines(found: CutSets) -> list[str]:
     orders = f"{found.most_order:,}"
     if found.least_order != found.most_order:
         orders = f"{found.least_order:,} to {orders}"
-    summary = f"{plural(found.count, 'minimal cut set')}"
+    many = _countable(found.count)
+    summary = (
+        plural(many, "minimal cut set") if isinstance(many, int) else f"{many} minimal cut sets"
+    )
     if found.count:
         summary += f" of {orders} {'event' if orders == '1' else 'events'}"
     if found.single_count:
@@ -131,7 +143,8 @@ def _cut_set_lines(found: CutSets) -> list[str]:
         ]
         lines.append(table([("  Events", "Probability", "Cut set"), *rows]))
     if found.items and not found.is_whole:
-        lines.append(f"  The first {len(found.items):,} of {found.count:,}; --cut-sets lists more.")
+        whole = f"{many:,}" if isinstance(many, int) else many
+        lines.append(f"  The first {len(found.items):,} of {whole}; --cut-sets lists more.")
     return lines
 
 

@@ -7,6 +7,7 @@ cannot grow into a large one.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from collections.abc import Sequence
@@ -176,17 +177,31 @@ def _within_limits(text: str, file: str) -> None:
 
 def line_of(text: str, path: Sequence[str | int], *, first_line: int = 1) -> int:
     """The line on which the field at `path` stands in a JSON or YAML text; 0 if it cannot be told."""
-    try:
-        node = yaml.compose(text, Loader=_Loader)
-    except (yaml.YAMLError, ValueError, RecursionError):
-        return 0
-    line = 0
-    for step in path:
-        found = _child(node, step)
-        if found is None:
-            break
-        line, node = found
-    return line + first_line if node is not None else 0
+    return Lines(text, first_line).of(path)
+
+
+class Lines:
+    """The lines of many fields of one text, which is read once, and only when the first is asked for."""
+
+    def __init__(self, text: str, first_line: int = 1) -> None:
+        self._text = text
+        self._first_line = first_line
+        self._root: Any = None
+        self._is_read = False
+
+    def of(self, path: Sequence[str | int]) -> int:
+        """As `line_of`."""
+        if not self._is_read:
+            self._is_read = True
+            with contextlib.suppress(yaml.YAMLError, ValueError, RecursionError):
+                self._root = yaml.compose(self._text, Loader=_Loader)
+        line, node = 0, self._root
+        for step in path:
+            found = _child(node, step)
+            if found is None:
+                break
+            line, node = found
+        return line + self._first_line if node is not None else 0
 
 
 def _child(node: Any, step: str | int) -> tuple[int, Any] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 
 from kintsugi.core.analysis.faulttree.budget import Budget
 from kintsugi.core.analysis.faulttree.model import BasicEvent, FaultTree
@@ -146,3 +146,14 @@ def test_without_a_budget_the_probability_lies_between_the_bounds(tree: FaultTre
     if bounded.probability.value is None:
         assert bounded.probability.method == "bounds"
         assert bounded.notes
+
+
+@pytest.mark.long
+@settings(max_examples=6)
+@given(trees(most_events=13))
+def test_so_it_is_with_more_events(tree: FaultTree) -> None:
+    found = solve(tree, EVERYTHING)
+    states = true_states(tree)
+    wanted = chance_of_states(states, true_chances(tree))
+    assert found.probability.value == pytest.approx(wanted, rel=1e-12, abs=1e-15)
+    assert {frozenset(one.events) for one in found.cut_sets.items} == minimal(states)

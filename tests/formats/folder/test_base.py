@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from kintsugi.core.shared.severity import Severity
 from kintsugi.formats.errors import InputError
 from kintsugi.formats.files import read_record
-from kintsugi.formats.folder.base import KnowledgeBase
+from kintsugi.formats.folder.base import DIFFERS, KnowledgeBase
 from kintsugi.formats.folder.readme import BEGIN, END, with_index
 from kintsugi.formats.timeline_json import read_timeline_json
 from tests.formats.folder.making import TODAY, assert_whole, files_of, made, new, postmortem
@@ -75,7 +75,7 @@ def test_doing_it_twice_changes_nothing(tmp_path: Path) -> None:
 def test_what_is_there_is_kept_unless_it_is_to_be_replaced(tmp_path: Path) -> None:
     base = made(tmp_path, postmortem())
     changed = replace(postmortem(), severity=Severity.SEV_1)
-    assert base.add([new(changed)], TODAY)[0].outcome == "there already"
+    assert base.add([new(changed)], TODAY)[0].outcome == DIFFERS
     file = tmp_path / "2024/01-checkout-down/postmortem.md"
     assert read_record(file.read_text()).postmortem == postmortem()
     assert base.add([new(changed)], TODAY, replace=True)[0].outcome == "replaced"
@@ -86,6 +86,29 @@ def test_what_is_there_is_kept_unless_it_is_to_be_replaced(tmp_path: Path) -> No
 def test_a_file_given_twice_in_one_call_is_added_once(tmp_path: Path) -> None:
     done = made(tmp_path).add([new(postmortem()), new(postmortem())], TODAY)
     assert [one.outcome for one in done] == ["added", "there already"]
+
+
+def test_two_files_of_one_call_that_differ_are_two_postmortems_however_they_are_called(
+    tmp_path: Path,
+) -> None:
+    base, other = made(tmp_path), replace(postmortem(), summary="Another one.")
+    assert [one.outcome for one in base.add([new(postmortem()), new(other)], TODAY)] == [
+        "added",
+        "added",
+    ]
+    again = base.add([new(other), new(postmortem())], TODAY)
+    assert [(one.folder, one.outcome) for one in again] == [
+        ("2024/02-checkout-down", "there already"), ("2024/01-checkout-down", "there already"),
+    ]  # fmt: skip
+
+
+def test_an_import_that_was_edited_since_is_there_already(tmp_path: Path) -> None:
+    base, imported = made(tmp_path), new(postmortem(), ("old.md", b"# Old"))
+    (added,) = base.add([imported], TODAY)
+    file = tmp_path / added.folder / "postmortem.md"
+    file.write_text(file.read_text().replace("| 14:30 |", "| 14:29 |"))
+    assert base.add([imported], TODAY)[0].outcome == "there already"
+    assert "| 14:29 |" in file.read_text()
 
 
 def test_one_incident_may_have_several_postmortems(tmp_path: Path) -> None:

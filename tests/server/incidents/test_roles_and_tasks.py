@@ -180,7 +180,7 @@ def test_a_task_is_given_moved_and_settled(declared: Cast, clock: MovableClock) 
     assert declared.bob.patch(path, json={"status": "done"}).json()["version"] == done["version"]
     assert declared.bob.patch(path, json={"status": "open"}).json()["settledAt"] is None
     assert [text for text, _ in texts(declared)] == [
-        "Task 1: Roll back checkout, due 2099-01-01T00:00:00Z, for Bob",
+        "Task 1: Roll back checkout, due 2099-01-01 00:00 UTC, for Bob",
         "Task 1 (Roll back checkout) is given on, has no time any more, for Alice",
         "Task 1 (Roll back checkout) is done",
         "Task 1 (Roll back checkout) is open again",

@@ -16,7 +16,7 @@ _IN = re.compile(r"(?:in|\+)?\s*(?P<length>\d+(?:\.\d+)?\s*[a-zA-Z]+.*)")
 def read_due(text: str, now: datetime, zone: tzinfo = UTC) -> datetime:
     """The moment somebody means: `20 min` or `in 2 h` from now, `14:30` (the next one in their zone), or a full time.
 
-    In UTC. Raises InvalidValue for anything else, for a time that has passed, and for one a year away.
+    In UTC, to the second. Raises InvalidValue for anything else, for a time that has passed, and for one a year away.
     """
     stripped = text.strip()
     length = _IN.fullmatch(stripped)
@@ -33,7 +33,7 @@ def read_due(text: str, now: datetime, zone: tzinfo = UTC) -> datetime:
         raise InvalidValue("the time has passed", expected="a time to come")
     if at > now + LATEST:
         raise InvalidValue("the time is more than a year away", expected="a time within a year")
-    return at.astimezone(UTC)
+    return at.astimezone(UTC).replace(microsecond=0)
 
 
 def _next(clock: ClockTime, now: datetime, zone: tzinfo) -> datetime:

@@ -15,7 +15,7 @@ from kintsugi.formats.faulttree.mef_write import write_mef
 from kintsugi.formats.faulttree.mermaid import write_mermaid
 from kintsugi.formats.faulttree.text import LOOKS_LIKE, read_text, write_text
 from kintsugi.formats.faulttree.tree_file import Path, TreeFile
-from kintsugi.formats.plain import MAX_BYTES, decode_text, dump_yaml, line_of, load_json, load_yaml
+from kintsugi.formats.plain import MAX_BYTES, Lines, decode_text, dump_yaml, load_json, load_yaml
 
 
 def _as_json(tree: FaultTree) -> str:
@@ -56,15 +56,16 @@ def read_fault_tree(content: bytes, *, file: str = "") -> TreeFile:
 
 
 def _of_data(data: object, text: str, form: str, file: str) -> TreeFile:
+    lines = Lines(text)
     try:
         if is_guide(data):
             found = read_guide(data)
             paths = found.paths
 
             def guide_line(path: Path) -> int:
-                return line_of(text, paths.get(str(path[1]), ())) if len(path) > 1 else 0
+                return lines.of(paths.get(str(path[1]), ())) if len(path) > 1 else 0
 
             return TreeFile(found.tree(), "guide", file, tuple(found.notes), guide_line)
-        return TreeFile(tree_of(data), form, file, (), lambda path: line_of(text, path))
+        return TreeFile(tree_of(data), form, file, (), lines.of)
     except InvalidValue as error:
-        raise InputError.from_value(error, file=file, line=line_of(text, error.path)) from error
+        raise InputError.from_value(error, file=file, line=lines.of(error.path)) from error

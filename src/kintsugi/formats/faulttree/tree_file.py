@@ -11,6 +11,7 @@ from kintsugi.core.shared.errors import InvalidValue
 from kintsugi.formats.errors import InputError
 
 Path = tuple[str | int, ...]
+MOST_TOLD = 100
 
 
 def no_line(_path: Path) -> int:
@@ -28,8 +29,15 @@ class TreeFile:
     line_of: Callable[[Path], int] = no_line
 
     def findings(self) -> list[tuple[Finding, str]]:
-        """Everything that is wrong or suspicious, each with the line that tells it."""
-        return [(each, str(self.error(each))) for each in findings_of(self.tree)]
+        """What is wrong or suspicious, each with the line that tells it; of very many, the first."""
+        every = findings_of(self.tree)
+        told = [(each, str(self.error(each))) for each in every[:MOST_TOLD]]
+        if len(every) > MOST_TOLD:
+            more = Finding(
+                (), f"and {len(every) - MOST_TOLD:,} more", is_warning=every[-1].is_warning
+            )
+            told.append((more, more.problem))
+        return told
 
     def error(self, finding: Finding) -> InputError:
         """A finding with its place in the file."""

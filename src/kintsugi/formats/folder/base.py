@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from importlib import resources
@@ -15,6 +16,8 @@ from kintsugi.core.shared.text import one_line
 from kintsugi.formats.errors import InputError
 from kintsugi.formats.folder.disk import Disk
 from kintsugi.formats.folder.entries import (
+    ARTIFACTS,
+    DOCUMENT,
     KEEP,
     TIMELINE,
     Entry,
@@ -33,6 +36,8 @@ from kintsugi.formats.timeline_json import write_timeline_json
 README, PATTERNS, TEMPLATES = "README.md", "patterns", "templates"
 POSTMORTEM_TEMPLATE = "postmortem-template.md"
 CHECKLIST = "incident-response-checklist.md"
+ADDED, THERE, REPLACED = "added", "there already", "replaced"
+DIFFERS = "there already, and says something else; --replace writes it anew"
 TEMPLATE_TITLE = "[Service] What happened - [Date]"
 
 _FIRST_HEADING = re.compile(r"^#{1,6}[ \t]+(.+?)[ \t]*#*$", re.MULTILINE)
@@ -49,7 +54,7 @@ class NewPostmortem:
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """What became of it: its folder, and whether it is new, was replaced, or was there already."""
+    """What became of it: its folder, and one of ADDED, THERE, DIFFERS and REPLACED."""
 
     folder: str
     outcome: str
@@ -104,33 +109,55 @@ class KnowledgeBase:
     ) -> list[Added]:
         """Add postmortems, each in a folder of its own, and write the index anew.
 
-        One that is there already (by its incident, its id, or title and day) is left as it is, unless `replace`.
+        One that is there already (by its id, or by incident, title and day) is left as it is, unless `replace`.
         Numbers follow the days. One without a day stands in the year of `today`.
         """
         new = sorted(new, key=lambda one: one.postmortem.date or today)
         with writing(self.disk, self.waits):
-            entries = list(read_entries(self.disk))
-            known = {
-                key: entry
-                for entry in entries
-                if entry.postmortem
-                for key in keys_of(entry.postmortem)
-            }
+            entries = {entry.folder: entry for entry in read_entries(self.disk)}
+            known: dict[tuple[str, str], list[Entry]] = defaultdict(list)
+            for entry in entries.values():
+                if entry.postmortem is not None:
+                    known[key_of(entry.postmortem)].append(entry)
+            fresh: set[str] = set()
             done = []
             for one in new:
-                before = next((known[key] for key in keys_of(one.postmortem) if key in known), None)
-                if before is None:
-                    entry = self._put(one, today)
-                    outcome = "added"
-                else:
-                    entry = self._replaced(before, one) if replace else before
-                    outcome = "replaced" if replace and entry is not before else "there already"
-                for key in keys_of(one.postmortem):
-                    known[key] = entry
-                entries = [other for other in entries if other.folder != entry.folder] + [entry]
+                alike = known[key_of(one.postmortem)]
+                entry, outcome = self._placed(one, alike, fresh, today, replace=replace)
+                if outcome == ADDED:
+                    fresh.add(entry.folder)
+                    alike.append(entry)
+                entries[entry.folder] = entry
                 done.append(Added(entry.folder, outcome))
-            self._write_readme(entries)
+            self._write_readme(entries.values())
         return done
+
+    def _placed(
+        self, new: NewPostmortem, alike: Sequence[Entry], fresh: Collection[str], today: date, *, replace: bool
+    ) -> tuple[Entry, str]:  # fmt: skip
+        """Where one is: new, there already, or written anew. Two files of one call that differ are two postmortems."""
+        same = next((entry for entry in alike if self._is_same(entry, new)), None)
+        if same is not None:
+            return same, THERE
+        before = next((entry for entry in alike if entry.folder not in fresh), None)
+        if before is None:
+            return self._put(new, today), ADDED
+        if not replace:
+            return before, DIFFERS
+        self._replace(before, new)
+        return Entry(before.year, before.name, new.postmortem), REPLACED
+
+    def _is_same(self, entry: Entry, new: NewPostmortem) -> bool:
+        """Whether an entry holds this text, or was imported from this file (whatever was written in it since)."""
+        files = files_of(new.postmortem, new.document, new.original)
+        originals = [
+            name for name in files if name.startswith(ARTIFACTS) and not name.endswith(KEEP)
+        ]
+        return any(
+            self.disk.is_file(entry.year, entry.name, *name.split("/"))
+            and self.disk.read(entry.year, entry.name, *name.split("/")) == files[name]
+            for name in (DOCUMENT, *originals)
+        )
 
     def _put(self, new: NewPostmortem, today: date) -> Entry:
         year = f"{(new.postmortem.date or today).year:04d}"
@@ -143,12 +170,10 @@ class KnowledgeBase:
                 continue  # a folder that somebody made by hand a moment ago
             return Entry(place.year, place.name, new.postmortem)
 
-    def _replaced(self, before: Entry, new: NewPostmortem) -> Entry:
-        changed = False
+    def _replace(self, before: Entry, new: NewPostmortem) -> None:
         for name, content in files_of(new.postmortem, new.document, new.original).items():
             if not name.endswith(KEEP):
-                changed |= self.disk.write(content, before.year, before.name, *name.split("/"))
-        return Entry(before.year, before.name, new.postmortem) if changed else before
+                self.disk.write(content, before.year, before.name, *name.split("/"))
 
     def index(self) -> tuple[list[str], list[InputError]]:
         """Write the README's index, and each timeline.json that does not say what its postmortem says.
@@ -198,12 +223,9 @@ class KnowledgeBase:
         return found
 
 
-def keys_of(postmortem: Postmortem) -> tuple[tuple[str, str], ...]:
-    """What one knows a postmortem by: its id, its incident, else its title and day."""
+def key_of(postmortem: Postmortem) -> tuple[str, str]:
+    """What one knows a postmortem by: its id, else its incident, title and day."""
     if postmortem.id:
-        return (("id", postmortem.id),)
+        return "id", postmortem.id
     day = postmortem.date.isoformat() if postmortem.date else ""
-    named = ("title", f"{day} {one_line(postmortem.title).casefold()}")
-    if postmortem.incident_id:
-        return (("incident", f"{postmortem.incident_id} {named[1]}"),)
-    return (named,)
+    return postmortem.incident_id, f"{day} {one_line(postmortem.title).casefold()}"

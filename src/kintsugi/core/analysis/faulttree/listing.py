@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -78,42 +79,41 @@ def _of_order(
     """The most probable sets of one order: a best-first search whose bound is reached by some set."""
     family = families[top]
     start: Pending = (family, family.sets, order, None)
-    # The negated bound sorts, a running number breaks ties, so that nothing else is compared.
-    heap: list[tuple[float, int, float, Pending, Chosen]] = []
-    heap.append((-best.of(family, family.sets, order), 0, 1.0, start, None))
+    # The key of the bound sorts. Of equal ones the newest goes first, so that each is finished before another is begun.
+    heap: list[tuple[float, int, float, float, Pending, Chosen]] = []
+    heap.append((0.0, 0, best.of(family, family.sets, order), 1.0, start, None))
     found: list[tuple[float, tuple[int, ...]]] = []
     number = 0
     while heap and len(found) < limit:
-        bound, _, sure, pending, chosen = heapq.heappop(heap)
+        _, _, bound, sure, pending, chosen = heapq.heappop(heap)
         if pending is None:
             found.append((sure, _nodes(chosen)))
             continue
         here, node, wanted, after = pending
         if node == EMPTY_SET:
-            number += 1
-            heapq.heappush(heap, (bound, number, sure, after, chosen))
+            number -= 1
+            heapq.heappush(heap, (_key(bound), number, bound, sure, after, chosen))
             continue
         zbdd = here.zbdd
         # What the other pending parts can be at best stays as it is.
         own = best.of(here, node, wanted)
-        others = -bound / own if own > 0 else 0.0
+        others = bound / own if own > 0 else 0.0
         low = zbdd.low[node]
         if low != NONE and wanted in best.nodes[here.root][low]:
-            number += 1
+            number -= 1
             lower = (here, low, wanted, after)
-            heapq.heappush(
-                heap, (-others * best.of(here, low, wanted), number, sure, lower, chosen)
-            )
+            reachable = others * best.of(here, low, wanted)
+            heapq.heappush(heap, (_key(reachable), number, reachable, sure, lower, chosen))
         leaf, high = here.leaves[zbdd.level[node]], zbdd.high[node]
         for part, (_, part_best) in best.leaves[leaf].items():
             rest = best.nodes[here.root][high].get(wanted - part)
             if rest is None:
                 continue
-            number += 1
-            if not number & CHECK_EVERY:
+            number -= 1
+            if not -number & CHECK_EVERY:
                 budget.check_time()
             next_up: Pending = (here, high, wanted - part, after)
-            reachable = -others * part_best * rest[1]
+            reachable = others * part_best * rest[1]
             inner = families.get(leaf)
             if inner is None:
                 chosen_now: Chosen = (leaf, chosen)
@@ -121,8 +121,13 @@ def _of_order(
             else:
                 chosen_now, surely = chosen, sure
                 upcoming = (inner, inner.sets, part, next_up)
-            heapq.heappush(heap, (reachable, number, surely, upcoming, chosen_now))
+            heapq.heappush(heap, (_key(reachable), number, reachable, surely, upcoming, chosen_now))
     return found
+
+
+def _key(bound: float) -> float:
+    """What sorts by a bound, the highest first; bounds that differ by rounding alone are equal."""
+    return -round(math.log(bound), 9) if bound > 0 else math.inf
 
 
 def _nodes(chosen: Chosen) -> tuple[int, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -16,8 +17,8 @@ from kintsugi.server.alerts.store import inbox as store
 from kintsugi.server.alerts.store import searching, sources
 from kintsugi.server.alerts.store.inbox import HistoryLine, Wanted
 
-COUNTED = 1000
-"""Alerts are counted up to here; a page says "1,000 or more"."""
+COUNTED = 200
+"""Alerts are counted up to here, and a page says "200+": to count on would be half of what the first page costs."""
 SEARCHED = (2_000, 50_000)
 """So many alerts are looked at for one page of a search that no index answers: a few for what there is much of, then
 as many as take a tenth of a second."""
@@ -89,11 +90,18 @@ def _place(cursor: str) -> tuple[datetime, str]:
 
 def count(work: UnitOfWork, wanted: Wanted) -> int | None:
     """How many alerts of these the viewer sees, counted up to COUNTED; None where too many must be looked at."""
-    edge = _edge(work, wanted, SEARCHED[-1])
-    found = store.counts(
-        work.connection, work.viewer, work.incidents_hidden, _since(wanted, edge), COUNTED
-    )
-    return found if edge is None or found >= COUNTED else None
+    return counts(work, [wanted])[0]
+
+
+def counts(work: UnitOfWork, every: Sequence[Wanted]) -> list[int | None]:
+    """The same of several lists."""
+    edges = [_edge(work, wanted, SEARCHED[-1]) for wanted in every]
+    since = [_since(wanted, edge) for wanted, edge in zip(every, edges, strict=True)]
+    found = store.counts(work.connection, work.viewer, work.incidents_hidden, since, COUNTED)
+    return [
+        one if edge is None or one >= COUNTED else None
+        for one, edge in zip(found, edges, strict=True)
+    ]
 
 
 def get(work: UnitOfWork, alert_id: str) -> Alert:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import lru_cache
 
 import sqlalchemy as sa
 
@@ -35,6 +36,13 @@ def visible(viewer: Viewer, hidden: Sequence[Hidden]) -> sa.ColumnElement[bool]:
     (no incident may have come of it: it is silenced, say), and, while there is such a rule, what was not
     looked at yet: these are for admins alone.
     """
+    return _visible(viewer, tuple(hidden))
+
+
+@lru_cache(
+    maxsize=256
+)  # a page asks several times, and building it costs more than asking the database
+def _visible(viewer: Viewer, hidden: tuple[Hidden, ...]) -> sa.ColumnElement[bool]:
     column = alerts.c
     unseen = sa.not_(is_hidden(viewer, hidden))
     if viewer.role is Role.ADMIN:

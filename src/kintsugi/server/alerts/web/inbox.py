@@ -205,10 +205,9 @@ def _empty(found: Narrowed) -> dict[str, Any]:
 def _view_chips(work: UnitOfWork, found: Narrowed) -> list[tuple[str, str, bool]]:
     """The views with how many alerts each has; without numbers while words are looked for."""
     chips = []
-    for name, (word, _) in VIEWS.items():
-        number = (
-            "" if found.is_searched else counted(alerts.count(work, in_view(found.any_view, name)))
-        )
+    every = [] if found.is_searched else [in_view(found.any_view, name) for name in VIEWS]
+    numbers = [counted(number) for number in alerts.counts(work, every)] or [""] * len(VIEWS)
+    for (name, (word, _)), number in zip(VIEWS.items(), numbers, strict=True):
         href = address(found.asked, view=name)
         chips.append((f"{word} {number}".rstrip(), href, name == found.view))
     return chips

@@ -64,7 +64,7 @@ def add_task(
         TaskStatus.OPEN, due_at, work.viewer.user_id, work.now, None, 1,
     )  # fmt: skip
     store.add_task(work.connection, incident, made)
-    due = f", due {written_moment(due_at)}" if due_at else ""
+    due = f", due {_clock(work, due_at)}" if due_at else ""
     _write_down(work, incident, made, f"Task {made.number}: {said}{due}", who)
     work.audit("incident.task-add", incident.id, task=made.id)
     return made
@@ -89,7 +89,7 @@ def change_task(
     if edit.has_due and edit.due_at != task.due_at:
         values["due_at"] = edit.due_at
         told.append(
-            f"is due {written_moment(edit.due_at)}" if edit.due_at else "has no time any more"
+            f"is due {_clock(work, edit.due_at)}" if edit.due_at else "has no time any more"
         )
     if edit.status is not None and edit.status is not task.status:
         values |= {
@@ -111,6 +111,11 @@ def change_task(
     _write_down(work, incident, made, f"Task {made.number}{name} {', '.join(told)}", to)
     work.audit("incident.task-change", incident.id, task=made.id, fields=sorted(values))
     return made
+
+
+def _clock(work: UnitOfWork, at: datetime) -> str:
+    """A time as the timeline keeps it for everybody: in UTC, with the date when it is not today."""
+    return f"{at:%H:%M} UTC" if at.date() == work.now.date() else f"{at:%Y-%m-%d %H:%M} UTC"
 
 
 def _text(written: str) -> str:
