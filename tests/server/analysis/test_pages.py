@@ -83,7 +83,9 @@ def test_the_answers_follow_what_is_typed(client: Cast) -> None:
     part = client.charlie.post("/analysis/new/preview", data={"text": TREE}, headers=BROWSER).text
     assert "<html" not in part
     assert "0.1023" in part
-    wrong = client.charlie.post("/analysis/new/preview", data={"text": "down = or(a)"}, headers=BROWSER)
+    wrong = client.charlie.post(
+        "/analysis/new/preview", data={"text": "down = or(a)"}, headers=BROWSER
+    )
     assert wrong.status_code == 200
     assert "line 1" in wrong.text
 
