@@ -61,6 +61,7 @@ from kintsugi.server.incidents import service as incidents
 from kintsugi.server.incidents import web as incidents_web
 from kintsugi.server.incidents.web import panels as incidents_panels
 from kintsugi.server.incidents.web.home import home_panel
+from kintsugi.server.knowledge import api as knowledge_api
 from kintsugi.server.postmortems import api as postmortems_api
 from kintsugi.server.postmortems import reactions as postmortems_reactions
 from kintsugi.server.postmortems import service as postmortems
@@ -243,6 +244,7 @@ def _assembled() -> _Front:
         actions_api.router,
         analysis_api.router,
         postmortems_api.router,
+        knowledge_api.router,
         accounts_web.router,
         catalog_web.router,
         alerts_web.router,

@@ -163,6 +163,33 @@ def check(
 
 
 @app.command()
+def sync(
+    folder: Folder,
+    drafts: Annotated[
+        bool, typer.Option("--drafts", help="Also take what is not published yet.")
+    ] = False,
+    template: Annotated[
+        str, typer.Option("--template", "-t", help="The template to lay them out by.")
+    ] = "standard",
+) -> None:
+    """Bring the base and a server to say the same; sections that both changed are named and left as they are."""
+    from kintsugi.cli.kb_sync import sync as brought_together
+    from kintsugi.cli.remote import server
+
+    base = _base(folder)
+    with server() as client:
+        done = brought_together(base, client.connection, _today(), drafts=drafts, template=template)
+    for line in done.lines:
+        print(line)  # noqa: T201 - the result
+    for line in done.notes:
+        note(f"kintsugi: {line}")
+    if done.has_problems:
+        raise typer.Exit(BAD_INPUT)
+    if done.has_conflicts:
+        raise typer.Exit(FINDINGS)
+
+
+@app.command()
 def schema() -> None:
     """Print the JSON Schema of timeline.json."""
     from kintsugi.formats.timeline_json import timeline_schema

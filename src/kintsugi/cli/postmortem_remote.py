@@ -77,7 +77,7 @@ def pull(
         if target.exists() and not force:
             fail(f"{target}: this file is there already; --force replaces it")
         text = postmortems.markdown(client.connection, remote.id, template)
-    write_result(_with_version(text, remote), target)
+    write_result(with_version(text, remote), target)
     note(f"{remote.reference} at version {remote.version} is in {target}")
 
 
@@ -97,7 +97,7 @@ def push(
     from kintsugi.client import ClientError, postmortems
 
     text = read_text(file)
-    postmortem, version = _read(text, file)
+    postmortem, version = read_versioned(text, file)
     with server() as client:
         if version is None:
             made = _created(client.connection, postmortem, incident)
@@ -116,7 +116,7 @@ def push(
                     raise
                 _tell_race(remote, error)
     if file != "-":
-        write_result(_with_version(text, made, postmortem), Path(file))
+        write_result(with_version(text, made, postmortem), Path(file))
     if as_json:
         print_json(dict(made.data))
         return
@@ -148,7 +148,7 @@ def _created(connection: Connection, postmortem: Postmortem, incident: str) -> R
     return postmortems.create(connection, replace(postmortem, incident_id=named))
 
 
-def _read(text: str, file: str) -> tuple[Postmortem, int | None]:
+def read_versioned(text: str, file: str) -> tuple[Postmortem, int | None]:
     """The postmortem of a file, and the version it was pulled at; None for a new one."""
     from kintsugi.formats.files import read_record
     from kintsugi.formats.front_matter import split_front_matter, with_front_matter
@@ -165,7 +165,7 @@ def _read(text: str, file: str) -> tuple[Postmortem, int | None]:
     return read_record(with_front_matter(data, split.body), file=file).postmortem, version
 
 
-def _with_version(text: str, remote: Remote, local: Postmortem | None = None) -> str:
+def with_version(text: str, remote: Remote, local: Postmortem | None = None) -> str:
     """The file's text with the id and the version of the server's.
 
     What the server knew and the file did not (the incident's day, its severity) is written down in

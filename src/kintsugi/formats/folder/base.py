@@ -86,23 +86,11 @@ class KnowledgeBase:
         self.disk.root.mkdir(parents=True, exist_ok=True)
         made = []
         with writing(self.disk, self.waits):
-            for names, content in self._layout():
+            for names, content in layout():
                 if not self.disk.path(*names).exists():
                     self.disk.write(content, *names)
                     made.append("/".join(names))
         return made
-
-    def _layout(self) -> Iterable[tuple[tuple[str, ...], bytes]]:
-        blank = write_markdown(
-            Postmortem(TEMPLATE_TITLE), shipped_template("standard"), front_matter=True
-        )
-        checklist = resources.files("kintsugi.formats").joinpath(
-            "templates", "knowledge_base", CHECKLIST
-        )
-        yield (TEMPLATES, POSTMORTEM_TEMPLATE), blank.encode()
-        yield (TEMPLATES, CHECKLIST), checklist.read_bytes()
-        yield (PATTERNS, KEEP), b""
-        yield (README,), with_index(HEAD, index_markdown((), ())).encode()
 
     def add(
         self, new: Sequence[NewPostmortem], today: date, *, replace: bool = False
@@ -221,6 +209,20 @@ class KnowledgeBase:
                 heading = _FIRST_HEADING.search(text)
                 found.append((name, one_line(heading[1]) if heading else name.removesuffix(".md")))
         return found
+
+
+def layout() -> Iterable[tuple[tuple[str, ...], bytes]]:
+    """The files of an empty base, each with the names of its path."""
+    blank = write_markdown(
+        Postmortem(TEMPLATE_TITLE), shipped_template("standard"), front_matter=True
+    )
+    checklist = resources.files("kintsugi.formats").joinpath(
+        "templates", "knowledge_base", CHECKLIST
+    )
+    yield (TEMPLATES, POSTMORTEM_TEMPLATE), blank.encode()
+    yield (TEMPLATES, CHECKLIST), checklist.read_bytes()
+    yield (PATTERNS, KEEP), b""
+    yield (README,), with_index(HEAD, index_markdown((), ())).encode()
 
 
 def key_of(postmortem: Postmortem) -> tuple[str, str]:

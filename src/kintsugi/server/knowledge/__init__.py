@@ -1,0 +1,1 @@
+"""The knowledge base: what was learned, as a whole."""
