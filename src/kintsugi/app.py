@@ -49,6 +49,10 @@ from kintsugi.server.alerts import web as alerts_web
 from kintsugi.server.alerts.events import SourcesChanged
 from kintsugi.server.alerts.intake import Intake, IntakeNumbers, protocol_for
 from kintsugi.server.alerts.web import panels as alerts_panels
+from kintsugi.server.analysis import api as analysis_api
+from kintsugi.server.analysis import service as analysis
+from kintsugi.server.analysis import web as analysis_web
+from kintsugi.server.analysis.web import panels as analysis_panels
 from kintsugi.server.catalog import api as catalog_api
 from kintsugi.server.catalog import web as catalog_web
 from kintsugi.server.incidents import api as incidents_api
@@ -74,7 +78,12 @@ SLOTS: Mapping[str, Sequence[Panel]] = {
     "inbox": (incidents_panels.inbox_tools,),
     "alert": (incidents_panels.alert_incident,),
     "incident_link": (incidents_panels.incident_link,),
-    "incident": (actions_panels.incident_actions, postmortems_panels.incident_postmortems),
+    "incident": (
+        actions_panels.incident_actions,
+        analysis_panels.incident_trees,
+        postmortems_panels.incident_postmortems,
+    ),
+    "action": (analysis_panels.action_worth,),
     "service": (incidents_panels.service_incidents,),
     "settings": (jobs_page.settings_panel,),
 }
@@ -117,11 +126,13 @@ def build_jobs(settings: Settings, works: Works) -> jobs.Jobs:
         jobs.PURGE: "15 3 * * *",
         "audit.check": "20 3 * * *",
         "alerts.purge": "25 3 * * *",
+        "analysis.recount": "35 3 * * *",
     }
     mailer, zone = mail.mailer_of(settings.smtp_url, settings.mail_from), settings.zone_info
     handlers: dict[str, jobs.Handler] = {
         "accounts.purge": lambda work, _: accounts.purge(work, lasts=lasts),
         "idempotency.purge": lambda work, _: _purge_answers(work),
+        "analysis.recount": lambda work, _: analysis.recount_all(work),
     }
     steps: dict[str, jobs.Step] = {
         "audit.check": lambda _key, _payload: jobs.check_audit(works),
@@ -231,6 +242,7 @@ def _assembled() -> _Front:
         alerts_api.router,
         incidents_api.router,
         actions_api.router,
+        analysis_api.router,
         postmortems_api.router,
         knowledge_api.router,
         accounts_web.router,
@@ -238,6 +250,7 @@ def _assembled() -> _Front:
         alerts_web.router,
         incidents_web.router,
         actions_web.router,
+        analysis_web.router,
         postmortems_web.router,
         components.router,
         jobs_page.router,

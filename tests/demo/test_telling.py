@@ -18,6 +18,7 @@ from kintsugi.kernel.auth import SYSTEM
 from kintsugi.kernel.unit_of_work import Works
 from kintsugi.server.accounts import service as accounts
 from kintsugi.server.accounts.service import teams
+from kintsugi.server.analysis import service as analysis
 from kintsugi.server.catalog import service as catalog
 from kintsugi.server.incidents import service as incidents
 from kintsugi.server.incidents.tables import incident_events as events_table
@@ -154,3 +155,13 @@ def test_some_of_it_was_written_down_later_than_it_happened(
             if entry.happened_at < entry.recorded_at
         ]
     assert len(late) >= 5
+
+
+def test_the_company_keeps_a_fault_tree_that_its_year_gives_rates(told: Told) -> None:
+    with told.works.reading(told.people["priya"]) as work:
+        (tree,) = analysis.list_trees(work, analysis.Wanted(), 10).items
+        held = analysis.answered(work, tree.model)
+    assert [one.why for one in held.estimates] == [""] * 4
+    assert len(held.bought) == 3
+    assert all(one.worth and one.worth > 0 for one in held.bought)
+    assert 0.05 < (held.solved.solution.probability.value or 0) < 0.9

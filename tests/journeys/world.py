@@ -81,7 +81,17 @@ def furnish(program: Program) -> None:
     for note in NOTES:
         program.post(f"/api/incidents/{reference}/timeline", note)
     program.patch(f"/api/incidents/{reference}", {"status": "identified"})
+    _model(program, reference)
     _alert(program)
+
+
+def _model(program: Program, reference: str) -> None:
+    """A fault tree about that incident, whose names do not break, held against the history."""
+    text = f'down = or("{UNBROKEN}", and(a, b)) "{UNBROKEN}"\n"{UNBROKEN}" = 0.1\na = 0.2\nb = 0.3'
+    links = [{"event": "a", "service": "booking"}, {"event": "b", "factor": "process_gap"}]
+    body = {"title": UNBROKEN, "text": text, "incidentId": reference, "links": links}
+    made = program.post("/api/fault-trees", body)
+    program.patch(f"/api/fault-trees/{made['id']}", {"happened": ["a", "b"]})
 
 
 def _alert(program: Program) -> None:

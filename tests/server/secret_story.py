@@ -102,7 +102,22 @@ def tell(bob: Teller, dave: Teller, word: str, other: str, *, private: bool) -> 
         "attachment_id": [attached["id"], gone["id"]],
         "link_id": links,
         **_analysed(bob, dave, made["id"], word),
+        **_modelled(bob, made["id"], word),
     }  # fmt: skip
+
+
+def _modelled(bob: Teller, incident: str, word: str) -> dict[str, list[str]]:
+    """A fault tree about the incident, changed once, and one that is gone."""
+    said = word.replace("\\", "\\\\").replace('"', '\\"')
+    text = f'down = or("{said} pool", net)\n"{said} pool" = 0.1 "{said} label"\nnet = 0.01'
+    body = {"title": f"Tree {word}", "text": text, "incidentId": incident}
+    made = bob.say("POST", "/api/fault-trees", body)
+    bob.say("PATCH", f"/api/fault-trees/{made['id']}", {"title": f"Tree {word} again"})
+    gone = bob.say("POST", "/api/fault-trees", body)
+    headers = {"If-Match": '"1"'}
+    assert bob.browser.delete(f"/api/fault-trees/{gone['id']}", headers=headers).status_code == 200
+    names = [made["id"], made["reference"]]
+    return {"fault-trees": [*names, gone["id"]], "analysis": names}
 
 
 def _analysed(bob: Teller, dave: Teller, incident: str, word: str) -> dict[str, list[str]]:

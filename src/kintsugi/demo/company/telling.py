@@ -17,6 +17,7 @@ from kintsugi.core.shared.severity import parse_severity
 from kintsugi.core.shared.text import joined
 from kintsugi.demo.company.alarming import Control
 from kintsugi.demo.company.alarms import Alarm, Given, Judged, Ruled, Sent, Silenced, rung
+from kintsugi.demo.company.modelling import model
 from kintsugi.demo.company.moments import length, moment
 from kintsugi.demo.company.papers import Paper, Turn
 from kintsugi.demo.company.place import LOADED
@@ -67,6 +68,7 @@ def tell(works: Works, company: Company, now: datetime, password: str, watch: Wa
                     telling.control.ring(at, step)
                 case _:
                     raise AssertionError(f"{told} has a step of another kind")
+        model(telling.as_of(now, telling.viewers[next(iter(company.people))]))
         return len(telling.ids)
 
 

@@ -1,5 +1,6 @@
 // Keys, the palette and the list of keys. Each key stands beside a control that does the same.
 // data-key="c" or data-key="g i" on a link, button or field. A setting turns keys of one letter off.
+// Ctrl-Enter in a form with data-saves presses its main button.
 const FIELDS = "input, textarea, select, [contenteditable]";
 const offersKeys = document.documentElement.dataset.keys !== "off";
 let begun = "";
@@ -50,6 +51,12 @@ function press(event) {
   if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "k") {
     event.preventDefault();
     opened("palette");
+    return;
+  }
+  const saved = (event.ctrlKey || event.metaKey) && event.key === "Enter" && event.target.closest("form[data-saves]");
+  if (saved) {
+    event.preventDefault();
+    saved.requestSubmit(saved.querySelector(".btn--main"));
     return;
   }
   if (event.ctrlKey || event.metaKey || event.altKey || !offersKeys) return;

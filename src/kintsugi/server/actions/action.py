@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from enum import Enum
 
 from kintsugi.core.actions.item import ActionItem, ActionStatus, Horizon, Priority, horizon_of
 from kintsugi.kernel.smtp import is_address
@@ -27,7 +28,8 @@ class Source:
 @dataclass(frozen=True, slots=True)
 class Action:
     """One action. `local_id` is the id its document gave it; `due_on` follows from what was typed there,
-    else from its horizon, else from the severity.
+    else from its horizon, else from the severity. `worth` is by how much the probability of a fault tree's top event
+    falls once it is done; None where nobody has worked it out.
     """
 
     id: str
@@ -44,6 +46,7 @@ class Action:
     updated_at: datetime
     settled_at: datetime | None
     version: int
+    worth: float | None = None
 
     @property
     def horizon(self) -> Horizon:
@@ -83,3 +86,11 @@ class Wanted:
     text: str = ""
     overdue_on: date | None = None
     open_on: date | None = None
+
+
+class Order(Enum):
+    """What stands first in a list of actions."""
+
+    DUE = "due"
+    WORTH = "worth"
+    """What buys the most; those nobody has worked it out for last."""

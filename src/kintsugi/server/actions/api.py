@@ -45,6 +45,7 @@ class Filters(Body):
     postmortem_id: Searched = ""
     incident_id: Searched = ""
     text: Searched = ""
+    sort: Annotated[str, Field(pattern="^(due|worth)$")] = "due"
     limit: int = Field(USUAL, ge=1, le=MOST)
     cursor: str | None = Field(None, max_length=500)
 
@@ -67,8 +68,10 @@ def list_actions(work: UnitOfWork, asked: Annotated[Filters, Query()]) -> Answer
 
     `owner=me` is the viewer; `team` a team's id or name, `mine` those the viewer is in. `view=open` are
     those somebody still works on, `overdue` the late ones, `unverified` those done that nobody has verified.
+    `sort=worth` puts first what a fault tree says buys the most.
     """
-    page = actions.list_actions(work, _wanted(work, asked), asked.limit, asked.cursor)
+    order = actions.Order(asked.sort)
+    page = actions.list_actions(work, _wanted(work, asked), asked.limit, asked.cursor, order)
     content = {
         "items": [written(one, actions.today(work)) for one in page.items], "nextCursor": page.next_cursor,
     }  # fmt: skip
@@ -124,7 +127,7 @@ def written(action: actions.Action, now: date) -> dict[str, Any]:
         "next": [one.value for one in next_states(action.item.status)], "score": review.score,
         "missing": list(review.missing), "createdAt": _at(action.created_at),
         "updatedAt": _at(action.updated_at), "settledAt": _at(settled) if settled else None,
-        "version": action.version,
+        "worth": action.worth, "version": action.version,
     }  # fmt: skip
 
 

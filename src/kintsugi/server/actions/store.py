@@ -18,6 +18,8 @@ from kintsugi.server.actions.tables import action_changes, action_reminders, act
 
 _AT_WORK = (ActionStatus.TODO.value, ActionStatus.IN_PROGRESS.value)
 Seen = sa.ColumnElement[bool]
+UNWORKED = -2.0
+"""Below any worth: a difference of two probabilities."""
 
 
 def columns_of(item: ActionItem) -> dict[str, object]:
@@ -115,6 +117,28 @@ def listing(
         query = query.where(sa.tuple_(actions.c.due_on, actions.c.number) > there)
     query = query.order_by(actions.c.due_on, actions.c.number).limit(limit)
     return [_action(row) for row in connection.execute(query).mappings()]
+
+
+def listing_by_worth(
+    connection: sa.Connection,
+    seen: Seen,
+    wanted: Wanted,
+    limit: int,
+    after: tuple[float, int] | None,
+) -> list[Action]:
+    """The same list with what buys the most first, and last what has no worth, which counts as `UNWORKED`."""
+    worth = sa.func.coalesce(actions.c.worth, UNWORKED)
+    query = sa.select(actions).where(seen, *_narrowed(wanted))
+    if after is not None:
+        beside = sa.and_(worth == after[0], actions.c.number > after[1])
+        query = query.where(sa.or_(worth < after[0], beside))
+    query = query.order_by(worth.desc(), actions.c.number).limit(limit)
+    return [_action(row) for row in connection.execute(query).mappings()]
+
+
+def put_worth(connection: sa.Connection, action_id: str, worth: float | None) -> None:
+    """What it buys, which is no change of the action itself."""
+    connection.execute(actions.update().where(actions.c.id == action_id).values(worth=worth))
 
 
 def tally(connection: sa.Connection, seen: Seen, wanted: Mapping[str, Wanted]) -> dict[str, int]:
@@ -291,4 +315,5 @@ def _action(row: sa.RowMapping) -> Action:
         local_id=row["local_id"], position=row["position"], item=item, owner_id=row["owner_id"],
         due_on=row["due_on"], created_by=row["created_by"], created_at=row["created_at"],
         updated_at=row["updated_at"], settled_at=row["settled_at"], version=row["version"],
+        worth=row["worth"],
     )  # fmt: skip

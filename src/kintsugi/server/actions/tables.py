@@ -39,9 +39,11 @@ actions = sa.Table(
     sa.Column("updated_at", UtcDateTime, nullable=False),
     sa.Column("settled_at", UtcDateTime, nullable=True),
     sa.Column("withdrawn_at", UtcDateTime, nullable=True),
+    sa.Column("worth", sa.Float, nullable=True, index=True),
     sa.Column("version", sa.Integer, nullable=False),
 )
-"""`local_id` is the id the document gave it, `due` what somebody typed, `due_on` the day that follows from it."""
+"""`local_id` is the id the document gave it, `due` what somebody typed, `due_on` the day that follows from it.
+`worth` is set by a room above: by how much the probability of something falls once it is done."""
 
 action_changes = sa.Table(
     "action_changes",

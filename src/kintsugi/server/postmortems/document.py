@@ -40,6 +40,11 @@ def read(text: str) -> Postmortem:
     return decode_own(json.loads(text))
 
 
+def factor_categories(text: str) -> set[str]:
+    """The categories of the contributing factors of a kept document, without reading the rest of it."""
+    return {one.get("category", "") for one in json.loads(text).get("contributing_factors", ())}
+
+
 def sections_of(postmortem: Postmortem, names: Sequence[str]) -> dict[str, Any]:
     """Some sections as plain data, for the history."""
     data = own_data(postmortem)

@@ -1,4 +1,4 @@
-"""What postmortems do when something happens in a room below: an action that moves on is a change of its list."""
+"""What postmortems do when something happens in a room below: an action that moves on, a question about factors."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from kintsugi.kernel.unit_of_work import Handler, UnitOfWork
 from kintsugi.server.actions.events import ActionChanged
+from kintsugi.server.analysis.events import FactorAsked
 from kintsugi.server.postmortems import service as postmortems
 
 
@@ -14,4 +15,12 @@ def note_action(work: UnitOfWork, event: ActionChanged) -> None:
     postmortems.note_action(work, event.source_id, event.before, event.after)
 
 
-HANDLERS: Mapping[type, Sequence[Handler]] = {ActionChanged: (note_action,)}
+def tell_factor(work: UnitOfWork, event: FactorAsked) -> None:
+    """Which incidents had a contributing factor of a category, as their published postmortems say."""
+    event.incident_ids.update(postmortems.incidents_with_factor(work, event.category))
+
+
+HANDLERS: Mapping[type, Sequence[Handler]] = {
+    ActionChanged: (note_action,),
+    FactorAsked: (tell_factor,),
+}

@@ -1,6 +1,6 @@
 """What can be done with actions. Each use case works in a unit of work that the caller opened."""
 
-from kintsugi.server.actions.action import Action, Change, Source, Wanted
+from kintsugi.server.actions.action import Action, Change, Order, Source, Wanted
 from kintsugi.server.actions.service.changing import Edit, edit, may_move, move
 from kintsugi.server.actions.service.hiding import hidden_by
 from kintsugi.server.actions.service.reading import (
@@ -10,8 +10,10 @@ from kintsugi.server.actions.service.reading import (
     items_of,
     list_actions,
     mine,
+    of_ids,
     of_source,
     of_teams,
+    put_worth,
     reminders,
     tally,
     today,
@@ -30,6 +32,7 @@ __all__ = [
     "Change",
     "Edit",
     "Leads",
+    "Order",
     "Reminder",
     "Source",
     "Wanted",
@@ -44,8 +47,10 @@ __all__ = [
     "may_move",
     "mine",
     "move",
+    "of_ids",
     "of_source",
     "of_teams",
+    "put_worth",
     "reminders",
     "reminders_of",
     "replace_all",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -12,11 +13,11 @@ from kintsugi.core.actions.item import ActionItem
 from kintsugi.core.shared.errors import InvalidValue
 from kintsugi.core.shared.text import clean
 from kintsugi.kernel.auth import NotFound, Viewer
-from kintsugi.kernel.pages import USUAL, Page, key_of, page_of
+from kintsugi.kernel.pages import USUAL, Page, key_of, not_ours, number_of, page_of
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.accounts import service as accounts
 from kintsugi.server.actions import store
-from kintsugi.server.actions.action import Action, Change, Wanted
+from kintsugi.server.actions.action import Action, Change, Order, Wanted
 from kintsugi.server.actions.tables import actions
 
 MOST_MEMBERS = 500
@@ -61,9 +62,15 @@ def seen_by(work: UnitOfWork, viewer: Viewer, name: str) -> Action | None:
 
 
 def list_actions(
-    work: UnitOfWork, wanted: Wanted, limit: int = USUAL, cursor: str | None = None
+    work: UnitOfWork,
+    wanted: Wanted,
+    limit: int = USUAL,
+    cursor: str | None = None,
+    order: Order = Order.DUE,
 ) -> Page[Action]:
-    """Actions by the day they are due, the earliest first."""
+    """Actions by the day they are due, the earliest first; or those that buy the most first."""
+    if order is Order.WORTH:
+        return _by_worth(work, wanted, limit, cursor)
     after = None
     if cursor:
         day, number = key_of(cursor, 2)
@@ -71,6 +78,29 @@ def list_actions(
         after = (_day(day), int(number) if is_number else 0)
     found = store.listing(work.connection, seen(work), wanted, limit + 1, after)
     return page_of(found, limit, lambda one: (one.due_on.isoformat(), str(one.number)))
+
+
+def _by_worth(work: UnitOfWork, wanted: Wanted, limit: int, cursor: str | None) -> Page[Action]:
+    after = None
+    if cursor:
+        worth, number = key_of(cursor, 2)
+        after = (_worth(worth), number_of(number))
+    found = store.listing_by_worth(work.connection, seen(work), wanted, limit + 1, after)
+
+    def key(one: Action) -> tuple[str, str]:
+        return repr(store.UNWORKED if one.worth is None else one.worth), str(one.number)
+
+    return page_of(found, limit, key)
+
+
+def _worth(written: str) -> float:
+    try:
+        found = float(written)
+    except ValueError as error:
+        raise not_ours() from error
+    if not math.isfinite(found):
+        raise not_ours()
+    return found
 
 
 def _day(written: str) -> date:
@@ -130,3 +160,14 @@ def history(work: UnitOfWork, action: Action) -> list[Change]:
 def reminders(work: UnitOfWork, action: Action) -> list[tuple[date, str, datetime | None]]:
     """The reminders of it, the newest first: the day, what it said, when its first letter was sent."""
     return store.reminders(work.connection, action.id)
+
+
+def of_ids(work: UnitOfWork, ids: Iterable[str]) -> dict[str, Action]:
+    """Those of these actions that the viewer sees, by id."""
+    found = (store.find(work.connection, seen(work), one) for one in dict.fromkeys(ids))
+    return {one.id: one for one in found if one is not None}
+
+
+def put_worth(work: UnitOfWork, action_id: str, worth: float | None) -> None:
+    """By how much the probability of something falls once the action is done, as a room above works it out."""
+    store.put_worth(work.connection, action_id, worth)

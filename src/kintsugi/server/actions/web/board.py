@@ -36,6 +36,7 @@ class Asked(BaseModel):
     priority: Searched = ""
     horizon: Searched = ""
     q: Searched = ""
+    sort: Searched = ""
     cursor: str | None = Field(None, max_length=500)
 
 
@@ -48,7 +49,8 @@ def show_board(work: UnitOfWork, query: Annotated[Asked, Query()], request: Requ
     wanted = _narrowed(work, asked, teams)
     views = {name or "open": _viewed(work, wanted, name) for name in VIEWS}
     view = asked.get("view", "") if asked.get("view", "") in VIEWS else ""
-    found = actions.list_actions(work, views[view or "open"], USUAL, query.cursor)
+    order = actions.Order.WORTH if asked.get("sort") == "worth" else actions.Order.DUE
+    found = actions.list_actions(work, views[view or "open"], USUAL, query.cursor, order)
     counts = actions.tally(work, views)
     context: dict[str, Any] = {
         "rows": rows(work, found.items),
@@ -66,6 +68,7 @@ def show_board(work: UnitOfWork, query: Annotated[Asked, Query()], request: Requ
             asked, "horizon",
             [("", "Every horizon"), *((one.value, one.value.capitalize()) for one in Horizon)],
         ),
+        "sort_chips": _chips(asked, "sort", [("", "Due first"), ("worth", "Buys most first")]),
         "next_href": _address(asked, cursor=found.next_cursor) if found.next_cursor else "",
         "first_href": _address(asked) if query.cursor else "",
         "reminds": kernel_of(request).settings.sends_mail,

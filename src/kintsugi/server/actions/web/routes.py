@@ -181,6 +181,7 @@ def _shown(
         ],
         "reminds": kernel_of(request).settings.sends_mail,
         "day_word": day_word,
+        "panels": work.panels("action", action.id),
     }  # fmt: skip
     return page(work, "actions/action.html", context, status=refused.status if refused else 200)
 

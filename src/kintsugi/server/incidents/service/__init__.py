@@ -40,6 +40,7 @@ from kintsugi.server.incidents.service.evidence import (
     take_back_alerts,
 )
 from kintsugi.server.incidents.service.hiding import CLOSE_WITHIN, Waiting, hidden_ids, waiting
+from kintsugi.server.incidents.service.history import LOOKED_BACK, History, history
 from kintsugi.server.incidents.service.measuring import MOST_COUNTED
 from kintsugi.server.incidents.service.reading import (
     Correction,
@@ -95,11 +96,13 @@ from kintsugi.server.incidents.service.timeline import (
 __all__ = [
     "CHANGES_WITHIN",
     "CLOSE_WITHIN",
+    "LOOKED_BACK",
     "MOST_COUNTED",
     "Changes",
     "Correction",
     "Declaration",
     "HeldRole",
+    "History",
     "Link",
     "Place",
     "Reader",
@@ -136,6 +139,7 @@ __all__ = [
     "grant_access",
     "held_roles",
     "hidden_ids",
+    "history",
     "id_of",
     "link",
     "links",

@@ -22,6 +22,7 @@ from kintsugi.server.incidents.store.hiding import (
     open_with_service,
     unfinished,
 )
+from kintsugi.server.incidents.store.history import began_since, first_began
 from kintsugi.server.incidents.store.incident import (
     add,
     change,
@@ -63,6 +64,7 @@ __all__ = [
     "append",
     "attachment_of",
     "attachments_of",
+    "began_since",
     "change",
     "change_task",
     "corrections",
@@ -75,6 +77,7 @@ __all__ = [
     "entry_at",
     "find",
     "find_any",
+    "first_began",
     "grant",
     "grants",
     "hidden_ids",

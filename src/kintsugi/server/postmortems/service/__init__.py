@@ -4,7 +4,9 @@ from kintsugi.server.postmortems.service import measuring, rules, sharing, templ
 from kintsugi.server.postmortems.service.creating import Beginning, create, decide, draft
 from kintsugi.server.postmortems.service.deleted import list_deleted
 from kintsugi.server.postmortems.service.exporting import Asked, Exported, export
+from kintsugi.server.postmortems.service.factors import incidents_with_factor
 from kintsugi.server.postmortems.service.following import leads, note_action
+from kintsugi.server.postmortems.service.happened import with_cut_sets
 from kintsugi.server.postmortems.service.history import (
     difference,
     edits,
@@ -87,6 +89,7 @@ __all__ = [
     "get",
     "hidden_ids",
     "id_of",
+    "incidents_with_factor",
     "lately",
     "leads",
     "list_deleted",
@@ -109,5 +112,6 @@ __all__ = [
     "takes_part",
     "templates",
     "to_delete",
+    "with_cut_sets",
     "write",
 ]

@@ -13,7 +13,7 @@ from kintsugi.formats.markdown.templating import Template, shipped_template
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.plugins.layout import Layout
 from kintsugi.server.incidents import service as incidents
-from kintsugi.server.postmortems.service import templates
+from kintsugi.server.postmortems.service import happened, templates
 from kintsugi.server.postmortems.stored import Stored
 
 _FOR_READERS = frozenset({Format.HTML, Format.PDF})
@@ -44,7 +44,7 @@ def export(work: UnitOfWork, stored: Stored, asked: Asked) -> Exported:
 
     Raises InvalidValue for a template that is none or not for customers, PdfIsNotInstalled.
     """
-    document = replace(stored.document, id=stored.reference)
+    document = replace(happened.with_cut_sets(work, stored).document, id=stored.reference)
     if asked.format in _FOR_READERS:
         document = replace(document, incident_id=_incident_said(work, stored))
     name = f"{stored.reference}-{slug(document.title)}.{asked.format.value}"

@@ -14,11 +14,13 @@ from kintsugi.kernel.http import LostRace
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.incidents import service as incidents
 from kintsugi.server.postmortems.events import PostmortemMoved
-from kintsugi.server.postmortems.service import loading, noting, rules, saving
+from kintsugi.server.postmortems.service import happened, loading, noting, rules, saving
 from kintsugi.server.postmortems.store import documents
 from kintsugi.server.postmortems.stored import Edit, Stored
 
 REASON = 1_000
+TOLD_IN = (PostmortemStatus.IN_REVIEW, PostmortemStatus.PUBLISHED)
+"""On the way into these the text takes up which cut set happened."""
 
 
 def move(
@@ -47,7 +49,8 @@ def move(
     reason = _reason(reason)
     if before is PostmortemStatus.PUBLISHED and after is PostmortemStatus.IN_REVIEW and not reason:
         raise InvalidValue("is missing", path=("reason",), expected="why a new revision is begun")
-    changed = _dated(work, replace(fresh, document=replace(fresh.document, status=after)), before)
+    shown = happened.with_cut_sets(work, fresh) if after in TOLD_IN else fresh
+    changed = _dated(work, replace(shown, document=replace(shown.document, status=after)), before)
     changed = replace(changed, version=fresh.version + 1, updated_at=work.now)
     saving.put(work, changed, fresh.version)
     if changed.revision != fresh.revision:

@@ -235,6 +235,21 @@ def with_postmortem(connection: sa.Connection, incident_ids: Iterable[str]) -> s
     return {row.incident_id for row in connection.execute(query)}
 
 
+def with_factor(connection: sa.Connection, category: str) -> set[str]:
+    """The incidents whose published or archived postmortem has a contributing factor of a category."""
+    table = postmortems.c
+    done = (PostmortemStatus.PUBLISHED.value, PostmortemStatus.ARCHIVED.value)
+    query = sa.select(table.incident_id, table.document).where(
+        table.deleted_at.is_(None), table.status.in_(done),
+        table.document.contains(json.dumps(category), autoescape=True),
+    )  # fmt: skip
+    return {
+        incident_id
+        for incident_id, text in connection.execute(query)
+        if category in document.factor_categories(text)
+    }
+
+
 def set_people(
     connection: sa.Connection, postmortem_id: str, part: Part, people: Sequence[str]
 ) -> None:

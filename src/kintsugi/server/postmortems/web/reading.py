@@ -95,6 +95,7 @@ def reading_context(work: UnitOfWork, stored: postmortems.Stored) -> dict[str, A
     """What the page is told."""
     rights = postmortems.rights(work, stored)
     locked = is_locked(stored.status)
+    stored = postmortems.with_cut_sets(work, stored)
     text, rows = typeset(work, stored), _rows(work, actions.of_source(work, stored.id))
     people = [name for group in text.masthead.people for name in group.names]
     may_share = rights.may_publish and locked

@@ -1,0 +1,1 @@
+"""Analysis: fault trees kept beside incidents, solved, and held against the history."""

@@ -1,0 +1,5 @@
+"""Analysis over HTTP, as JSON."""
+
+from kintsugi.server.analysis.api.routes import router
+
+__all__ = ["router"]

@@ -1,0 +1,147 @@
+"""A tree held against what has happened and what could be done: rates from the history, and what actions buy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from kintsugi.core.analysis.faulttree.model import FaultTree
+from kintsugi.core.analysis.rates import Rate, rate_of
+from kintsugi.core.analysis.what_if import Left, after, at_rates, bound_together
+from kintsugi.core.shared.text import plural
+from kintsugi.kernel.unit_of_work import UnitOfWork
+from kintsugi.server.actions import service as actions
+from kintsugi.server.analysis import store
+from kintsugi.server.analysis.events import FactorAsked
+from kintsugi.server.analysis.service import solving
+from kintsugi.server.analysis.stored import Kind, Link, Measure, Model
+from kintsugi.server.incidents import service as incidents
+
+LEAST_RECORD = timedelta(days=30)
+"""A record that is shorter gives no rate: one incident in a week is no 52 a year."""
+DAY = timedelta(days=1)
+GONE = "is not in the tree"
+BOUND = "shares one probability with others by a common cause"
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """An event's rate per day as the history gives it; else `why` not, and the tree's own probability stands."""
+
+    link: Link
+    rate: Rate | None
+    since: datetime | None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bought:
+    """What an action buys: the top event's probability before and after it, None where it is not known exactly."""
+
+    action_id: str
+    events: tuple[str, ...]
+    before: float | None
+    after: float | None
+    why: str = ""
+    """Which of its events change nothing, and why."""
+
+    @property
+    def worth(self) -> float | None:
+        """By how much the top event's probability falls."""
+        if self.before is None or self.after is None or not self.events:
+            return None
+        return self.before - self.after
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The answers about a tree at the rates of its history, and what each action buys."""
+
+    solved: solving.Solved
+    exposure_days: int
+    estimates: tuple[Estimate, ...] = ()
+    bought: tuple[Bought, ...] = ()
+
+
+def answered(work: UnitOfWork, model: Model) -> Held:
+    """The answers. Raises InvalidValue at `text` for a tree that cannot be solved."""
+    found = solving.parsed(model.text)
+    estimates = tuple(_estimate(work, found.tree, one) for one in model.links)
+    rates = {one.link.event: one.rate for one in estimates if one.rate is not None}
+    tree = at_rates(found.tree, rates, model.exposure_days)
+    solved = solving.solved(tree, solving.warnings_of(found))
+    return Held(solved, model.exposure_days, estimates, _bought(tree, model.measures, solved))
+
+
+def recount_worth(work: UnitOfWork, action_ids: Iterable[str]) -> None:
+    """Tell the actions what they buy now: the most of what they buy in any tree, whoever sees it.
+
+    An action has a part only in a tree about its own incident, or about none: nobody learns of a tree they may not see.
+    """
+    everything = store.with_measures(work.connection)
+    worth: dict[str, list[float]] = {one: [] for one in action_ids}
+    for tree in everything:
+        if not any(one.action_id in worth for one in tree.measures):
+            continue
+        for bought in answered(work, tree.model).bought:
+            if bought.action_id in worth and bought.worth is not None:
+                worth[bought.action_id].append(bought.worth)
+    for action_id, values in worth.items():
+        actions.put_worth(work, action_id, max(values, default=None))
+
+
+def recount_all(work: UnitOfWork) -> None:
+    """The same for every action that has a part in a tree: the history goes on without anybody's doing."""
+    everything = store.with_measures(work.connection)
+    recount_worth(work, sorted({one.action_id for tree in everything for one in tree.measures}))
+
+
+def _estimate(work: UnitOfWork, tree: FaultTree, link: Link) -> Estimate:
+    why = _unchangeable(tree, link.event)
+    if why:
+        return Estimate(link, None, None, why)
+    found = _history(work, link)
+    if found is None:
+        return Estimate(link, None, None, "no incident is recorded")
+    if found.length < LEAST_RECORD:
+        told = f"the record is {plural(found.length // DAY, 'day')} long, {LEAST_RECORD // DAY} are needed"
+        return Estimate(link, None, found.since, told)
+    return Estimate(link, rate_of(found.count, found.length / DAY), found.since)
+
+
+def _history(work: UnitOfWork, link: Link) -> incidents.History | None:
+    match link.kind:
+        case Kind.SERVICE:
+            return incidents.history(work, service=link.name)
+        case Kind.FACTOR:
+            asked = FactorAsked(link.name)
+            work.publish(asked)
+            return incidents.history(work, ids=asked.incident_ids)
+        case _:
+            assert_never(link.kind)
+
+
+def _unchangeable(tree: FaultTree, event: str) -> str:
+    if all(one.name != event for one in tree.events):
+        return GONE
+    return BOUND if event in bound_together(tree) else ""
+
+
+def _bought(
+    tree: FaultTree, measures: Iterable[Measure], solved: solving.Solved
+) -> tuple[Bought, ...]:
+    by_action: dict[str, dict[str, Left]] = {}
+    for one in measures:
+        by_action.setdefault(one.action_id, {})[one.event] = one.left
+    before = solved.solution.probability.value
+    return tuple(_buys(tree, name, left, before) for name, left in by_action.items())
+
+
+def _buys(tree: FaultTree, name: str, left: Mapping[str, Left], before: float | None) -> Bought:
+    why = {event: _unchangeable(tree, event) for event in left}
+    used = {event: one for event, one in left.items() if not why[event]}
+    told = "; ".join(f"{event} {reason}" for event, reason in why.items() if reason)
+    left_over = solving.chance(after(tree, used)) if before is not None else None
+    return Bought(name, tuple(used), before, left_over, told)

@@ -1,0 +1,63 @@
+"""What the forms of a tree send."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import BaseModel, Field
+
+from kintsugi.core.shared.errors import DomainError
+from kintsugi.kernel.http import status_of
+from kintsugi.kernel.refusals import field_of, told
+from kintsugi.server.analysis import service as analysis
+from kintsugi.server.analysis.web.lines import read_links, read_measures
+
+LABELS = {
+    "title": "Title", "text": "Tree", "incident": "Incident", "exposureDays": "Days",
+    "links": "From the history", "measures": "What actions leave",
+}  # fmt: skip
+SOLVE = "solve"
+"""What the button does that solves without saving, for browsers without a script."""
+
+
+class TreeForm(BaseModel):
+    title: Annotated[str, Field(max_length=2_000)] = ""
+    text: Annotated[str, Field(max_length=500_000)] = ""
+    incident: Annotated[str, Field(max_length=200)] = ""
+    exposure: Annotated[int, Field(ge=0, le=1_000_000)] = analysis.USUAL_EXPOSURE
+    links: Annotated[str, Field(max_length=50_000)] = ""
+    measures: Annotated[str, Field(max_length=50_000)] = ""
+    version: Annotated[int, Field(ge=0, le=1_000_000_000)] = 0
+    do: Annotated[str, Field(max_length=20)] = "save"
+
+    def model(self) -> analysis.Model:
+        """What the form says, as it was typed. Raises InvalidValue for a line that cannot be read."""
+        return analysis.Model(
+            self.text, self.exposure, read_links(self.links), read_measures(self.measures)
+        )
+
+
+class VersionForm(BaseModel):
+    version: int = Field(ge=0, le=1_000_000_000)
+
+
+class HappenedForm(VersionForm):
+    event: Annotated[list[str], Field(max_length=200)] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A form that was not taken: its answer's status, and what is wrong in which field."""
+
+    status: int
+    wrong: Mapping[str, str]
+    theirs: str = ""
+    """The text that stands now, after a lost race."""
+
+
+def refused(error: DomainError) -> Refused:
+    """Why a form was not taken."""
+    field = field_of(error).partition("[")[0]
+    return Refused(status_of(error)[0], {field if field in LABELS else "": told(error, LABELS)})

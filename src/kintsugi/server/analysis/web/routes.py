@@ -1,0 +1,221 @@
+"""The routes of the pages of fault trees. A change is a POST that says from which version it was made."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Form, Path, Query
+from fastapi.responses import HTMLResponse
+
+from kintsugi.core.shared.errors import DomainError
+from kintsugi.core.shared.text import clean, sentence, spoken
+from kintsugi.formats.faulttree.shipped import EXAMPLES, example_text
+from kintsugi.kernel.asked import Cursor
+from kintsugi.kernel.auth import Action, NotFound
+from kintsugi.kernel.download import download
+from kintsugi.kernel.http import Answer, LostRace, door
+from kintsugi.kernel.pages import USUAL
+from kintsugi.kernel.unit_of_work import UnitOfWork
+from kintsugi.kernel.web import page, see
+from kintsugi.server.actions import service as actions
+from kintsugi.server.analysis import service as analysis
+from kintsugi.server.analysis.web.forms import (
+    SOLVE,
+    HappenedForm,
+    Refused,
+    TreeForm,
+    VersionForm,
+    refused,
+)
+from kintsugi.server.analysis.web.lines import write_links, write_measures
+from kintsugi.server.analysis.web.showing import Found, found_of
+from kintsugi.server.incidents import service as incidents
+
+router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+
+Name = Annotated[str, Path(alias="reference", max_length=80)]
+Searched = Annotated[str, Query(max_length=200)]
+START = "down = or(db, net)\ndb = 0.01\nnet = 0.02\n"
+"""What stands in the field of a new tree: enough to see what the form is."""
+
+
+@router.get("/analysis", response_model=None)
+@door(Action.READ)
+def show_list(work: UnitOfWork, q: Searched = "", cursor: Cursor = None) -> Answer:
+    words = clean(q).strip()
+    found = analysis.list_trees(work, analysis.Wanted(text=words), USUAL, cursor)
+    about = incidents.get_all(work, [one.incident_id for one in found.items if one.incident_id])
+
+    def address(**other: str) -> str:
+        said = {name: value for name, value in {"q": words, **other}.items() if value}
+        return "/analysis" + (f"?{urlencode(said)}" if said else "")
+
+    context = {
+        "trees": [(one, about.get(one.incident_id or "")) for one in found.items],
+        "words": words,
+        "examples": _examples(),
+        "next_href": address(cursor=found.next_cursor) if found.next_cursor else "",
+        "first_href": address() if cursor else "",
+        "may_write": work.viewer.may(Action.RESPOND),
+    }
+    return page(work, "analysis/list.html", context)
+
+
+@router.get("/analysis/new", response_model=None)
+@door(Action.RESPOND)
+def show_new(work: UnitOfWork, incident: Searched = "", example: Searched = "") -> Answer:
+    text = example_text(example) if example in EXAMPLES else START
+    title = spoken(example.replace("-", "_")) if example in EXAMPLES else ""
+    return _page(work, TreeForm(title=title, text=text, incident=clean(incident)), None)
+
+
+@router.post("/analysis", response_model=None)
+@door(Action.RESPOND, writes=True)
+def add(work: UnitOfWork, form: Annotated[TreeForm, Form()]) -> Answer:
+    if form.do == SOLVE:
+        return _page(work, form, None)
+    try:
+        with work.attempt():
+            said = form.model()
+            draft = analysis.Draft(
+                form.title, said.text, form.incident.strip(), said.exposure_days, said.links,
+                said.measures,
+            )  # fmt: skip
+            tree = analysis.add(work, draft)
+    except NotFound as error:
+        return _page(work, form, None, Refused(422, {"incident": sentence(str(error))}))
+    except DomainError as error:
+        return _page(work, form, None, refused(error))
+    return see(f"/analysis/{tree.reference}")
+
+
+@router.post("/analysis/new/preview", response_model=None)
+@door(Action.READ)
+def preview(work: UnitOfWork, form: Annotated[TreeForm, Form()]) -> Answer:
+    """The answers about what is typed. A POST, so that what is typed stands in no address."""
+    found, problem = _tried(work, form, None)
+    context = {"found": found, "problem": problem, "happened": (), "tells": False}
+    return page(work, "analysis/_found.html", context)
+
+
+@router.get("/analysis/{reference}", response_model=None)
+@door(Action.READ)
+def show(work: UnitOfWork, name: Name) -> Answer:
+    tree = analysis.get(work, name)
+    return _page(work, _filled(work, tree), tree)
+
+
+@router.post("/analysis/{reference}", response_model=None)
+@door(Action.RESPOND, writes=True)
+def change(work: UnitOfWork, name: Name, form: Annotated[TreeForm, Form()]) -> Answer:
+    tree = analysis.get(work, name)
+    if form.do == SOLVE:
+        return _page(work, form, tree)
+    try:
+        with work.attempt():
+            said = form.model()
+            changes = analysis.Changes(
+                form.title, said.text, said.exposure_days, said.links, said.measures
+            )
+            analysis.change(work, tree, changes, form.version)
+    except LostRace:
+        tree = analysis.get(work, name)
+        typed = form.model_copy(update={"version": tree.version})
+        return _page(work, typed, tree, Refused(412, {}, tree.text))
+    except DomainError as error:
+        return _page(work, form, tree, refused(error))
+    return see(f"/analysis/{tree.reference}")
+
+
+@router.post("/analysis/{reference}/happened", response_model=None)
+@door(Action.RESPOND, writes=True)
+def say_happened(work: UnitOfWork, name: Name, form: Annotated[HappenedForm, Form()]) -> Answer:
+    """Say which cut set happened; without an event, that it is not known."""
+    tree = analysis.get(work, name)
+    try:
+        with work.attempt():
+            said = analysis.Changes(happened=tuple(form.event))
+            analysis.change(work, tree, said, form.version)
+    except LostRace:
+        tree = analysis.get(work, name)
+        return _page(work, _filled(work, tree), tree, Refused(412, {}, tree.text))
+    except DomainError as error:
+        return _page(work, _filled(work, tree), tree, refused(error))
+    return see(f"/analysis/{tree.reference}#cut-sets")
+
+
+@router.post("/analysis/{reference}/delete", response_model=None)
+@door(Action.RESPOND, writes=True)
+def delete(work: UnitOfWork, name: Name, form: Annotated[VersionForm, Form()]) -> Answer:
+    tree = analysis.get(work, name)
+    try:
+        with work.attempt():
+            analysis.delete(work, tree, form.version)
+    except LostRace:
+        tree = analysis.get(work, name)
+        return _page(work, _filled(work, tree), tree, Refused(412, {}, tree.text))
+    return see("/analysis")
+
+
+@router.get("/analysis/{reference}/export", response_model=None)
+@door(Action.READ)
+def export(work: UnitOfWork, name: Name, form: Searched = "text") -> Answer:
+    file = analysis.exported(analysis.get(work, name), form)
+    return download(file.name, file.media_type, file.content.encode(), is_shown=False)
+
+
+def _page(
+    work: UnitOfWork, form: TreeForm, tree: analysis.StoredTree | None, refusal: Refused | None = None
+) -> Answer:  # fmt: skip
+    """The form of a tree beside its answers; a refused one stands as it was typed."""
+    found, problem = _tried(work, form, tree)
+    about = analysis.incident_of(work, tree) if tree else None
+    context: dict[str, Any] = {
+        "form": form,
+        "tree": tree,
+        "about": about,
+        "found": found,
+        "problem": problem,
+        "wrong": refusal.wrong if refusal else {},
+        "theirs": refusal.theirs if refusal else "",
+        "examples": _examples(),
+        "exports": [
+            (word, f"/analysis/{tree.reference}/export?form={kind}") for kind, word in EXPORTS.items()
+        ] if tree else [],
+        "may_write": work.viewer.may(Action.RESPOND),
+        "happened": tree.happened if tree else (),
+        "tells": tree is not None and about is not None and form.text == tree.text
+        and work.viewer.may(Action.RESPOND),
+    }  # fmt: skip
+    return page(work, "analysis/tree.html", context, status=refusal.status if refusal else 200)
+
+
+EXPORTS = {
+    "text": "Text", "yaml": "YAML", "json": "JSON", "mef": "Open-PSA MEF", "mermaid": "Mermaid",
+    "svg": "Drawing (SVG)",
+}  # fmt: skip
+
+
+def _filled(work: UnitOfWork, tree: analysis.StoredTree) -> TreeForm:
+    """The form of a tree as it stands."""
+    seen = actions.of_ids(work, (one.action_id for one in tree.measures))
+    return TreeForm(
+        title=tree.title, text=tree.text, version=tree.version, exposure=tree.exposure_days,
+        links=write_links(tree.links), measures=write_measures(tree.measures, seen),
+    )  # fmt: skip
+
+
+def _tried(
+    work: UnitOfWork, form: TreeForm, tree: analysis.StoredTree | None
+) -> tuple[Found | None, str]:
+    """The answers about what is typed; else what is wrong with it."""
+    try:
+        model = analysis.model(work, form.model(), tree)
+        return found_of(work, analysis.answered(work, model)), ""
+    except DomainError as error:
+        return None, next(iter(refused(error).wrong.values()))
+
+
+def _examples() -> list[tuple[str, str]]:
+    return [(spoken(one.replace("-", "_")), f"/analysis/new?example={one}") for one in EXAMPLES]

@@ -1,0 +1,37 @@
+"""How often incidents happened, for whoever makes a rate of it: the same for every viewer."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from kintsugi.kernel.unit_of_work import UnitOfWork
+from kintsugi.server.incidents import store
+
+LOOKED_BACK = timedelta(days=365)
+"""How far back the history goes that rates are made of."""
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """So many began from `since` until now. Neither private ones, nor drills, nor merged ones are among them."""
+
+    count: int
+    since: datetime
+    length: timedelta
+
+
+def history(
+    work: UnitOfWork, *, service: str = "", ids: Collection[str] | None = None
+) -> History | None:
+    """The last year's incidents of a service, or of these ids; None where no incident is recorded at all.
+
+    A record that is younger than a year is looked at from its first incident on: before it nobody counted.
+    """
+    first = store.first_began(work.connection)
+    if first is None:
+        return None
+    since = min(work.now, max(first, work.now - LOOKED_BACK))
+    count = store.began_since(work.connection, since, service, ids)
+    return History(count, since, work.now - since)

@@ -1,0 +1,41 @@
+"""How often incidents began, of those that everybody sees and that are neither drills nor merged."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from kintsugi.kernel.database import UtcDateTime
+from kintsugi.server.incidents.store.rows import counted
+from kintsugi.server.incidents.tables import incidents
+
+_BEGAN = sa.func.coalesce(
+    incidents.c.impact_start, incidents.c.detected, incidents.c.created_at, type_=UtcDateTime()
+)
+
+
+def first_began(connection: sa.Connection) -> datetime | None:
+    """When the first of all of them began."""
+    found: datetime | None = connection.scalar(
+        sa.select(sa.func.min(_BEGAN, type_=UtcDateTime())).where(counted())
+    )
+    return found
+
+
+def began_since(
+    connection: sa.Connection,
+    since: datetime,
+    service: str = "",
+    ids: Collection[str] | None = None,
+) -> int:
+    """How many began at a moment or later; of a service, or of these ids, if said."""
+    query = sa.select(sa.func.count()).select_from(incidents).where(counted(), since <= _BEGAN)
+    if service:
+        named = json.dumps(service, ensure_ascii=False)
+        query = query.where(incidents.c.services.icontains(named, autoescape=True))
+    if ids is not None:
+        query = query.where(incidents.c.id.in_(list(ids)))
+    return int(connection.scalar(query) or 0)
