@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
-import sqlalchemy.orm  # noqa: F401 - else the first values do it: two threads at once, one finds it half loaded
+import sqlalchemy.orm  # else the first values load it: of two threads at once, one finds it half there
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import Dialect
 
