@@ -1,11 +1,14 @@
 """Alertmanager, Prometheus and Grafana, as they really send: zero times, missing names, wrong types, too much."""
 
+import json
 from datetime import UTC, datetime
 
 import pytest
 
 from kintsugi.core.alerts.event import Happening
-from kintsugi.formats.alerts import Undecodable
+from kintsugi.formats.alerts import FORMATS, Undecodable
+from kintsugi.formats.alerts.limits import MAX_LABEL_NAME
+from tests.formats.alerts.hostile import survives
 from tests.formats.alerts.samples import data, decode, sample
 
 
@@ -202,3 +205,13 @@ def test_a_legacy_state_that_is_neither_good_nor_bad_is_passed_over() -> None:
     assert len(found.notes) == 1
     with pytest.raises(Undecodable):
         decode("grafana", {"ruleId": 1, "ruleName": "X", "state": "odd"})
+
+
+def test_a_name_alone_may_not_be_longer_than_names_may_be() -> None:
+    body = {
+        "version": "4", "status": "firing",
+        "alerts": [{"status": "firing", "labels": {"alertname": "Latency", "n" * 262: "x"}}],
+    }  # fmt: skip
+    survives("alertmanager", json.dumps(body).encode(), {})
+    [event] = FORMATS["alertmanager"].decode(json.dumps(body).encode(), {}).events
+    assert max(map(len, event.labels)) == MAX_LABEL_NAME

@@ -11,6 +11,7 @@ from kintsugi.core.alerts.event import AlertEvent, AlertLink, Happening
 from kintsugi.core.alerts.fingerprint import label_key
 from kintsugi.formats.alerts.limits import (
     MAX_DESCRIPTION,
+    MAX_LABEL_NAME,
     MAX_LABEL_VALUE,
     MAX_LABELS,
     MAX_RULE,
@@ -134,7 +135,9 @@ def _learned(names: tuple[str, ...]) -> _Roles:
     whole = "".join(names)
     is_short = len(whole) <= _LONGEST_KNOWN and len(names) <= MAX_LABELS
     roles = _Roles(
-        is_short and whole.isprintable() and all(name == name.strip() != "" for name in names),
+        is_short
+        and whole.isprintable()
+        and all(name == name.strip() != "" and len(name) <= MAX_LABEL_NAME for name in names),
         *(
             next((name for name in part if name in names), "")
             for part in (SEVERITY, SERVICE, TITLE, DESCRIPTION, RUNBOOK, DASHBOARD)
