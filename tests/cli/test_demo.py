@@ -38,6 +38,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.long
 def test_what_was_made_is_kept_until_it_is_asked_for_afresh(made: Path) -> None:
     file = made / "demo-kintsugi.db"
     assert len(titles(file)) == 40

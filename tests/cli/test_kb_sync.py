@@ -78,6 +78,7 @@ def test_what_only_the_base_has_becomes_a_draft_and_a_second_sync_does_nothing()
     assert (again.code, again.out, FILE.read_bytes()) == (0, "", before)
 
 
+@pytest.mark.long
 def test_what_was_changed_here_goes_there_and_what_was_changed_there_comes_here() -> None:
     begun()
     change("down for 15 minutes", "down for 16 minutes")

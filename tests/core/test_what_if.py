@@ -110,6 +110,7 @@ def test_every_minimal_cut_set_is_a_minimal_cause(text: str) -> None:
         assert is_minimal_cause(tree, found.top, one.events), one.events
 
 
+@pytest.mark.long
 def test_a_chain_of_100_000_gates_is_followed() -> None:
     lines = [f"g{n} = or(g{n + 1})" for n in range(100_000)]
     tree = read_text("\n".join([*lines, "g100000 = or(a)", "a = 0.1"])).tree

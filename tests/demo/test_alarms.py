@@ -26,6 +26,7 @@ def rang(told: Told) -> list[Alert]:
         return list(alerts.list_alerts(work, ALL, 1000).items)
 
 
+@pytest.mark.long
 def test_there_are_alerts_of_every_kind(rang: list[Alert]) -> None:
     assert 250 <= len(rang) <= 500
     assert {one.source for one in rang} == {"Prometheus", "Checks from outside", "Support desk"}

@@ -97,6 +97,7 @@ def test_it_goes_into_an_empty_database_only(told: Told) -> None:
         assert len(incidents.list_incidents(work, incidents.Wanted(), 100).items) == 40
 
 
+@pytest.mark.long
 def test_each_of_the_six_sees_every_page_and_no_other_the_private_incident(
     browsers: dict[str, TestClient], everything: list[Incident]
 ) -> None:

@@ -188,6 +188,7 @@ UNITS = ("[", "![", "[a](", "*a ", "~~a ", "`", "<!--", "<!--\n", "<a ", "&", ">
 
 
 @pytest.mark.parametrize("unit", part(UNITS, 4))
+@pytest.mark.long
 def test_a_megabyte_of_anything_is_rendered(unit: str) -> None:
     text = "http://x" + unit * (1_000_000 // len(unit))
     assert to_html(text).startswith("<p>")

@@ -76,6 +76,7 @@ def test_a_job_is_done_when_it_is_due_and_not_before(works: Works, clock: Movabl
 
 
 @pytest.mark.both_databases
+@pytest.mark.long
 def test_what_was_rolled_back_or_taken_back_is_never_done(works: Works) -> None:
     def ask_and_fail() -> None:
         with works.writing(SYSTEM) as work:
@@ -96,6 +97,7 @@ def test_what_was_rolled_back_or_taken_back_is_never_done(works: Works) -> None:
 
 
 @pytest.mark.both_databases
+@pytest.mark.long
 def test_the_same_wish_twice_is_one_and_a_key_taken_back_is_free(works: Works) -> None:
     ask(works, "a")
     with works.writing(SYSTEM) as work:
@@ -225,6 +227,7 @@ def is_seen(works: Works) -> bool:
 
 
 @pytest.mark.both_databases
+@pytest.mark.long
 def test_what_a_dead_worker_had_begun_is_taken_over(works: Works, clock: MovableClock) -> None:
     """The dead one is played by rows: it had claimed a delivery and was seen a minute ago."""
     ask(works, "left behind")

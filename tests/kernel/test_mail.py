@@ -94,6 +94,7 @@ def test_what_is_no_address_gets_nothing_and_is_not_tried_again(
     [("RCPT", "550 nobody here", True), ("RCPT", "450 later", False), ("MAIL", "553 no", True),
      ("DATA", "554 spam", True), ("DATA", "451 busy", False), ("EHLO", "421 full", False)],
 )  # fmt: skip
+@pytest.mark.long
 def test_the_servers_answer_says_whether_it_is_tried_again(
     server: MailServer, word: str, answer: str, permanent: bool
 ) -> None:

@@ -173,6 +173,7 @@ def test_starttls_comes_before_the_password_and_the_letter(trusted: ssl.SSLConte
 
 @pytest.mark.parametrize("from_the_start", [True, False])
 @pytest.mark.parametrize("wrong", ["unknown", "another name", "expired"])
+@pytest.mark.long
 def test_a_certificate_that_is_not_to_be_trusted_gets_no_password(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wrong: str, *, from_the_start: bool
 ) -> None:

@@ -32,6 +32,7 @@ def test_serve_runs_pages_and_worker_and_ends_both_when_told(tmp_path: Path) -> 
         assert process.wait(20) == 0
 
 
+@pytest.mark.long
 def test_what_is_in_flight_when_it_is_told_to_stop_is_answered(tmp_path: Path) -> None:
     with command(f"sqlite:///{tmp_path}/new.db", "serve", "--port", "0") as process:
         port = port_of(process)

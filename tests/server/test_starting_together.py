@@ -50,6 +50,7 @@ for url in sys.stdin:
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+@pytest.mark.long
 def test_processes_that_start_together_make_one_history(
     request: pytest.FixtureRequest, tmp_path: Path, kind: str
 ) -> None:

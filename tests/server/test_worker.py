@@ -28,6 +28,7 @@ PASSWORD = "correct horse battery staple"  # noqa: S105 - of invented people
 @pytest.mark.parametrize(
     "number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.long)]
 )
+@pytest.mark.long
 def test_the_worker_alone_begins_and_ends_when_told(number: signal.Signals, tmp_path: Path) -> None:
     with command(f"sqlite:///{tmp_path}/new.db", "worker") as process:
         until_line(process, "worker begins")

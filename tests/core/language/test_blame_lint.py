@@ -287,6 +287,7 @@ HOSTILE = (
 
 
 @pytest.mark.parametrize("piece", HOSTILE)
+@pytest.mark.long
 def test_a_line_of_any_length_takes_its_length(piece: str) -> None:
     """Where reading took the square of the length, these characters would take minutes and not a moment."""
     text = (piece * (40_000 // len(piece))) + "x"

@@ -261,6 +261,7 @@ def test_the_worker_sends_them_at_eight(
     assert ZoneInfo("Europe/Berlin") == settings.zone_info
 
 
+@pytest.mark.long
 def test_killed_between_taking_and_sending_each_letter_comes_once(
     client: Cast, database_url: str, mail: MailServer
 ) -> None:

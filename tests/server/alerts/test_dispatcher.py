@@ -221,6 +221,7 @@ def broken_for(works: Works, title: str, calls: list[int]) -> Works:
     return replace(works, handlers=handlers)
 
 
+@pytest.mark.long
 def test_one_alert_that_cannot_be_handled_takes_no_other_with_it(
     client: Cast, prometheus: Tool
 ) -> None:

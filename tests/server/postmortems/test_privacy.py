@@ -64,6 +64,7 @@ def test_what_waits_of_a_private_incident_is_told_to_nobody_else(client: Cast) -
     assert answer.text.replace("inc_123", "inc_124") == unknown.text
 
 
+@pytest.mark.long
 def test_a_long_record_is_drafted_quickly(client: Cast) -> None:
     name = incident(client.bob)
     for number in range(200):
