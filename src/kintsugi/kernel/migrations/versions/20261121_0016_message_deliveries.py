@@ -11,6 +11,11 @@ down_revision = "20261121_0015"
 
 def upgrade() -> None:
     """Make the tables."""
+    _make_what_is_sent_and_where()
+    _make_deliveries()
+
+
+def _make_what_is_sent_and_where() -> None:
     op.create_table(
         "message_contents",
         sa.Column("id", sa.String(length=64), nullable=False),
@@ -40,6 +45,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_endpoints")),
         sa.UniqueConstraint("name", name=op.f("uq_webhook_endpoints_name")),
     )
+
+
+def _make_deliveries() -> None:
     op.create_table(
         "message_deliveries",
         sa.Column("id", sa.String(length=64), nullable=False),
