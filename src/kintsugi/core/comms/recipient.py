@@ -1,4 +1,4 @@
-"""Where a message goes: one address, and the way to it."""
+"""Who gets a message, and by which way."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import Enum
 
 
 class Way(Enum):
-    """How a message reaches somebody."""
+    """How a message reaches a recipient."""
 
     EMAIL = "email"
     WEBHOOK = "webhook"
@@ -15,7 +15,7 @@ class Way(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Somebody, or a program, that gets a message. `address` is an e-mail address, or the id of a webhook's endpoint."""
+    """One who gets a message: an e-mail address, or the id of a webhook endpoint, and the name people know it by."""
 
     way: Way
     address: str

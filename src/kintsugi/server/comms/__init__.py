@@ -1,1 +1,1 @@
-"""The comms room: what is told about an incident, to whom, and by when the next word is due."""
+"""What is told to whom: messages, their recipients, and how each delivery went."""

@@ -1,1 +1,1 @@
-"""Every query of the comms room; only its service calls them."""
+"""Every query of the comms room."""
