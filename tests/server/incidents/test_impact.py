@@ -301,8 +301,11 @@ def test_a_filled_database_of_before_keeps_its_rows(client: Cast, works: Works) 
             "fault_tree_measures", "fault_tree_links", "fault_trees", "postmortem_typing",
             "alert_daily_rollups", "incident_roles", "incident_tasks", "delivery_attempts",
             "message_deliveries", "message_contents", "webhook_endpoints",
+            "messages", "message_templates", "message_settings", "message_clocks",
         ):  # fmt: skip
             work.connection.exec_driver_sql(f"DROP TABLE {made_later}")
+        if not works.database.is_sqlite:
+            work.connection.exec_driver_sql("DROP FUNCTION messages_refuse")
         work.connection.exec_driver_sql("DROP INDEX ix_actions_worth")
         work.connection.exec_driver_sql("ALTER TABLE actions DROP COLUMN worth")
         work.connection.exec_driver_sql("ALTER TABLE incidents DROP COLUMN impact_numbers")

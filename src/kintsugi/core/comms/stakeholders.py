@@ -110,10 +110,8 @@ def _checked_group(group: Group, index: int) -> Group:
     return replace(group, name=name, members=members)
 
 
-def _named(
-    told: Iterable[str], names: Mapping[str, str], severity: Severity
-) -> tuple[str, ...]:
-    found = {}
+def _named(told: Iterable[str], names: Mapping[str, str], severity: Severity) -> tuple[str, ...]:
+    found: dict[str, None] = {}
     for name in told:
         known = names.get(name.strip().casefold())
         if known is None:

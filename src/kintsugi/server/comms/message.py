@@ -11,7 +11,7 @@ from kintsugi.core.comms.stakeholders import StakeholderLists
 
 @dataclass(frozen=True, slots=True)
 class SentMessage:
-    """A message that was sent, with the names of those it went to. `template_version` is 0 for a shipped one."""
+    """A message that was sent, with how many it went to. `template_version` is 0 for a shipped one."""
 
     id: str
     incident_id: str
@@ -22,7 +22,7 @@ class SentMessage:
     subject: str
     text: str
     not_available: tuple[str, ...]
-    recipients: tuple[str, ...]
+    recipients: int
     next_update_at: datetime | None
     left_house: bool
     sent_by: str

@@ -57,7 +57,7 @@ def _messages() -> None:
         sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("not_available", sa.Text(), nullable=False),
-        sa.Column("recipients", sa.Text(), nullable=False),
+        sa.Column("recipients", sa.Integer(), nullable=False),
         sa.Column("next_update_at", UtcDateTime(), nullable=True),
         sa.Column("left_house", sa.Boolean(), nullable=False),
         sa.Column("sent_by", sa.String(length=64), nullable=False),

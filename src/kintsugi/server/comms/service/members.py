@@ -14,7 +14,7 @@ from kintsugi.kernel.pages import MOST
 from kintsugi.kernel.smtp import is_address
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.accounts import service as accounts
-from kintsugi.server.comms.service import endpoints
+from kintsugi.server.comms.store import endpoints
 from kintsugi.server.incidents import service as incidents
 
 EXPECTED = "an e-mail address, the name of a team or of a webhook"
@@ -65,9 +65,7 @@ def member_of(work: UnitOfWork, written: str, field: str = "members") -> Member:
         for endpoint_id, known in _endpoints(work).items():
             if name.casefold() in (known.casefold(), endpoint_id):
                 return Member(MemberKind.WEBHOOK, endpoint_id)
-    raise InvalidValue(
-        f"{shortened(said, 80)!r} is nobody known", path=(field,), expected=EXPECTED
-    )
+    raise InvalidValue(f"{shortened(said, 80)!r} is nobody known", path=(field,), expected=EXPECTED)
 
 
 def written(work: UnitOfWork, members: Iterable[Member]) -> dict[Member, str]:
@@ -78,6 +76,7 @@ def written(work: UnitOfWork, members: Iterable[Member]) -> dict[Member, str]:
     hooks = _endpoints(work) if _values(listed, MemberKind.WEBHOOK) else {}
     found = {}
     for one in listed:
+        said = ""
         match one.kind:
             case MemberKind.PERSON:
                 said = people.get(one.value, "")
@@ -183,4 +182,4 @@ def _values(members: Iterable[Member], kind: MemberKind) -> list[str]:
 
 def _endpoints(work: UnitOfWork) -> dict[str, str]:
     """The names of the webhooks that messages may go to, by id."""
-    return endpoints.names(work)
+    return {one.id: one.name for one in endpoints.every(work.connection)}

@@ -58,9 +58,7 @@ def chosen(work: UnitOfWork, name: str) -> Chosen:
     return found[template.name]
 
 
-def save(
-    work: UnitOfWork, name: str, audience: Audience, subject: str, text: str
-) -> OwnTemplate:
+def save(work: UnitOfWork, name: str, audience: Audience, subject: str, text: str) -> OwnTemplate:
     """A new template, or a new version of one; messages that were sent keep theirs.
 
     Raises InvalidValue for a name that cannot be one, and for a text that cannot be filled.

@@ -21,7 +21,7 @@ def add(connection: sa.Connection, message: SentMessage) -> bool:
         "template": message.template, "template_version": message.template_version,
         "audience": message.audience.value, "subject": message.subject, "text": message.text,
         "not_available": json.dumps(list(message.not_available)),
-        "recipients": json.dumps(list(message.recipients), ensure_ascii=False),
+        "recipients": message.recipients,
         "next_update_at": message.next_update_at, "left_house": message.left_house,
         "sent_by": message.sent_by, "sent_at": message.sent_at,
     }  # fmt: skip
@@ -50,7 +50,7 @@ def counts(connection: sa.Connection, incident_ids: Iterable[str]) -> dict[str, 
         .where(messages.c.incident_id.in_(list(incident_ids)))
         .group_by(messages.c.incident_id)
     )
-    return {incident_id: count for incident_id, count in connection.execute(query)}
+    return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def clock(connection: sa.Connection, incident_id: str) -> datetime | None:
@@ -66,11 +66,9 @@ def set_clock(connection: sa.Connection, incident_id: str, due_at: datetime | No
     is_it = message_clocks.c.incident_id == incident_id
     connection.execute(message_clocks.delete().where(is_it))
     if due_at is not None:
-        connection.execute(
-            message_clocks.insert().values(incident_id=incident_id, due_at=due_at)
-        )
+        connection.execute(message_clocks.insert().values(incident_id=incident_id, due_at=due_at))
 
 
 def _message(row: sa.RowMapping) -> SentMessage:
-    lists = {name: tuple(json.loads(row[name])) for name in ("not_available", "recipients")}
-    return SentMessage(**{**row, **lists, "audience": Audience(row["audience"])})
+    marked = tuple(json.loads(row["not_available"]))
+    return SentMessage(**{**row, "not_available": marked, "audience": Audience(row["audience"])})

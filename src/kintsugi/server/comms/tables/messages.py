@@ -1,4 +1,4 @@
-"""The tables of messages: what was sent, own templates with their versions, settings, and the clocks of the next update."""
+"""The tables of messages: what was sent, own templates with their versions, settings, the clocks of next updates."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ messages = sa.Table(
     sa.Column("subject", sa.Text, nullable=False),
     sa.Column("text", sa.Text, nullable=False),
     sa.Column("not_available", sa.Text, nullable=False),
-    sa.Column("recipients", sa.Text, nullable=False),
+    sa.Column("recipients", sa.Integer, nullable=False),
     sa.Column("next_update_at", UtcDateTime, nullable=True),
     sa.Column("left_house", sa.Boolean, nullable=False),
     sa.Column("sent_by", sa.String(64), nullable=False),
     sa.Column("sent_at", UtcDateTime, nullable=False),
 )
 """Append-only. `key` makes a form that is sent twice one message; `template_version` is 0 for a shipped template;
-`recipients` is a JSON list of names, without addresses; `left_house` says that it went to somebody who does not see
-the private incident, which its sender confirmed."""
+`recipients` counts them, their names and addresses stand in the deliveries; `left_house` says that it went to somebody
+who does not see the private incident, which its sender confirmed."""
 
 message_templates = sa.Table(
     "message_templates",

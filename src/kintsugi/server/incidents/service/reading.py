@@ -32,6 +32,7 @@ __all__ = [
     "id_of",
     "list_incidents",
     "list_places",
+    "messages_told",
     "next_update_of",
     "next_updates_of",
 ]
@@ -131,18 +132,31 @@ def next_update_of(work: UnitOfWork, incident: Incident) -> NextUpdate | None:
 
 def next_updates_of(work: UnitOfWork, listed: Iterable[Incident]) -> dict[str, NextUpdate]:
     """The same for several, by the incident's id; those that need no update by a time are left out."""
-    timed = [one for one in listed if one.status in OPEN and is_timed(one.severity)]
+    timed = [
+        one
+        for one in listed
+        if one.status in OPEN and is_timed(one.severity) and one.merged_into_id is None
+    ]
     sent = store.messages_told(work.connection, [one.id for one in timed])
     found = {}
     for incident in timed:
         declared = incident.created_at
         since = [one for one in sent.get(incident.id, ()) if one[0] >= declared]
         planned = next_update(
-            incident.severity, declared, tuple(at for at, _ in since), since[-1][1] if since else None
+            incident.severity,
+            declared,
+            tuple(at for at, _ in since),
+            since[-1][1] if since else None,
         )
         if planned is not None:
             found[incident.id] = planned
     return found
+
+
+def messages_told(work: UnitOfWork, incident: Incident) -> tuple[datetime, ...]:
+    """When the messages about an incident were sent since it was declared, in order."""
+    sent = store.messages_told(work.connection, [incident.id]).get(incident.id, ())
+    return tuple(at for at, _ in sent if at >= incident.created_at)
 
 
 def cadence_of(work: UnitOfWork, incident_id: str) -> tuple[Incident, NextUpdate | None]:
