@@ -299,7 +299,8 @@ def test_a_filled_database_of_before_keeps_its_rows(client: Cast, works: Works) 
     with works.writing(SYSTEM) as work:
         for made_later in (
             "fault_tree_measures", "fault_tree_links", "fault_trees", "postmortem_typing",
-            "alert_daily_rollups", "incident_roles", "incident_tasks",
+            "alert_daily_rollups", "incident_roles", "incident_tasks", "delivery_attempts",
+            "message_deliveries", "message_contents", "webhook_endpoints",
         ):  # fmt: skip
             work.connection.exec_driver_sql(f"DROP TABLE {made_later}")
         work.connection.exec_driver_sql("DROP INDEX ix_actions_worth")
