@@ -298,12 +298,13 @@ def test_a_filled_database_of_before_keeps_its_rows(client: Cast, works: Works) 
     assert (before["incidents"], before["incident_links"]) == (3, 1)
     with works.writing(SYSTEM) as work:
         for made_later in (
-            "fault_tree_measures", "fault_tree_links", "fault_trees", "postmortem_typing",
+            "why_trees", "fault_tree_measures", "fault_tree_links", "fault_trees", "postmortem_typing",
             "alert_daily_rollups", "incident_roles", "incident_tasks",
         ):  # fmt: skip
             work.connection.exec_driver_sql(f"DROP TABLE {made_later}")
         work.connection.exec_driver_sql("DROP INDEX ix_actions_worth")
         work.connection.exec_driver_sql("ALTER TABLE actions DROP COLUMN worth")
+        work.connection.exec_driver_sql("ALTER TABLE actions DROP COLUMN because")
         work.connection.exec_driver_sql("ALTER TABLE incidents DROP COLUMN impact_numbers")
         work.connection.exec_driver_sql("UPDATE alembic_version SET version_num = '20261121_0010'")
     assert migrate.upgrade(works.database) is True
