@@ -1,0 +1,1 @@
+"""What the record of many incidents says: patterns, recurrence, and statistics with their intervals."""
