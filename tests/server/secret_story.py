@@ -130,7 +130,13 @@ def _modelled(bob: Teller, incident: str, word: str) -> dict[str, list[str]]:
     headers = {"If-Match": '"1"'}
     assert bob.browser.delete(f"/api/fault-trees/{gone['id']}", headers=headers).status_code == 200
     names = [made["id"], made["reference"]]
-    return {"fault-trees": [*names, gone["id"]], "analysis": names}
+    asked = {"incidentId": incident, "problem": f"{word} problem", "halveDetection": f"{word} sooner",
+             "whys": [{"question": f"{word} why?", "answer": f"{word} answer", "category": f"{word} kind",
+                       "evidence": f"{word} graph"}]}  # fmt: skip
+    why = bob.say("POST", "/api/why-trees", asked)
+    bob.say("PATCH", f"/api/why-trees/{why['id']}", {"problem": f"{word} problem again"})
+    whys = [why["id"], why["reference"]]
+    return {"fault-trees": [*names, gone["id"]], "why-trees": whys, "analysis": [*names, *whys]}
 
 
 def _analysed(bob: Teller, dave: Teller, incident: str, word: str) -> dict[str, list[str]]:

@@ -68,6 +68,8 @@ BODIES: dict[str, dict[str, object]] = {
     "POST /api/fault-trees": {"title": "X", "text": "down = or(db)\ndb = 0.1"},
     "POST /api/fault-trees/solve": {"text": "down = or(db)\ndb = 0.1"},
     "PATCH /api/fault-trees/{id}": {"title": "X"},
+    "POST /api/why-trees": {"incidentId": "INC-1", "problem": "X"},
+    "PATCH /api/why-trees/{id}": {"problem": "X"},
     "POST /api/incidents": {"title": "X"},
     "PATCH /api/incidents/{id}": {"title": "X"},
     "POST /api/incidents/{id}/timeline": {"text": "X"},

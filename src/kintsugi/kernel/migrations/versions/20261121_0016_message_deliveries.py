@@ -13,6 +13,7 @@ def upgrade() -> None:
     """Make the tables."""
     _make_what_is_sent_and_where()
     _make_deliveries()
+    _make_attempts()
 
 
 def _make_what_is_sent_and_where() -> None:
@@ -97,6 +98,9 @@ def _make_deliveries() -> None:
     op.create_index(
         op.f("ix_message_deliveries_message_id"), "message_deliveries", ["message_id"], unique=False
     )
+
+
+def _make_attempts() -> None:
     op.create_table(
         "delivery_attempts",
         sa.Column("delivery_id", sa.String(length=64), nullable=False),
