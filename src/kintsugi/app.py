@@ -56,7 +56,7 @@ from kintsugi.server.analysis.web import panels as analysis_panels
 from kintsugi.server.catalog import api as catalog_api
 from kintsugi.server.catalog import web as catalog_web
 from kintsugi.server.comms import api as comms_api
-from kintsugi.server.comms import reactions as comms_reactions
+from kintsugi.server.comms import reminding as comms_reminding
 from kintsugi.server.comms import web as comms_web
 from kintsugi.server.comms.service.cadence import REMIND as REMIND_UPDATE
 from kintsugi.server.comms.service.composing import Here
@@ -104,7 +104,7 @@ SLOTS: Mapping[str, Sequence[Panel]] = {
 def _handlers() -> Mapping[type, Sequence[Handler]]:
     """What each room does when something happened in a room below it."""
     found: dict[type, list[Handler]] = {}
-    for room in (incidents_reactions, comms_reactions, postmortems_reactions):
+    for room in (incidents_reactions, comms_reminding, postmortems_reactions):
         for kind, reactions in room.HANDLERS.items():
             found.setdefault(kind, []).extend(reactions)
     return found
@@ -144,7 +144,7 @@ def build_jobs(settings: Settings, works: Works) -> jobs.Jobs:
         "accounts.purge": lambda work, _: accounts.purge(work, lasts=lasts),
         "idempotency.purge": lambda work, _: _purge_answers(work),
         "analysis.recount": lambda work, _: analysis.recount_all(work),
-        REMIND_UPDATE: lambda work, payload: comms_reactions.remind(
+        REMIND_UPDATE: lambda work, payload: comms_reminding.remind(
             work, payload, Here.of(settings)
         ),
     }
