@@ -81,8 +81,8 @@ def park_overdue(work: UnitOfWork) -> int:
 class JobNumbers(Collector):
     """What /metrics tells of the jobs, read when it is asked for."""
 
-    def __init__(self, works: Callable[[], Works]) -> None:
-        self._works = works
+    def __init__(self, works: Callable[[], Works], without: Collection[str] = ()) -> None:
+        self._works, self._without = works, without
 
     def describe(self) -> list[Metric]:
         """Nothing: so that registering reads no database."""
@@ -92,7 +92,7 @@ class JobNumbers(Collector):
         """The numbers."""
         try:
             with self._works().reading(SYSTEM) as work:
-                found, now = overview(work.connection), work.now
+                found, now = overview(work.connection, self._without), work.now
         except sa.exc.DBAPIError:
             # The other numbers are told all the same; /readyz says what is wrong.
             log.warning("the database does not answer for /metrics")
