@@ -24,6 +24,7 @@ from starlette.types import Receive, Scope, Send
 
 from kintsugi import __version__
 from kintsugi.core.shared.errors import DomainError
+from kintsugi.integrations import BUILT_IN
 from kintsugi.kernel import components, http, idempotency, jobs, jobs_page, mail, migrate
 from kintsugi.kernel.auth import SYSTEM, Action, Unauthenticated
 from kintsugi.kernel.clock import Clock, SystemClock
@@ -55,6 +56,7 @@ from kintsugi.server.analysis import web as analysis_web
 from kintsugi.server.analysis.web import panels as analysis_panels
 from kintsugi.server.catalog import api as catalog_api
 from kintsugi.server.catalog import web as catalog_web
+from kintsugi.server.comms import reactions as comms_reactions
 from kintsugi.server.incidents import api as incidents_api
 from kintsugi.server.incidents import reactions as incidents_reactions
 from kintsugi.server.incidents import service as incidents
@@ -126,17 +128,22 @@ def build_jobs(settings: Settings, works: Works) -> jobs.Jobs:
         jobs.PURGE: "15 3 * * *",
         "audit.check": "20 3 * * *",
         "alerts.purge": "25 3 * * *",
+        comms_reactions.PURGE: "30 3 * * *",
         "analysis.recount": "35 3 * * *",
     }
     mailer, zone = mail.mailer_of(settings.smtp_url, settings.mail_from), settings.zone_info
     handlers: dict[str, jobs.Handler] = {
         "accounts.purge": lambda work, _: accounts.purge(work, lasts=lasts),
         "idempotency.purge": lambda work, _: _purge_answers(work),
+        comms_reactions.PURGE: lambda work, _: comms_reactions.purge(work),
         "analysis.recount": lambda work, _: analysis.recount_all(work),
     }
     steps: dict[str, jobs.Step] = {
         "audit.check": lambda _key, _payload: jobs.check_audit(works),
         "alerts.purge": lambda _key, _payload: alerts.purge(works),
+        comms_reactions.DELIVER: partial(
+            comms_reactions.deliver, works, comms_reactions.sender(settings, mailer, BUILT_IN)
+        ),
     }
     if mailer is not None:
         nights[actions_reactions.REMIND] = actions_reactions.AT

@@ -95,9 +95,14 @@ def networks_of(written: str) -> tuple[Network, ...]:
         ) from error
 
 
-def checked_url(url: str) -> str:
-    """The address as it was written, if it can be sent to as far as it tells by itself. Raises Refused."""
-    _parts(url)
+def checked_url(url: str, allowed: Sequence[Network] = ()) -> str:
+    """The address as it was written, if it can be sent to as far as it tells by itself. Raises Refused.
+
+    No name is looked up: what a name leads to is looked at whenever something is sent.
+    """
+    host = _parts(url).hostname or ""
+    if _is_literal(host):
+        _check(ip_address(host), allowed)
     return url
 
 
@@ -110,14 +115,9 @@ def target_of(url: str, allowed: Sequence[Network] = (), resolve: Resolve = reso
     parts = _parts(url)
     host, port = parts.hostname or "", parts.port or _PORTS[parts.scheme]
     found = [host] if _is_literal(host) else list(resolve(host, port))
-    addresses = tuple(dict.fromkeys(map(_address, found)))
+    addresses = tuple(dict.fromkeys(map(ip_address, found)))
     for address in addresses:
-        why = refusal(address, allowed)
-        if why:
-            raise Refused(
-                f"leads to {address}, which is {why}",
-                expected="a public address, or one in KINTSUGI_ALLOWED_NETWORKS",
-            )
+        _check(address, allowed)
     if not addresses:
         raise Refused("has no address", expected=EXPECTED)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
@@ -137,6 +137,15 @@ def refusal(address: Address, allowed: Sequence[Network] = ()) -> str:
     if isinstance(address, IPv6Address) and (address not in _GLOBAL_6 or address.scope_id):
         return "reserved"
     return ""
+
+
+def _check(address: Address, allowed: Sequence[Network]) -> None:
+    why = refusal(address, allowed)
+    if why:
+        raise Refused(
+            f"leads to {address}, which is {why}",
+            expected="a public address, or one in KINTSUGI_ALLOWED_NETWORKS",
+        )
 
 
 def _inside(address: Address) -> IPv4Address | None:
@@ -187,7 +196,3 @@ def _is_literal(host: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _address(written: str) -> Address:
-    return ip_address(written)

@@ -55,10 +55,11 @@ def send(
     """
     content = _checked_content(work, subject, text, event, facts)
     store.insert_content(work.connection, content)
-    made = []
-    for recipient, endpoint in _checked(work, to):
+    checked, made = _checked(work, to), []
+    ids = sorted(work.new_id("dlv") for _ in checked)  # of one moment, so they follow no order yet
+    for new_id, (recipient, endpoint) in zip(ids, checked, strict=True):
         delivery = Delivery(
-            DeliveryId(work.new_id("dlv")), content.id, about, recipient, DeliveryState.WAITING,
+            DeliveryId(new_id), content.id, about, recipient, DeliveryState.WAITING,
             attempts=0, error="", created_by=work.viewer.user_id, created_at=work.now,
             next_at=work.now,
         )  # fmt: skip
@@ -80,6 +81,11 @@ def have_tried(work: UnitOfWork, delivery: Delivery) -> None:
         "delivery": delivery.id, "round": delivery.round, "attempt": delivery.attempts + 1,
     }  # fmt: skip
     work.later(DELIVER, payload, key=_key(delivery), at=delivery.next_at)
+
+
+def topic_of(message_id: str) -> str:
+    """The topic of how a message's deliveries stand; see `kernel.live`."""
+    return f"deliveries:{message_id}"
 
 
 def deliveries_of(work: UnitOfWork, message_id: str) -> tuple[Delivery, ...]:
