@@ -56,7 +56,14 @@ from kintsugi.server.analysis import web as analysis_web
 from kintsugi.server.analysis.web import panels as analysis_panels
 from kintsugi.server.catalog import api as catalog_api
 from kintsugi.server.catalog import web as catalog_web
+from kintsugi.server.comms import api as comms_api
 from kintsugi.server.comms import reactions as comms_reactions
+from kintsugi.server.comms import reminding as comms_reminding
+from kintsugi.server.comms import web as comms_web
+from kintsugi.server.comms.service.cadence import REMIND as REMIND_UPDATE
+from kintsugi.server.comms.service.composing import Here
+from kintsugi.server.comms.service.delivering import DELIVER
+from kintsugi.server.comms.web import panels as comms_panels
 from kintsugi.server.incidents import api as incidents_api
 from kintsugi.server.incidents import reactions as incidents_reactions
 from kintsugi.server.incidents import service as incidents
@@ -81,13 +88,17 @@ SLOTS: Mapping[str, Sequence[Panel]] = {
     "alert": (incidents_panels.alert_incident,),
     "incident_link": (incidents_panels.incident_link,),
     "incident": (
+        comms_panels.incident_messages,
         actions_panels.incident_actions,
         analysis_panels.incident_trees,
         postmortems_panels.incident_postmortems,
     ),
     "action": (analysis_panels.action_worth,),
     "service": (incidents_panels.service_incidents,),
-    "settings": (jobs_page.settings_panel,),
+    "settings": (
+        comms_panels.settings_messages,
+        partial(jobs_page.settings_panel, uncounted=(REMIND_UPDATE, DELIVER)),
+    ),
 }
 """What each room puts into the pages of the rooms below it, by slot."""
 
@@ -95,7 +106,7 @@ SLOTS: Mapping[str, Sequence[Panel]] = {
 def _handlers() -> Mapping[type, Sequence[Handler]]:
     """What each room does when something happened in a room below it."""
     found: dict[type, list[Handler]] = {}
-    for room in (incidents_reactions, postmortems_reactions):
+    for room in (incidents_reactions, comms_reminding, postmortems_reactions):
         for kind, reactions in room.HANDLERS.items():
             found.setdefault(kind, []).extend(reactions)
     return found
@@ -137,6 +148,9 @@ def build_jobs(settings: Settings, works: Works) -> jobs.Jobs:
         "idempotency.purge": lambda work, _: _purge_answers(work),
         comms_reactions.PURGE: lambda work, _: comms_reactions.purge(work),
         "analysis.recount": lambda work, _: analysis.recount_all(work),
+        REMIND_UPDATE: lambda work, payload: comms_reminding.remind(
+            work, payload, Here.of(settings)
+        ),
     }
     steps: dict[str, jobs.Step] = {
         "audit.check": lambda _key, _payload: jobs.check_audit(works),
@@ -247,6 +261,7 @@ def _assembled() -> _Front:
         accounts_api.router,
         catalog_api.router,
         alerts_api.router,
+        comms_api.router,
         incidents_api.router,
         actions_api.router,
         analysis_api.router,
@@ -255,6 +270,7 @@ def _assembled() -> _Front:
         accounts_web.router,
         catalog_web.router,
         alerts_web.router,
+        comms_web.router,
         incidents_web.router,
         actions_web.router,
         analysis_web.router,

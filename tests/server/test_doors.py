@@ -76,6 +76,11 @@ BODIES: dict[str, dict[str, object]] = {
     "POST /api/incidents/{id}/roles": {"role": "scribe"},
     "POST /api/incidents/{id}/tasks": {"text": "X"},
     "PATCH /api/incidents/{id}/tasks/{task_id}": {"status": "done"},
+    "POST /api/incidents/{id}/messages": {"values": {"progress": "X"}},
+    "POST /api/incidents/{id}/messages/preview": {},
+    "POST /api/message-templates": {"name": "x", "text": "x"},
+    "PUT /api/stakeholders": {"groups": [], "told": {}},
+    "PUT /api/message-values": {},
     "POST /api/incidents/{id}/milestones": {
         "name": "detected",
         "at": "2026-01-01T00:00:00Z",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -35,11 +35,14 @@ class Overview:
         return self.last_seen is not None and now - self.last_seen <= LIVES
 
 
-def overview(connection: sa.Connection) -> Overview:
-    """How the jobs stand."""
-    grouped = connection.execute(sa.select(jobs.c.state, sa.func.count()).group_by(jobs.c.state))
+def overview(connection: sa.Connection, without: Collection[str] = ()) -> Overview:
+    """How the jobs stand; those of the kinds in `without` are not counted, and still shown when they are parked."""
+    is_counted = jobs.c.kind.not_in(sorted(without))
+    grouped = connection.execute(
+        sa.select(jobs.c.state, sa.func.count()).where(is_counted).group_by(jobs.c.state)
+    )
     found = {state: count for state, count in grouped}  # noqa: C416 - rows, not pairs
-    is_waiting = jobs.c.state == State.WAITING.value
+    is_waiting = sa.and_(is_counted, jobs.c.state == State.WAITING.value)
     query = sa.select(jobs).where(jobs.c.state == State.PARKED.value)
     query = query.order_by(jobs.c.changed_at.desc(), jobs.c.id).limit(SHOWN)
     return Overview(
