@@ -92,10 +92,7 @@ SLOTS: Mapping[str, Sequence[Panel]] = {
     ),
     "action": (analysis_panels.action_worth,),
     "service": (incidents_panels.service_incidents,),
-    "settings": (
-        comms_panels.settings_messages,
-        partial(jobs_page.settings_panel, uncounted=comms_reminding.UNTOLD),
-    ),
+    "settings": (comms_panels.settings_messages, jobs_page.without(comms_reminding.UNTOLD)),
 }
 """What each room puts into the pages of the rooms below it, by slot."""
 
