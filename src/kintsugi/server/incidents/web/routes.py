@@ -117,6 +117,7 @@ def _listed(work: UnitOfWork, query: Asked) -> dict[str, Any]:
     here = _address(asked, cursor=query.cursor).removeprefix("/incidents")
     return {
         "incidents": found.items,
+        "late": incidents.late_updates(work, found.items),
         "commanders": incidents.commander_names(work, found.items),
         "asked": asked,
         "part_href": f"/incidents/parts/list{here}",
