@@ -77,6 +77,9 @@ from kintsugi.server.postmortems import service as postmortems
 from kintsugi.server.postmortems import web as postmortems_web
 from kintsugi.server.postmortems.web import panels as postmortems_panels
 
+_TELLING = (REMIND_UPDATE, DELIVER)
+"""Jobs whose number would tell that something happened in a private incident: nobody counts them."""
+
 SLOTS: Mapping[str, Sequence[Panel]] = {
     "home": (
         home_panel,
@@ -97,7 +100,7 @@ SLOTS: Mapping[str, Sequence[Panel]] = {
     "service": (incidents_panels.service_incidents,),
     "settings": (
         comms_panels.settings_messages,
-        partial(jobs_page.settings_panel, uncounted=(REMIND_UPDATE, DELIVER)),
+        partial(jobs_page.settings_panel, uncounted=_TELLING),
     ),
 }
 """What each room puts into the pages of the rooms below it, by slot."""
@@ -302,7 +305,7 @@ def _add_health(app: _Front, numbers: Numbers) -> None:
         kernel: http.Kernel = app.state.kernel
         return kernel.works
 
-    numbers.registry.register(jobs.JobNumbers(works))
+    numbers.registry.register(jobs.JobNumbers(works, _TELLING))
     numbers.registry.register(IntakeNumbers(lambda: app.intake))
 
     @app.get("/healthz", include_in_schema=False)
