@@ -9,32 +9,28 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from importlib import resources
-from typing import Any
-from urllib.parse import quote
 
-from fastapi import FastAPI, Request
-from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from fastapi import FastAPI
+from fastapi.responses import JSONResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy.exc import DBAPIError
 from starlette.concurrency import run_in_threadpool
-from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
 from kintsugi import __version__
-from kintsugi.core.shared.errors import DomainError
 from kintsugi.integrations import BUILT_IN
 from kintsugi.kernel import components, http, idempotency, jobs, jobs_page, mail, migrate
-from kintsugi.kernel.auth import SYSTEM, Action, Unauthenticated
+from kintsugi.kernel.auth import SYSTEM, Action
 from kintsugi.kernel.clock import Clock, SystemClock
 from kintsugi.kernel.config import Settings
 from kintsugi.kernel.database import open_database
+from kintsugi.kernel.error_pages import add_errors
 from kintsugi.kernel.following import streams_end
-from kintsugi.kernel.observability import BodyTooLarge, Edge, Numbers, log
+from kintsugi.kernel.observability import Edge, Numbers, log
 from kintsugi.kernel.steady import Steady
 from kintsugi.kernel.unit_of_work import Handler, Panel, UnitOfWork, Works
-from kintsugi.kernel.web import page, rendered, wants_page, wants_part
+from kintsugi.kernel.web import page
 from kintsugi.server.accounts import api as accounts_api
 from kintsugi.server.accounts import service as accounts
 from kintsugi.server.accounts import web as accounts_web
@@ -284,7 +280,7 @@ def _assembled() -> _Front:
         app.include_router(router)
     _add_home(app)
     _add_health(app, numbers)
-    _add_errors(app)
+    add_errors(app)
     usual = app.openapi
     app.openapi = lambda: idempotency.described(usual())  # type: ignore[method-assign] # as FastAPI documents
     static = resources.files("kintsugi.kernel").joinpath("static")
@@ -327,74 +323,6 @@ def _add_health(app: _Front, numbers: Numbers) -> None:
     @app.get("/metrics", include_in_schema=False)
     def metrics() -> Response:
         return Response(generate_latest(numbers.registry), media_type=CONTENT_TYPE_LATEST)
-
-
-def _field(place: Sequence[str | int]) -> str:
-    """A field as the API spells it: without where it was found, and without the type that was tried."""
-    return ".".join(str(step) for step in place[1:] if step not in ("str", "int", "float", "bool"))
-
-
-def _add_errors(app: FastAPI) -> None:
-    async def refused(request: Request, error: DomainError) -> Response:
-        if not wants_page(request):
-            return http.problem_of(error)
-        if isinstance(error, Unauthenticated) and not wants_part(request):
-            asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-            return RedirectResponse(f"/sign-in?next={quote(asked, safe='/')}", 303)
-        status, title = http.status_of(error)
-        return _error_page(request, status, title, str(error))
-
-    async def malformed(request: Request, error: RequestValidationError) -> Response:
-        if barred := await http.barred(request):
-            return await refused(request, barred)
-        wrong = [{"field": _field(one["loc"]), "problem": one["msg"]} for one in error.errors()]
-        said = [
-            f"{one['field']}: {one['problem']}" if one["field"] else one["problem"] for one in wrong
-        ]
-        detail = said[0] if said else "the request cannot be read"
-        if wants_page(request):
-            return _error_page(request, 422, "Not understood", detail)
-        return http.problem(422, "Not understood", detail, errors=wrong)
-
-    async def no_route(request: Request, error: HTTPException) -> Response:
-        if error.status_code == 400 and (barred := await http.barred(request)):
-            return await refused(request, barred)
-        title = "Not found" if error.status_code == 404 else str(error.detail)
-        if wants_page(request):
-            return _error_page(
-                request, error.status_code, title, "There is nothing at this address."
-            )
-        return http.problem(error.status_code, title, str(error.detail))
-
-    async def too_large(_request: Request, _error: BodyTooLarge) -> Response:
-        return http.problem(413, "Too large", "the request is larger than 10 MB")
-
-    async def broken(request: Request, error: Exception) -> Response:
-        log.exception("broken", exc_info=error)
-        told = "Something broke on our side. What you sent was not saved."
-        if wants_page(request):
-            return _error_page(request, 500, "Broken", told)
-        return http.problem(500, "Broken", told, requestId=request.state.request_id)
-
-    # Each handler takes the error it is registered for, which the framework's type cannot say.
-    handlers: list[tuple[type[Exception], Any]] = [
-        (DomainError, refused), (RequestValidationError, malformed), (HTTPException, no_route),
-        (BodyTooLarge, too_large), (Exception, broken),
-    ]  # fmt: skip
-    for kind, handler in handlers:
-        app.add_exception_handler(kind, handler)
-
-
-def _error_page(request: Request, status: int, title: str, told: str) -> Response:
-    now = http.kernel_of(request).works.clock.now()
-    context = {
-        "status": status,
-        "title": title,
-        "told": told,
-        "request_id": request.state.request_id,
-    }
-    template = "kernel/refused.html" if wants_part(request) else "kernel/error.html"
-    return HTMLResponse(rendered(http.NOBODY, now, template, context), status)
 
 
 def short_way(app: _Front) -> type[Protocol]:
