@@ -56,9 +56,6 @@ from kintsugi.server.comms import api as comms_api
 from kintsugi.server.comms import reactions as comms_reactions
 from kintsugi.server.comms import reminding as comms_reminding
 from kintsugi.server.comms import web as comms_web
-from kintsugi.server.comms.service.cadence import REMIND as REMIND_UPDATE
-from kintsugi.server.comms.service.composing import Here
-from kintsugi.server.comms.service.delivering import DELIVER
 from kintsugi.server.comms.web import panels as comms_panels
 from kintsugi.server.incidents import api as incidents_api
 from kintsugi.server.incidents import reactions as incidents_reactions
@@ -72,9 +69,6 @@ from kintsugi.server.postmortems import reactions as postmortems_reactions
 from kintsugi.server.postmortems import service as postmortems
 from kintsugi.server.postmortems import web as postmortems_web
 from kintsugi.server.postmortems.web import panels as postmortems_panels
-
-_TELLING = (REMIND_UPDATE, DELIVER)
-"""Jobs whose number would tell that something happened in a private incident: nobody counts them."""
 
 SLOTS: Mapping[str, Sequence[Panel]] = {
     "home": (
@@ -94,10 +88,7 @@ SLOTS: Mapping[str, Sequence[Panel]] = {
     ),
     "action": (analysis_panels.action_worth,),
     "service": (incidents_panels.service_incidents,),
-    "settings": (
-        comms_panels.settings_messages,
-        partial(jobs_page.settings_panel, uncounted=_TELLING),
-    ),
+    "settings": (comms_panels.settings_messages, jobs_page.without(comms_reminding.UNTOLD)),
 }
 """What each room puts into the pages of the rooms below it, by slot."""
 
@@ -147,9 +138,7 @@ def build_jobs(settings: Settings, works: Works) -> jobs.Jobs:
         "idempotency.purge": lambda work, _: _purge_answers(work),
         comms_reactions.PURGE: lambda work, _: comms_reactions.purge(work),
         "analysis.recount": lambda work, _: analysis.recount_all(work),
-        REMIND_UPDATE: lambda work, payload: comms_reminding.remind(
-            work, payload, Here.of(settings)
-        ),
+        comms_reminding.REMIND: comms_reminding.reminder(settings),
     }
     steps: dict[str, jobs.Step] = {
         "audit.check": lambda _key, _payload: jobs.check_audit(works),
@@ -301,7 +290,7 @@ def _add_health(app: _Front, numbers: Numbers) -> None:
         kernel: http.Kernel = app.state.kernel
         return kernel.works
 
-    numbers.registry.register(jobs.JobNumbers(works, _TELLING))
+    numbers.registry.register(jobs.JobNumbers(works, comms_reminding.UNTOLD))
     numbers.registry.register(IntakeNumbers(lambda: app.intake))
 
     @app.get("/healthz", include_in_schema=False)
