@@ -85,7 +85,7 @@ SLOTS: Mapping[str, Sequence[Panel]] = {
     ),
     "action": (analysis_panels.action_worth,),
     "service": (incidents_panels.service_incidents,),
-    "settings": (jobs_page.settings_panel,),
+    "settings": (incidents_panels.incident_settings, jobs_page.settings_panel),
 }
 """What each room puts into the pages of the rooms below it, by slot."""
 

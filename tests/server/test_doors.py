@@ -74,6 +74,8 @@ BODIES: dict[str, dict[str, object]] = {
     "POST /api/incidents/{id}/roles": {"role": "scribe"},
     "POST /api/incidents/{id}/tasks": {"text": "X"},
     "PATCH /api/incidents/{id}/tasks/{task_id}": {"status": "done"},
+    "PUT /api/triage": {"text": ""},
+    "PUT /api/incidents/{id}/triage": {},
     "POST /api/incidents/{id}/milestones": {
         "name": "detected",
         "at": "2026-01-01T00:00:00Z",

@@ -299,9 +299,13 @@ def test_a_filled_database_of_before_keeps_its_rows(client: Cast, works: Works) 
     with works.writing(SYSTEM) as work:
         for made_later in (
             "fault_tree_measures", "fault_tree_links", "fault_trees", "postmortem_typing",
-            "alert_daily_rollups", "incident_roles", "incident_tasks",
+            "alert_daily_rollups", "incident_roles", "incident_tasks", "incident_settings",
+            "incident_triage_answers", "recovery_settlings", "recovery_criteria",
         ):  # fmt: skip
             work.connection.exec_driver_sql(f"DROP TABLE {made_later}")
+        if not works.database.is_sqlite:
+            for made_later in ("incident_triage_answers", "recovery_settlings"):
+                work.connection.exec_driver_sql(f"DROP FUNCTION {made_later}_refuse")
         work.connection.exec_driver_sql("DROP INDEX ix_actions_worth")
         work.connection.exec_driver_sql("ALTER TABLE actions DROP COLUMN worth")
         work.connection.exec_driver_sql("ALTER TABLE incidents DROP COLUMN impact_numbers")
