@@ -88,7 +88,11 @@ SLOTS: Mapping[str, Sequence[Panel]] = {
     ),
     "action": (analysis_panels.action_worth,),
     "service": (incidents_panels.service_incidents,),
-    "settings": (comms_panels.settings_messages, jobs_page.without(comms_reminding.UNTOLD)),
+    "settings": (
+        incidents_panels.incident_settings,
+        comms_panels.settings_messages,
+        jobs_page.without(comms_reminding.UNTOLD),
+    ),
 }
 """What each room puts into the pages of the rooms below it, by slot."""
 

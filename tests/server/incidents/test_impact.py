@@ -315,8 +315,8 @@ def test_a_filled_database_of_before_keeps_its_rows(client: Cast, works: Works) 
         for table, _ in reversed(tables):
             if table is not None and table not in OF_BEFORE:
                 work.connection.exec_driver_sql(f"DROP TABLE {table}")
-        if not works.database.is_sqlite:
-            work.connection.exec_driver_sql("DROP FUNCTION IF EXISTS messages_refuse")
+                if not works.database.is_sqlite:
+                    work.connection.exec_driver_sql(f"DROP FUNCTION IF EXISTS {table}_refuse")
         work.connection.exec_driver_sql("DROP INDEX ix_actions_worth")
         work.connection.exec_driver_sql("ALTER TABLE actions DROP COLUMN worth")
         work.connection.exec_driver_sql("ALTER TABLE actions DROP COLUMN because")

@@ -1,5 +1,6 @@
 """What can be done with incidents. Each use case works in a unit of work that the caller opened."""
 
+from kintsugi.server.incidents.service import settings, triaging
 from kintsugi.server.incidents.service.access import (
     Reader,
     break_glass,
@@ -165,6 +166,7 @@ __all__ = [
     "roles_asked_for",
     "rolled_back",
     "set_commander",
+    "settings",
     "severity_history",
     "share",
     "status_times",
@@ -175,6 +177,7 @@ __all__ = [
     "time_between",
     "timeline",
     "timeline_page",
+    "triaging",
     "unlink",
     "unmerge",
     "waiting",

@@ -36,6 +36,7 @@ from kintsugi.server.incidents.store.incident import (
 from kintsugi.server.incidents.store.links import KeptLink, add_link, links_of, remove_link
 from kintsugi.server.incidents.store.listing import Place, Wanted, counts, listing, places
 from kintsugi.server.incidents.store.rows import counted, kept_numbers, listed, visible
+from kintsugi.server.incidents.store.settings import Settled, settle, settled
 from kintsugi.server.incidents.store.timeline import (
     Correction,
     actors,
@@ -48,12 +49,14 @@ from kintsugi.server.incidents.store.timeline import (
     messages_told,
     with_kind,
 )
+from kintsugi.server.incidents.store.triage import add_triage_answers, triage_answers
 
 __all__ = [
     "Correction",
     "Grant",
     "KeptLink",
     "Place",
+    "Settled",
     "Wanted",
     "actors",
     "add",
@@ -61,6 +64,7 @@ __all__ = [
     "add_correction",
     "add_link",
     "add_task",
+    "add_triage_answers",
     "append",
     "attachment_of",
     "attachments_of",
@@ -95,7 +99,10 @@ __all__ = [
     "open_with_service",
     "places",
     "remove_link",
+    "settle",
+    "settled",
     "tasks",
+    "triage_answers",
     "unfinished",
     "visible",
     "with_external_id",

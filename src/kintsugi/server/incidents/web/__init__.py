@@ -11,10 +11,24 @@ from kintsugi.server.incidents.web import (
     people,
     relations,
     routes,
+    settings,
+    triage,
 )
 
 router = RoomRouter()
-for _part in (following, giving, measuring, notes, attachments, relations, people, command, routes):
+for _part in (
+    following,
+    giving,
+    measuring,
+    notes,
+    attachments,
+    relations,
+    people,
+    command,
+    triage,
+    settings,
+    routes,
+):
     router.include_router(_part.router)
 
 __all__ = ["router"]
