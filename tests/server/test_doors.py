@@ -74,6 +74,8 @@ BODIES: dict[str, dict[str, object]] = {
     "POST /api/incidents/{id}/roles": {"role": "scribe"},
     "POST /api/incidents/{id}/tasks": {"text": "X"},
     "PATCH /api/incidents/{id}/tasks/{task_id}": {"status": "done"},
+    "POST /api/incidents/{id}/chat/preview": {"text": "X"},
+    "POST /api/incidents/{id}/chat": {"text": "X"},
     "POST /api/incidents/{id}/milestones": {
         "name": "detected",
         "at": "2026-01-01T00:00:00Z",

@@ -24,6 +24,7 @@ from kintsugi.server.incidents.service.changing import (
     correct_milestone,
     edit,
 )
+from kintsugi.server.incidents.service.chatting import offered_chat, read_chat_of, take_chat
 from kintsugi.server.incidents.service.commanding import (
     commander_name,
     commander_names,
@@ -150,8 +151,10 @@ __all__ = [
     "merged_into",
     "next_update_of",
     "offer_role",
+    "offered_chat",
     "people_with_access",
     "read_attachment",
+    "read_chat_of",
     "readers",
     "release_role",
     "roles_asked_for",
@@ -162,6 +165,7 @@ __all__ = [
     "status_times",
     "summary_text",
     "take_back_alerts",
+    "take_chat",
     "task_of",
     "tasks",
     "time_between",

@@ -3,6 +3,7 @@
 from kintsugi.kernel.routing import RoomRouter
 from kintsugi.server.incidents.web import (
     attachments,
+    chat,
     command,
     following,
     giving,
@@ -14,7 +15,18 @@ from kintsugi.server.incidents.web import (
 )
 
 router = RoomRouter()
-for _part in (following, giving, measuring, notes, attachments, relations, people, command, routes):
+for _part in (
+    chat,
+    following,
+    giving,
+    measuring,
+    notes,
+    attachments,
+    relations,
+    people,
+    command,
+    routes,
+):
     router.include_router(_part.router)
 
 __all__ = ["router"]
