@@ -79,9 +79,10 @@ def _add_token(app: typer.Typer) -> None:
 
 
 def _add_incident(app: typer.Typer) -> None:
-    from kintsugi.cli import incident_command, incidents
+    from kintsugi.cli import incident_chat, incident_command, incidents
 
     incident_command.add_to(incidents.app)
+    incidents.app.command(name="chat")(incident_chat.chat)
     app.add_typer(incidents.app, name="incident")
 
 

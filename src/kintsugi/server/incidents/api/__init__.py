@@ -5,6 +5,7 @@ from kintsugi.kernel.routing import RoomRouter
 from kintsugi.server.incidents.api import (
     access,
     attachments,
+    chat,
     command,
     evidence,
     record,
@@ -13,7 +14,7 @@ from kintsugi.server.incidents.api import (
 )
 
 router = RoomRouter(tags=["incidents"], responses=PROBLEMS)
-for _part in (access, record, attachments, relations, evidence, command, triage):
+for _part in (access, record, attachments, relations, evidence, command, triage, chat):
     router.include_router(_part.router)
 
 __all__ = ["router"]

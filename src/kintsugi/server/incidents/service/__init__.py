@@ -25,6 +25,7 @@ from kintsugi.server.incidents.service.changing import (
     correct_milestone,
     edit,
 )
+from kintsugi.server.incidents.service.chatting import offered_chat, read_chat_of, take_chat
 from kintsugi.server.incidents.service.commanding import (
     commander_name,
     commander_names,
@@ -159,8 +160,10 @@ __all__ = [
     "next_update_of",
     "next_updates_of",
     "offer_role",
+    "offered_chat",
     "people_with_access",
     "read_attachment",
+    "read_chat_of",
     "readers",
     "release_role",
     "roles_asked_for",
@@ -172,6 +175,7 @@ __all__ = [
     "status_times",
     "summary_text",
     "take_back_alerts",
+    "take_chat",
     "task_of",
     "tasks",
     "time_between",

@@ -3,6 +3,7 @@
 from kintsugi.kernel.routing import RoomRouter
 from kintsugi.server.incidents.web import (
     attachments,
+    chat,
     command,
     following,
     giving,
@@ -17,6 +18,7 @@ from kintsugi.server.incidents.web import (
 
 router = RoomRouter()
 for _part in (
+    chat,
     following,
     giving,
     measuring,
