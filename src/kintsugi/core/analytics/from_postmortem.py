@@ -14,10 +14,11 @@ def fact_of_postmortem(
 ) -> tuple[IncidentFact, tuple[str, ...]]:
     """The incident of a postmortem, under its own id or `name`, and notes on what was assumed.
 
-    Without milestones it began at the first time of its timeline, else at the beginning of its day in `zone`,
-    and lasted as long as was typed or as its timeline does.
+    Without milestones it began at the first time of its timeline, else on its day in `zone` at an unknown
+    hour, and lasted as long as was typed or as its timeline does.
     """
     notes: list[str] = []
+    is_day_only = False
     times = postmortem.milestones
     began = moment(times.impact_start)
     known = began or moment(times.detected) or moment(times.declared)
@@ -28,7 +29,7 @@ def fact_of_postmortem(
             notes.append("begins with the first event of its timeline")
         elif postmortem.date is not None:
             began = datetime.combine(postmortem.date, time(0), tzinfo=zone)
-            notes.append(f"begins at 00:00 of {postmortem.date}: it has a day and no time")
+            is_day_only = True
     published = postmortem.status in (PostmortemStatus.PUBLISHED, PostmortemStatus.ARCHIVED)
     fact = IncidentFact(
         id=postmortem.incident_id or postmortem.id or name,
@@ -53,6 +54,7 @@ def fact_of_postmortem(
         resolved=moment(times.resolved),
         duration=postmortem.duration,
         revenue=postmortem.impact.revenue,
+        is_day_only=is_day_only,
         postmortem_at=postmortem.published_at if published else None,
     )
     return fact, tuple(notes)

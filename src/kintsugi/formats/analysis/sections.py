@@ -28,6 +28,8 @@ from kintsugi.formats.analysis.wording import (
 
 MOST_ROWS = 20
 MOST_NAMES = 5
+_FREE_TEXT = frozenset({Dimension.FACTOR, Dimension.TAG})
+"""Where everybody writes a name of their own: what stands once is only counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,15 +269,18 @@ def _step_name(one: Period, found: Analysis) -> str:
 
 def _told_apart(table: Table) -> Section:
     noun = table.dimension.value
+    shown = [row for row in table.rows if row.n > 1 or table.dimension not in _FREE_TEXT][
+        :MOST_ROWS
+    ]
     rows = tuple(
         (shortened(row.name, 60), f"{row.n:,}", f"{row.high:,}", median_words(row.minutes), minutes(row.minutes.total))
-        for row in table.rows[:MOST_ROWS]
+        for row in shown
     )  # fmt: skip
     blocks: list[str | Grid | Columns] = [
         Grid((spoken(noun), "Incidents", "SEV-1 and 2", "Duration, median (95%)", "In all"), rows)
     ]
-    if len(table.rows) > MOST_ROWS:
-        blocks.append(f"{len(table.rows) - MOST_ROWS:,} more.")
+    if len(table.rows) > len(shown):
+        blocks.append(f"{len(table.rows) - len(shown):,} more.")
     if table.overlapping:
         blocks.append(
             f"{plural(table.overlapping, 'incident')} stand under several: rows add up to more than all."

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -49,6 +50,8 @@ _FIELD_OF = {key: name for name, keys in KEYS.items() for key in keys}
 _GROUPS = ("milestones", "impact_details")
 """Keys of the API under which further fields stand."""
 
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
 Fields = dict[str, tuple[str, object]]
 """The fields of a row: how each is spelled there, and its value."""
 
@@ -85,6 +88,10 @@ class Rows:
                 known[name] = _READ[name](value, self.reading)
             except InvalidValue as error:
                 self.problems.append(error.under(key))
+        start = known.get("impact_start")
+        if isinstance(start, date) and not isinstance(start, datetime):
+            midnight = datetime.combine(start, time(0), tzinfo=self.reading.zone)
+            known["impact_start"], known["is_day_only"] = midnight, True
         status = known.pop("status", None)
         known["is_open"] = status is not None and is_open(status)
         known["id"] = known.get("id") or f"row {place + 1}"
@@ -153,6 +160,13 @@ def _moment(value: object, reading: Reading) -> datetime:
     return scalars.moment(value, reading)
 
 
+def _start(value: object, reading: Reading) -> datetime | date:
+    """A moment, or a day alone."""
+    if isinstance(value, str) and _DAY.fullmatch(value.strip()):
+        return scalars.day(value, reading)
+    return scalars.moment(value, reading)
+
+
 def _severity(value: object, reading: Reading) -> Severity:
     if isinstance(value, float) and value == int(value):
         return scalars.severity(int(value), reading)
@@ -173,9 +187,10 @@ _READ: Mapping[str, Callable[[Any, Reading], Any]] = {
     "root_cause": _text,
     "detection": scalars.detection_method,
     **dict.fromkeys(
-        ("impact_start", "detected", "acknowledged", "declared", "mitigated", "recovered", "resolved", "postmortem_at"),
+        ("detected", "acknowledged", "declared", "mitigated", "recovered", "resolved", "postmortem_at"),
         _moment,
     ),
+    "impact_start": _start,
     "duration": _duration,
     "revenue": scalars.money,
     "is_drill": scalars.truth,
