@@ -36,6 +36,12 @@ def _add_severity(app: typer.Typer) -> None:
     app.command(name="severity", help=severity.HELP)(severity.calculate)
 
 
+def _add_analyze(app: typer.Typer) -> None:
+    from kintsugi.cli import analyze
+
+    app.command(name="analyze")(analyze.analyze)
+
+
 def _add_template(app: typer.Typer) -> None:
     from kintsugi.cli import template
 
@@ -172,6 +178,7 @@ COMMANDS: Mapping[str, Callable[[typer.Typer], None]] = {
     "triage": _add_triage,
     "whys": _add_whys,
     "whytree": _add_whytree,
+    "analyze": _add_analyze,
     "template": _add_template,
     "demo": _add_demo,
     "serve": _add_serve,
