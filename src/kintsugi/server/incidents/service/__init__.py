@@ -41,6 +41,7 @@ from kintsugi.server.incidents.service.evidence import (
 )
 from kintsugi.server.incidents.service.hiding import CLOSE_WITHIN, Waiting, hidden_ids, waiting
 from kintsugi.server.incidents.service.history import LOOKED_BACK, History, history
+from kintsugi.server.incidents.service.indexing import numbered, to_index
 from kintsugi.server.incidents.service.measuring import MOST_COUNTED
 from kintsugi.server.incidents.service.reading import (
     Correction,
@@ -149,6 +150,7 @@ __all__ = [
     "merge",
     "merged_into",
     "next_update_of",
+    "numbered",
     "offer_role",
     "people_with_access",
     "read_attachment",
@@ -167,6 +169,7 @@ __all__ = [
     "time_between",
     "timeline",
     "timeline_page",
+    "to_index",
     "unlink",
     "unmerge",
     "waiting",
