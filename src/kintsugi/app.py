@@ -65,6 +65,7 @@ from kintsugi.server.knowledge import api as knowledge_api
 from kintsugi.server.knowledge import reactions as knowledge_reactions
 from kintsugi.server.knowledge.search import api as search_api
 from kintsugi.server.knowledge.search import keeping
+from kintsugi.server.knowledge.search import web as search_web
 from kintsugi.server.postmortems import api as postmortems_api
 from kintsugi.server.postmortems import reactions as postmortems_reactions
 from kintsugi.server.postmortems import service as postmortems
@@ -264,6 +265,7 @@ def _assembled() -> _Front:
         actions_web.router,
         analysis_web.router,
         postmortems_web.router,
+        search_web.router,
         components.router,
         jobs_page.router,
     ):

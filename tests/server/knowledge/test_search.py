@@ -51,7 +51,8 @@ def test_what_was_just_saved_is_found_wherever_it_stands(client: Cast) -> None:
     assert names(client.charlie, "pool connections") == [reference]
     assert names(client.charlie, "pgbouncer") == [reference]
     assert names(client.charlie, reference) == [reference]
-    client.bob.post(f"/api/incidents/{reference}/timeline", json={"text": "Café-Öl spilt", "evidence": "Grafana"})  # fmt: skip
+    note = {"text": "Café-Öl spilt", "evidence": "Grafana"}
+    client.bob.post(f"/api/incidents/{reference}/timeline", json=note)
     assert names(client.charlie, "cafe OL grafana") == [reference]
     changed(
         client.bob, f"/api/incidents/{reference}", {"title": "Kiosk answers 503", "summary": ""}
@@ -214,3 +215,26 @@ SHARP = st.text("ab\"'*-:()^~!&|<>\\%_ \n\t{}+,.ORNEAD0é検\u0000", max_size=60
 def test_no_question_is_an_error(client: Cast, q: str) -> None:
     answer = client.bob.get(ADDRESS, params={"q": q.encode("utf-8", "replace").decode()})
     assert answer.status_code == 200, (q, answer.text)
+
+
+def test_the_page_keeps_the_question_in_its_address_and_counts_what_is_visible(
+    client: Cast,
+) -> None:
+    page = {"accept": "text/html"}
+    one = declared(client, "Quokka <b>loose</b>", services=["zoo"], severity="SEV-2")
+    declared(client, "Quokka in private", private=True)
+    shown = client.charlie.get("/search", params={"q": "quokka service:zoo"}, headers=page).text
+    assert f'<a href="/incidents/{one}"><mark>Quokka</mark> &lt;b&gt;loose&lt;/b&gt;</a>' in shown
+    assert 'href="/search?q=quokka+service%3Azoo&amp;kind=postmortem"' in shown
+    assert "Incidents 1" in client.charlie.get("/search?q=quokka", headers=page).text
+    assert "Incidents 2" in client.bob.get("/search?q=quokka", headers=page).text
+    assert "Nothing that you can see" in client.bob.get("/search?q=quokka&kind=alert", headers=page).text  # fmt: skip
+    assert "no word in this" in client.bob.get("/search?q=???", headers=page).text
+    assert client.bob.get("/search", headers=page).status_code == 200
+
+
+def test_the_palette_finds_by_the_beginning_of_the_word_that_is_typed(client: Cast) -> None:
+    one = declared(client, "Quokka loose")
+    for typed in ("quo", "loose QUO", "quokka"):
+        assert f"/incidents/{one}" in client.bob.get("/search/palette", params={"q": typed}).text
+    assert "/search?q=none" in client.bob.get("/search/palette", params={"q": "none"}).text

@@ -85,7 +85,13 @@ def _services_of(work: UnitOfWork, team: str) -> list[str]:
 
 
 def find(
-    work: UnitOfWork, text: str, kind: Kind | None, limit: int, cursor: str | None = None
+    work: UnitOfWork,
+    text: str,
+    kind: Kind | None,
+    limit: int,
+    cursor: str | None = None,
+    *,
+    is_counted: bool = True,
 ) -> Found:
     """What matches a text, the best first. Raises InvalidValue for a cursor that is none of ours."""
     query = understood(work, text)
@@ -97,7 +103,7 @@ def find(
     found = asking.ranked(
         work.connection, query, visible, [kind] if kind else list(Kind), asked_at, limit + 1, after
     )
-    counted = asking.counts(work.connection, query, visible, list(Kind))
+    counted = asking.counts(work.connection, query, visible, list(Kind) if is_counted else ())
     phrases = asked_phrases(query)
     page = page_of(
         found, limit, lambda row: (repr(row.score), str(row.id), asked_at.isoformat())
