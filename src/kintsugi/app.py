@@ -64,6 +64,10 @@ from kintsugi.server.incidents import web as incidents_web
 from kintsugi.server.incidents.web import panels as incidents_panels
 from kintsugi.server.incidents.web.home import home_panel
 from kintsugi.server.knowledge import api as knowledge_api
+from kintsugi.server.knowledge import reactions as knowledge_reactions
+from kintsugi.server.knowledge.search import api as search_api
+from kintsugi.server.knowledge.search import keeping
+from kintsugi.server.knowledge.search import web as search_web
 from kintsugi.server.postmortems import api as postmortems_api
 from kintsugi.server.postmortems import reactions as postmortems_reactions
 from kintsugi.server.postmortems import service as postmortems
@@ -100,7 +104,8 @@ SLOTS: Mapping[str, Sequence[Panel]] = {
 def _handlers() -> Mapping[type, Sequence[Handler]]:
     """What each room does when something happened in a room below it."""
     found: dict[type, list[Handler]] = {}
-    for room in (incidents_reactions, comms_reminding, postmortems_reactions):
+    rooms = (incidents_reactions, comms_reminding, postmortems_reactions, knowledge_reactions)
+    for room in rooms:
         for kind, reactions in room.HANDLERS.items():
             found.setdefault(kind, []).extend(reactions)
     return found
@@ -135,6 +140,7 @@ def build_jobs(settings: Settings, works: Works) -> jobs.Jobs:
         "alerts.purge": "25 3 * * *",
         comms_reactions.PURGE: "30 3 * * *",
         "analysis.recount": "35 3 * * *",
+        "search.tidy": "40 3 * * *",
     }
     mailer, zone = mail.mailer_of(settings.smtp_url, settings.mail_from), settings.zone_info
     handlers: dict[str, jobs.Handler] = {
@@ -150,6 +156,7 @@ def build_jobs(settings: Settings, works: Works) -> jobs.Jobs:
         comms_reactions.DELIVER: partial(
             comms_reactions.deliver, works, comms_reactions.sender(settings, mailer, BUILT_IN)
         ),
+        "search.tidy": lambda _key, _payload: keeping.tidy(works),
     }
     if mailer is not None:
         nights[actions_reactions.REMIND] = actions_reactions.AT
@@ -171,6 +178,11 @@ def build_dispatcher(works: Works) -> Steady:
     return alerts_reactions.dispatcher(works)
 
 
+def build_keeper(works: Works) -> Steady:
+    """A thread that keeps the search up with alerts, and fills it where the database is older than it."""
+    return keeping.keeper(works)
+
+
 def _purge_answers(work: UnitOfWork) -> None:
     log.info("answers forgotten", answers=idempotency.purge(work.connection, work.now))
 
@@ -179,7 +191,7 @@ class _Front(FastAPI):
     """The framework's application, and intake beside it: what alerts come by passes all that pages need."""
 
     intake: Intake | None = None
-    dispatcher: Steady | None = None
+    threads: Sequence[Steady] = ()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand a request to who takes it."""
@@ -194,14 +206,14 @@ async def _lifespan(app: _Front) -> AsyncIterator[None]:
     """Streams end when the process is told to stop; then intake, and who dispatches, finish what they have begun."""
     if app.intake is not None:
         app.intake.start()
-    if app.dispatcher is not None:
-        app.dispatcher.start()
+    for thread in app.threads:
+        thread.start()
     async with streams_end(app):
         yield
     if app.intake is not None:
         await run_in_threadpool(app.intake.stop)
-    if app.dispatcher is not None:
-        await run_in_threadpool(app.dispatcher.stop)
+    for thread in app.threads:
+        await run_in_threadpool(thread.stop)
 
 
 def build_app(settings: Settings, works: Works) -> _Front:
@@ -215,8 +227,8 @@ def move_in(app: _Front, settings: Settings, works: Works) -> None:
     """Have an application serve this database from now on, with these settings."""
     if app.intake is not None:
         app.intake.stop()
-    if app.dispatcher is not None:
-        app.dispatcher.stop()
+    for thread in app.threads:
+        thread.stop()
 
     def read_anew(work: UnitOfWork, _event: object) -> None:
         work.after_commit.append(intake.sources_changed)
@@ -228,8 +240,9 @@ def move_in(app: _Front, settings: Settings, works: Works) -> None:
         hidden=_HIDDEN,
         incidents_hidden=(incidents.hidden_ids,),
     )
-    app.dispatcher = build_dispatcher(served)
-    app.intake = intake = Intake(served, app.dispatcher.nudge)
+    dispatcher = build_dispatcher(served)
+    app.threads = (dispatcher, build_keeper(served))
+    app.intake = intake = Intake(served, dispatcher.nudge)
     app.state.kernel = http.Kernel(
         settings,
         served,
@@ -259,6 +272,7 @@ def _assembled() -> _Front:
         analysis_api.router,
         postmortems_api.router,
         knowledge_api.router,
+        search_api.router,
         accounts_web.router,
         catalog_web.router,
         alerts_web.router,
@@ -267,6 +281,7 @@ def _assembled() -> _Front:
         actions_web.router,
         analysis_web.router,
         postmortems_web.router,
+        search_web.router,
         components.router,
         jobs_page.router,
     ):

@@ -104,6 +104,14 @@ def _add_action(app: typer.Typer) -> None:
     app.add_typer(actions.app, name="action")
 
 
+def _add_search(app: typer.Typer) -> None:
+    from kintsugi.cli import search
+
+    # -word is a word that must not be there, and no option.
+    settings = {"ignore_unknown_options": True}
+    app.command(name="search", context_settings=settings)(search.search)
+
+
 def _add_alert(app: typer.Typer) -> None:
     from kintsugi.cli import alert
 
@@ -189,6 +197,7 @@ COMMANDS: Mapping[str, Callable[[typer.Typer], None]] = {
     "incident": _add_incident,
     "service": _add_service,
     "action": _add_action,
+    "search": _add_search,
     "alert": _add_alert,
     "faulttree": _add_faulttree,
     "source": _add_source,

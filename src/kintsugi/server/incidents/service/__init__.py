@@ -43,6 +43,7 @@ from kintsugi.server.incidents.service.evidence import (
 )
 from kintsugi.server.incidents.service.hiding import CLOSE_WITHIN, Waiting, hidden_ids, waiting
 from kintsugi.server.incidents.service.history import LOOKED_BACK, History, history
+from kintsugi.server.incidents.service.indexing import numbered, to_index
 from kintsugi.server.incidents.service.measuring import MOST_COUNTED
 from kintsugi.server.incidents.service.reading import (
     Correction,
@@ -159,6 +160,7 @@ __all__ = [
     "messages_told",
     "next_update_of",
     "next_updates_of",
+    "numbered",
     "offer_role",
     "offered_chat",
     "people_with_access",
@@ -181,6 +183,7 @@ __all__ = [
     "time_between",
     "timeline",
     "timeline_page",
+    "to_index",
     "triaging",
     "unlink",
     "unmerge",
