@@ -53,6 +53,9 @@ from kintsugi.server.analysis import api as analysis_api
 from kintsugi.server.analysis import service as analysis
 from kintsugi.server.analysis import web as analysis_web
 from kintsugi.server.analysis.web import panels as analysis_panels
+from kintsugi.server.analytics import api as analytics_api
+from kintsugi.server.analytics import web as analytics_web
+from kintsugi.server.analytics.web import panels as analytics_panels
 from kintsugi.server.catalog import api as catalog_api
 from kintsugi.server.catalog import web as catalog_web
 from kintsugi.server.incidents import api as incidents_api
@@ -82,6 +85,7 @@ SLOTS: Mapping[str, Sequence[Panel]] = {
         actions_panels.incident_actions,
         analysis_panels.incident_trees,
         postmortems_panels.incident_postmortems,
+        analytics_panels.incident_classes,
     ),
     "action": (analysis_panels.action_worth,),
     "service": (incidents_panels.service_incidents,),
@@ -245,6 +249,7 @@ def _assembled() -> _Front:
         analysis_api.router,
         postmortems_api.router,
         knowledge_api.router,
+        analytics_api.router,
         accounts_web.router,
         catalog_web.router,
         alerts_web.router,
@@ -252,6 +257,7 @@ def _assembled() -> _Front:
         actions_web.router,
         analysis_web.router,
         postmortems_web.router,
+        analytics_web.router,
         components.router,
         jobs_page.router,
     ):

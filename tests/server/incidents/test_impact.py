@@ -298,7 +298,8 @@ def test_a_filled_database_of_before_keeps_its_rows(client: Cast, works: Works) 
     assert (before["incidents"], before["incident_links"]) == (3, 1)
     with works.writing(SYSTEM) as work:
         for made_later in (
-            "fault_tree_measures", "fault_tree_links", "fault_trees", "postmortem_typing",
+            "class_decisions", "cause_classes", "fault_tree_measures", "fault_tree_links",
+            "fault_trees", "postmortem_typing",
             "alert_daily_rollups", "incident_roles", "incident_tasks",
         ):  # fmt: skip
             work.connection.exec_driver_sql(f"DROP TABLE {made_later}")

@@ -10,6 +10,7 @@ from kintsugi.server.actions.service.reading import (
     items_of,
     list_actions,
     mine,
+    of_documents,
     of_ids,
     of_source,
     of_teams,
@@ -17,6 +18,7 @@ from kintsugi.server.actions.service.reading import (
     reminders,
     tally,
     today,
+    verified_times,
 )
 from kintsugi.server.actions.service.reminding import (
     Leads,
@@ -47,6 +49,7 @@ __all__ = [
     "may_move",
     "mine",
     "move",
+    "of_documents",
     "of_ids",
     "of_source",
     "of_teams",
@@ -57,4 +60,5 @@ __all__ = [
     "still_wanted",
     "tally",
     "today",
+    "verified_times",
 ]

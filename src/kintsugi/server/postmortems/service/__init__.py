@@ -16,6 +16,7 @@ from kintsugi.server.postmortems.service.history import (
     revisions,
     since_approved,
 )
+from kintsugi.server.postmortems.service.lessons import Lesson, lessons
 from kintsugi.server.postmortems.service.loading import (
     Rights,
     counts,
@@ -63,6 +64,7 @@ __all__ = [
     "Deleted",
     "Edit",
     "Exported",
+    "Lesson",
     "Listed",
     "NotStarted",
     "OwnTemplate",
@@ -92,6 +94,7 @@ __all__ = [
     "incidents_with_factor",
     "lately",
     "leads",
+    "lessons",
     "list_deleted",
     "list_postmortems",
     "measuring",
