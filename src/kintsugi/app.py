@@ -54,6 +54,7 @@ from kintsugi.server.analysis import service as analysis
 from kintsugi.server.analysis import web as analysis_web
 from kintsugi.server.analysis.web import panels as analysis_panels
 from kintsugi.server.analytics import api as analytics_api
+from kintsugi.server.analytics import reactions as analytics_reactions
 from kintsugi.server.analytics import web as analytics_web
 from kintsugi.server.analytics.web import panels as analytics_panels
 from kintsugi.server.catalog import api as catalog_api
@@ -97,7 +98,7 @@ SLOTS: Mapping[str, Sequence[Panel]] = {
 def _handlers() -> Mapping[type, Sequence[Handler]]:
     """What each room does when something happened in a room below it."""
     found: dict[type, list[Handler]] = {}
-    for room in (incidents_reactions, postmortems_reactions):
+    for room in (incidents_reactions, postmortems_reactions, analytics_reactions):
         for kind, reactions in room.HANDLERS.items():
             found.setdefault(kind, []).extend(reactions)
     return found

@@ -97,6 +97,12 @@ def _add_action(app: typer.Typer) -> None:
     app.add_typer(actions.app, name="action")
 
 
+def _add_pattern(app: typer.Typer) -> None:
+    from kintsugi.cli import patterns
+
+    app.add_typer(patterns.app, name="pattern")
+
+
 def _add_alert(app: typer.Typer) -> None:
     from kintsugi.cli import alert
 
@@ -168,6 +174,7 @@ COMMANDS: Mapping[str, Callable[[typer.Typer], None]] = {
     "incident": _add_incident,
     "service": _add_service,
     "action": _add_action,
+    "pattern": _add_pattern,
     "alert": _add_alert,
     "faulttree": _add_faulttree,
     "source": _add_source,

@@ -41,8 +41,8 @@ class Asked(Body):
     factor: Searched = ""
 
 
-def scope_of(work: UnitOfWork, asked: Asked, usual_days: int = 365) -> analytics.Scope:
-    """The scope that is asked for. Raises InvalidValue for a severity that is none."""
+def wanted_of(work: UnitOfWork, asked: Asked, usual_days: int = 365) -> analytics.Wanted:
+    """Which incidents are asked for. Raises InvalidValue for a severity that is none."""
     zone = ZoneInfo(work.viewer.zone)
     since = (
         _start(asked.since, zone)
@@ -51,7 +51,7 @@ def scope_of(work: UnitOfWork, asked: Asked, usual_days: int = 365) -> analytics
     )
     until = _start(asked.until + timedelta(days=1), zone) if asked.until else None
     severity = parse_severity(asked.severity) if asked.severity else None
-    return analytics.Scope(
+    return analytics.Wanted(
         since, until, asked.service, asked.team, severity, asked.tag, asked.factor
     )
 

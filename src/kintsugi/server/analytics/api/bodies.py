@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from pydantic import Field
@@ -53,6 +53,7 @@ class CaseBody(Body):
     severity: str | None
     began_at: datetime
     services: list[str]
+    postmortems: Annotated[list[str], Field(description="References of those published.")]
 
 
 class ClassRowBody(ClassBody):
@@ -103,6 +104,8 @@ class ActionBody(Body):
     reference: str
     description: str
     status: str
+    owner: str
+    due_on: date
     incident_id: str
 
 
@@ -172,6 +175,7 @@ class FixBody(Body):
 
 
 class PatternBody(ClassBody):
+    says: Annotated[list[str], Field(description="What its figures say, in sentences.")]
     incidents: list[CaseBody]
     recurrence: RecurrenceBody
     fixes: list[FixBody]
@@ -208,7 +212,7 @@ def case_body(case: analytics.Case) -> CaseBody:
     return CaseBody(
         id=one.id, reference=one.reference, title=one.title,
         severity=one.severity.label if one.severity else None, began_at=case.at,
-        services=list(one.services),
+        services=list(one.services), postmortems=[each.reference for each in case.lessons],
     )  # fmt: skip
 
 
@@ -258,7 +262,7 @@ def action_body(one: Action) -> ActionBody:
     """An action, as lists of analytics show it."""
     return ActionBody(
         id=one.id, reference=one.reference, description=one.item.description,
-        status=one.item.status.value, incident_id=one.source.incident_id,
+        status=one.item.status.value, owner=one.item.owner, due_on=one.due_on, incident_id=one.source.incident_id,
     )  # fmt: skip
 
 

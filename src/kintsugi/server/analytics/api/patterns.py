@@ -29,7 +29,7 @@ from kintsugi.server.analytics.api.bodies import (
     term_body,
     waits_body,
 )
-from kintsugi.server.analytics.asked import Asked, scope_of
+from kintsugi.server.analytics.asked import Asked, wanted_of
 
 router = APIRouter()
 
@@ -56,7 +56,7 @@ class ClassChange(Body):
 @door(Action.READ)
 def show_patterns(work: UnitOfWork, asked: Annotated[Asked, Query()]) -> PatternsBody:
     """What the incidents of a period have in common. No private incident, drill or merged one is among them."""
-    found = analytics.patterns(work, scope_of(work, asked))
+    found = analytics.patterns(work, wanted_of(work, asked))
     cases, titles = dict(found.cases), titles_of(work)
     return PatternsBody(
         n=found.n, with_postmortem=found.told,
@@ -90,6 +90,7 @@ def show_pattern(work: UnitOfWork, key: Key) -> Answer:
     body = PatternBody.model_validate(
         class_fields(found.kept)
         | {
+            "says": list(analytics.says_of(found)),
             "incidents": [case_body(one) for one in found.cases],
             "recurrence": recurrence_body(found.recurrence, cases),
             "fixes": [fix_body(one.action, one.held) for one in found.fixes],

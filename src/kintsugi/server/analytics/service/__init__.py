@@ -26,7 +26,8 @@ from kintsugi.server.analytics.service.patterns import (
     Waits,
     patterns,
 )
-from kintsugi.server.analytics.service.record import Case, Scope, cases, in_scope
+from kintsugi.server.analytics.service.record import Case, Wanted, cases, those_wanted
+from kintsugi.server.analytics.service.telling import says_of, told_patterns
 from kintsugi.server.analytics.stored import Decided, KeptClass
 
 __all__ = [
@@ -39,8 +40,8 @@ __all__ = [
     "Gap",
     "KeptClass",
     "Patterns",
-    "Scope",
     "Waits",
+    "Wanted",
     "all_classes",
     "belonging",
     "cases",
@@ -51,9 +52,11 @@ __all__ = [
     "decide",
     "decision_of",
     "forget",
-    "in_scope",
     "incident_named",
     "make_class",
     "patterns",
     "retire",
+    "says_of",
+    "those_wanted",
+    "told_patterns",
 ]

@@ -23,7 +23,7 @@ from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.actions import service as actions
 from kintsugi.server.actions.action import Action
 from kintsugi.server.analytics.service.classes import all_classes
-from kintsugi.server.analytics.service.record import Case, Scope, cases, in_scope
+from kintsugi.server.analytics.service.record import Case, Wanted, cases, those_wanted
 from kintsugi.server.analytics.stored import KeptClass
 
 MOST_WAITING = 20
@@ -33,7 +33,7 @@ LOOKED_AT = 200
 
 @dataclass(frozen=True, slots=True)
 class ClassRow:
-    """A class and its confirmed incidents of the scope, the latest first; how many others its terms suggest."""
+    """A class and its confirmed incidents of those wanted, the latest first; how many others its terms suggest."""
 
     kept: KeptClass
     cases: tuple[Case, ...]
@@ -65,7 +65,7 @@ class Waits:
 
 @dataclass(frozen=True, slots=True)
 class Patterns:
-    """What the incidents of a scope have in common. `cases` holds each by its id, those of before the scope too."""
+    """What the incidents that are wanted have in common. `cases` holds every incident by its id."""
 
     n: int
     told: int
@@ -80,10 +80,10 @@ class Patterns:
     actions: Mapping[str, Action]
 
 
-def patterns(work: UnitOfWork, scope: Scope) -> Patterns:
-    """What the incidents of a scope have in common: the same for every viewer, nothing private in it."""
+def patterns(work: UnitOfWork, wanted: Wanted) -> Patterns:
+    """What the incidents that are wanted have in common: the same for every viewer, nothing private in it."""
     every = cases(work)
-    found = in_scope(every, scope)
+    found = those_wanted(every, wanted)
     classes = all_classes(work)
     followed = shared_actions(work, every)
     waits = waiting(found, classes)
@@ -95,7 +95,7 @@ def patterns(work: UnitOfWork, scope: Scope) -> Patterns:
     return Patterns(
         n=len(found), told=sum(bool(one.lessons) for one in found),
         classes=tuple(_row(one, found, tally) for one in classes),
-        recurrence=recurred(every, scope, followed, keys),
+        recurrence=recurred(every, wanted, followed, keys),
         pairs=co_occurring([one.factors & keys for one in found if one.lessons or one.confirmed]),
         terms=common_terms((one.id, "\n".join(one.texts().values())) for one in found),
         gaps=_gaps(found, followed), improvements=_improvements(found),
@@ -130,14 +130,14 @@ def followed_of(
 
 
 def recurred(
-    every: Sequence[Case], scope: Scope, followed: Sequence[Action], keys: set[str]
+    every: Sequence[Case], wanted: Wanted, followed: Sequence[Action], keys: set[str]
 ) -> Recurrence:
-    """Recurrence of the scope; what came before its period is what its incidents can repeat."""
-    wider = in_scope(
-        every, Scope(None, scope.until, scope.service, scope.team, scope.severity, scope.tag, scope.factor)
+    """Recurrence of those wanted; what came before its period is what its incidents can repeat."""
+    wider = those_wanted(
+        every, Wanted(None, wanted.until, wanted.service, wanted.team, wanted.severity, wanted.tag, wanted.factor)
     )  # fmt: skip
     classed = [Classed(one.id, one.at, one.confirmed & keys) for one in wider]
-    return recurrence(classed, followed_of(followed), since=scope.since)
+    return recurrence(classed, followed_of(followed), since=wanted.since)
 
 
 def waiting(found: Sequence[Case], classes: Sequence[KeptClass]) -> tuple[Waits, ...]:

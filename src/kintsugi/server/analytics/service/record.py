@@ -18,7 +18,7 @@ from kintsugi.server.postmortems.service import Lesson
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class Wanted:
     """Which incidents are looked at: those that began from `since` on and before `until`; empty words ask for all."""
 
     since: datetime | None = None
@@ -94,21 +94,21 @@ def cases(work: UnitOfWork, until: datetime | None = None) -> list[Case]:
     ]  # fmt: skip
 
 
-def in_scope(found: Iterable[Case], scope: Scope) -> list[Case]:
-    """Those of the cases that a scope asks for."""
-    return [one for one in found if _is_in(one, scope)]
+def those_wanted(found: Iterable[Case], wanted: Wanted) -> list[Case]:
+    """Those of the cases that are wanted."""
+    return [one for one in found if _is_in(one, wanted)]
 
 
-def _is_in(case: Case, scope: Scope) -> bool:
+def _is_in(case: Case, wanted: Wanted) -> bool:
     incident = case.incident
     return (
-        (scope.since is None or case.at >= scope.since)
-        and (scope.until is None or case.at < scope.until)
-        and (scope.severity is None or incident.severity is scope.severity)
-        and _names(scope.service, incident.services)
-        and _names(scope.tag, incident.tags)
-        and _names(scope.team, case.teams)
-        and _names(scope.factor, case.factors)
+        (wanted.since is None or case.at >= wanted.since)
+        and (wanted.until is None or case.at < wanted.until)
+        and (wanted.severity is None or incident.severity is wanted.severity)
+        and _names(wanted.service, incident.services)
+        and _names(wanted.tag, incident.tags)
+        and _names(wanted.team, case.teams)
+        and _names(wanted.factor, case.factors)
     )
 
 

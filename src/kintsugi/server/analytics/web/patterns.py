@@ -17,7 +17,7 @@ from kintsugi.kernel.http import Answer, LostRace, door
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.kernel.web import page, see
 from kintsugi.server.analytics import service as analytics
-from kintsugi.server.analytics.asked import Asked, scope_of
+from kintsugi.server.analytics.asked import Asked, wanted_of
 from kintsugi.server.analytics.web.filters import filters_of
 from kintsugi.server.analytics.web.showing import (
     address,
@@ -126,8 +126,8 @@ def _wrong(error: DomainError) -> dict[str, str]:
 def _list(
     work: UnitOfWork, asked: Asked, form: ClassForm, wrong: dict[str, str], status: int = 200
 ) -> Answer:
-    scope = scope_of(work, asked)
-    found = analytics.patterns(work, scope)
+    wanted = wanted_of(work, asked)
+    found = analytics.patterns(work, wanted)
     titles = titles_of(work)
     recurrence = found.recurrence
     context: dict[str, Any] = {
