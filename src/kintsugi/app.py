@@ -24,6 +24,7 @@ from starlette.types import Receive, Scope, Send
 
 from kintsugi import __version__
 from kintsugi.core.shared.errors import DomainError
+from kintsugi.integrations import BUILT_IN
 from kintsugi.kernel import components, http, idempotency, jobs, jobs_page, mail, migrate
 from kintsugi.kernel.auth import SYSTEM, Action, Unauthenticated
 from kintsugi.kernel.clock import Clock, SystemClock
@@ -59,6 +60,14 @@ from kintsugi.server.analytics import web as analytics_web
 from kintsugi.server.analytics.web import panels as analytics_panels
 from kintsugi.server.catalog import api as catalog_api
 from kintsugi.server.catalog import web as catalog_web
+from kintsugi.server.comms import api as comms_api
+from kintsugi.server.comms import reactions as comms_reactions
+from kintsugi.server.comms import reminding as comms_reminding
+from kintsugi.server.comms import web as comms_web
+from kintsugi.server.comms.service.cadence import REMIND as REMIND_UPDATE
+from kintsugi.server.comms.service.composing import Here
+from kintsugi.server.comms.service.delivering import DELIVER
+from kintsugi.server.comms.web import panels as comms_panels
 from kintsugi.server.incidents import api as incidents_api
 from kintsugi.server.incidents import reactions as incidents_reactions
 from kintsugi.server.incidents import service as incidents
@@ -72,6 +81,9 @@ from kintsugi.server.postmortems import service as postmortems
 from kintsugi.server.postmortems import web as postmortems_web
 from kintsugi.server.postmortems.web import panels as postmortems_panels
 
+_TELLING = (REMIND_UPDATE, DELIVER)
+"""Jobs whose number would tell that something happened in a private incident: nobody counts them."""
+
 SLOTS: Mapping[str, Sequence[Panel]] = {
     "home": (
         home_panel,
@@ -83,6 +95,7 @@ SLOTS: Mapping[str, Sequence[Panel]] = {
     "alert": (incidents_panels.alert_incident,),
     "incident_link": (incidents_panels.incident_link,),
     "incident": (
+        comms_panels.incident_messages,
         actions_panels.incident_actions,
         analysis_panels.incident_trees,
         postmortems_panels.incident_postmortems,
@@ -90,7 +103,10 @@ SLOTS: Mapping[str, Sequence[Panel]] = {
     ),
     "action": (analysis_panels.action_worth,),
     "service": (incidents_panels.service_incidents,),
-    "settings": (jobs_page.settings_panel,),
+    "settings": (
+        comms_panels.settings_messages,
+        partial(jobs_page.settings_panel, uncounted=_TELLING),
+    ),
 }
 """What each room puts into the pages of the rooms below it, by slot."""
 
@@ -98,7 +114,7 @@ SLOTS: Mapping[str, Sequence[Panel]] = {
 def _handlers() -> Mapping[type, Sequence[Handler]]:
     """What each room does when something happened in a room below it."""
     found: dict[type, list[Handler]] = {}
-    for room in (incidents_reactions, postmortems_reactions, analytics_reactions):
+    for room in (incidents_reactions, comms_reminding, postmortems_reactions, analytics_reactions):
         for kind, reactions in room.HANDLERS.items():
             found.setdefault(kind, []).extend(reactions)
     return found
@@ -131,17 +147,25 @@ def build_jobs(settings: Settings, works: Works) -> jobs.Jobs:
         jobs.PURGE: "15 3 * * *",
         "audit.check": "20 3 * * *",
         "alerts.purge": "25 3 * * *",
+        comms_reactions.PURGE: "30 3 * * *",
         "analysis.recount": "35 3 * * *",
     }
     mailer, zone = mail.mailer_of(settings.smtp_url, settings.mail_from), settings.zone_info
     handlers: dict[str, jobs.Handler] = {
         "accounts.purge": lambda work, _: accounts.purge(work, lasts=lasts),
         "idempotency.purge": lambda work, _: _purge_answers(work),
+        comms_reactions.PURGE: lambda work, _: comms_reactions.purge(work),
         "analysis.recount": lambda work, _: analysis.recount_all(work),
+        REMIND_UPDATE: lambda work, payload: comms_reminding.remind(
+            work, payload, Here.of(settings)
+        ),
     }
     steps: dict[str, jobs.Step] = {
         "audit.check": lambda _key, _payload: jobs.check_audit(works),
         "alerts.purge": lambda _key, _payload: alerts.purge(works),
+        comms_reactions.DELIVER: partial(
+            comms_reactions.deliver, works, comms_reactions.sender(settings, mailer, BUILT_IN)
+        ),
     }
     if mailer is not None:
         nights[actions_reactions.REMIND] = actions_reactions.AT
@@ -245,6 +269,7 @@ def _assembled() -> _Front:
         accounts_api.router,
         catalog_api.router,
         alerts_api.router,
+        comms_api.router,
         incidents_api.router,
         actions_api.router,
         analysis_api.router,
@@ -254,6 +279,7 @@ def _assembled() -> _Front:
         accounts_web.router,
         catalog_web.router,
         alerts_web.router,
+        comms_web.router,
         incidents_web.router,
         actions_web.router,
         analysis_web.router,
@@ -286,7 +312,7 @@ def _add_health(app: _Front, numbers: Numbers) -> None:
         kernel: http.Kernel = app.state.kernel
         return kernel.works
 
-    numbers.registry.register(jobs.JobNumbers(works))
+    numbers.registry.register(jobs.JobNumbers(works, _TELLING))
     numbers.registry.register(IntakeNumbers(lambda: app.intake))
 
     @app.get("/healthz", include_in_schema=False)

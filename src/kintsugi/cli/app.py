@@ -110,8 +110,14 @@ def _add_alert(app: typer.Typer) -> None:
 
 
 def _add_faulttree(app: typer.Typer) -> None:
-    from kintsugi.cli import faulttree
+    from kintsugi.cli import faulttree, tree_remote
 
+    for name, command in (
+        ("list", tree_remote.list_fault_trees),
+        ("pull", tree_remote.pull_fault_tree),
+        ("push", tree_remote.push_fault_tree),
+    ):
+        faulttree.app.command(name=name)(command)
     app.add_typer(faulttree.app, name="faulttree")
 
 
@@ -131,6 +137,12 @@ def _add_whys(app: typer.Typer) -> None:
     from kintsugi.cli import whys
 
     app.command(name="whys")(whys.whys)
+
+
+def _add_whytree(app: typer.Typer) -> None:
+    from kintsugi.cli import tree_remote
+
+    app.add_typer(tree_remote.why_app, name="whytree")
 
 
 def _add_triage(app: typer.Typer) -> None:
@@ -164,6 +176,7 @@ COMMANDS: Mapping[str, Callable[[typer.Typer], None]] = {
     "severity": _add_severity,
     "triage": _add_triage,
     "whys": _add_whys,
+    "whytree": _add_whytree,
     "template": _add_template,
     "demo": _add_demo,
     "serve": _add_serve,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 from markupsafe import Markup
@@ -15,11 +17,16 @@ from kintsugi.kernel.web import fragment, see
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 
-def settings_panel(work: UnitOfWork, _about: str) -> Markup | None:
-    """What waits, what is parked and why, and when a worker was last seen; None for who is no admin."""
+def settings_panel(
+    work: UnitOfWork, _about: str, *, uncounted: Collection[str] = ()
+) -> Markup | None:
+    """What waits, what is parked and why, and when a worker was last seen; None for who is no admin.
+
+    Kinds that are `uncounted` would tell that something private happened: their number is not shown.
+    """
     if not work.viewer.may(Action.ADMINISTER):
         return None
-    found = jobs.overview(work.connection)
+    found = jobs.overview(work.connection, uncounted)
     context = {
         "waiting": found.counts[jobs.State.WAITING] + found.counts[jobs.State.HANDED],
         "done": found.counts[jobs.State.DONE],

@@ -1,1 +1,1 @@
-"""What the record of many incidents says: patterns, recurrence, and statistics with their intervals."""
+"""What many incidents say together: patterns, recurrence, and figures with how sure they are."""

@@ -32,7 +32,7 @@ def columns_of(item: ActionItem) -> dict[str, object]:
         "horizon": item.horizon.value if item.horizon else None, "due": item.due,
         "done_when": item.done_when, "ticket": item.ticket, "evidence": item.evidence,
         "reason": item.reason, "approver": item.approver, "expires": item.expires,
-        "is_measure": item.is_measure,
+        "is_measure": item.is_measure, "because": item.because,
     }  # fmt: skip
 
 
@@ -331,7 +331,7 @@ def _action(row: sa.RowMapping) -> Action:
         horizon=Horizon(row["horizon"]) if row["horizon"] else None, due=row["due"],
         done_when=row["done_when"], ticket=row["ticket"], evidence=row["evidence"],
         reason=row["reason"], approver=row["approver"], expires=row["expires"],
-        is_measure=row["is_measure"],
+        is_measure=row["is_measure"], because=row["because"],
     )  # fmt: skip
     source = Source(row["source_id"], row["source_reference"], row["incident_id"])
     return Action(

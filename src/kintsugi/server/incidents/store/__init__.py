@@ -45,7 +45,7 @@ from kintsugi.server.incidents.store.timeline import (
     entries,
     entries_since,
     entry_at,
-    moments_of,
+    messages_told,
     with_kind,
 )
 
@@ -89,7 +89,7 @@ __all__ = [
     "listed",
     "listing",
     "lock",
-    "moments_of",
+    "messages_told",
     "next_sequence",
     "of_ids",
     "open_ones",

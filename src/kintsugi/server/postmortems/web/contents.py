@@ -15,9 +15,9 @@ from kintsugi.core.incidents.timeline import TimelineEvent
 from kintsugi.core.postmortems.document import GlossaryTerm, Postmortem, SupportingLink
 from kintsugi.core.postmortems.revisions import lines_of
 from kintsugi.formats.safe_markdown import inline_html
+from kintsugi.formats.whys.outline import whys_written
 from kintsugi.server.postmortems.web.controls import Control, Kind, options, shown, value_at
 from kintsugi.server.postmortems.web.parts import OF_FIELD
-from kintsugi.server.postmortems.web.written import whys_written
 
 _LINES = frozenset({"title", "zone", "scenario", "owner", "facilitator", "commander"})
 """Texts of one line, which are no Markdown."""
