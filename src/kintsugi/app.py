@@ -50,6 +50,10 @@ from kintsugi.server.analysis import api as analysis_api
 from kintsugi.server.analysis import service as analysis
 from kintsugi.server.analysis import web as analysis_web
 from kintsugi.server.analysis.web import panels as analysis_panels
+from kintsugi.server.analytics import api as analytics_api
+from kintsugi.server.analytics import reactions as analytics_reactions
+from kintsugi.server.analytics import web as analytics_web
+from kintsugi.server.analytics.web import panels as analytics_panels
 from kintsugi.server.catalog import api as catalog_api
 from kintsugi.server.catalog import web as catalog_web
 from kintsugi.server.comms import api as comms_api
@@ -89,6 +93,7 @@ SLOTS: Mapping[str, Sequence[Panel]] = {
         actions_panels.incident_actions,
         analysis_panels.incident_trees,
         postmortems_panels.incident_postmortems,
+        analytics_panels.incident_classes,
     ),
     "action": (analysis_panels.action_worth,),
     "service": (incidents_panels.service_incidents,),
@@ -104,7 +109,10 @@ SLOTS: Mapping[str, Sequence[Panel]] = {
 def _handlers() -> Mapping[type, Sequence[Handler]]:
     """What each room does when something happened in a room below it."""
     found: dict[type, list[Handler]] = {}
-    rooms = (incidents_reactions, comms_reminding, postmortems_reactions, knowledge_reactions)
+    rooms = (
+        incidents_reactions, comms_reminding, postmortems_reactions, knowledge_reactions,
+        analytics_reactions,
+    )  # fmt: skip
     for room in rooms:
         for kind, reactions in room.HANDLERS.items():
             found.setdefault(kind, []).extend(reactions)
@@ -273,6 +281,7 @@ def _assembled() -> _Front:
         postmortems_api.router,
         knowledge_api.router,
         search_api.router,
+        analytics_api.router,
         accounts_web.router,
         catalog_web.router,
         alerts_web.router,
@@ -282,6 +291,7 @@ def _assembled() -> _Front:
         analysis_web.router,
         postmortems_web.router,
         search_web.router,
+        analytics_web.router,
         components.router,
         jobs_page.router,
     ):

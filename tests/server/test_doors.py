@@ -57,6 +57,8 @@ def filled(path: str) -> str:
 
 
 BODIES: dict[str, dict[str, object]] = {
+    "POST /api/patterns": {"title": "X"},
+    "PUT /api/incidents/{id}/classes/{key}": {"decision": "confirmed"},
     "POST /api/users": {"name": "X", "email": "x@example.com", "role": "admin"},
     "PATCH /api/users/{user_id}": {"role": "admin"},
     "POST /api/teams": {"name": "X"},

@@ -112,6 +112,12 @@ def _add_search(app: typer.Typer) -> None:
     app.command(name="search", context_settings=settings)(search.search)
 
 
+def _add_pattern(app: typer.Typer) -> None:
+    from kintsugi.cli import patterns
+
+    app.add_typer(patterns.app, name="pattern")
+
+
 def _add_alert(app: typer.Typer) -> None:
     from kintsugi.cli import alert
 
@@ -198,6 +204,7 @@ COMMANDS: Mapping[str, Callable[[typer.Typer], None]] = {
     "service": _add_service,
     "action": _add_action,
     "search": _add_search,
+    "pattern": _add_pattern,
     "alert": _add_alert,
     "faulttree": _add_faulttree,
     "source": _add_source,

@@ -44,13 +44,20 @@ def search(
         note("Nothing matches.")
         return
     for hit in found.hits:
-        facts = ", ".join(one for one in (hit.severity, hit.status.replace("_", " "), f"{hit.at:%Y-%m-%d}") if one)  # fmt: skip
+        told = (hit.severity, hit.status.replace("_", " "), f"{hit.at:%Y-%m-%d}")
+        facts = ", ".join(one for one in told if one)
         typer.echo(f"{hit.name}  {_line(hit.title, 100)}  ({facts})")
         if hit.snippet:
             typer.echo(f"    {_line(hit.snippet, 160)}")
-    counted = (f"{min(count, found.counted_up_to):,}{'+' if count > found.counted_up_to else ''} {name}{'' if count == 1 else 's'}"
-               for name, count in found.counts.items() if count)  # fmt: skip
+    counted = (
+        _counted(name, count, found.counted_up_to) for name, count in found.counts.items() if count
+    )
     note(f"Found: {', '.join(counted)}.")
+
+
+def _counted(name: str, count: int, most: int) -> str:
+    more = "+" if count > most else ""
+    return f"{min(count, most):,}{more} {name}{'' if count == 1 else 's'}"
 
 
 def _line(text: str, most: int) -> str:

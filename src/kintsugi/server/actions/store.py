@@ -269,6 +269,30 @@ def changes(connection: sa.Connection, action_id: str) -> list[Change]:
     ]
 
 
+def of_documents(connection: sa.Connection) -> list[Action]:
+    """Every action that is listed, in the order of its number. Whoever asks leaves out what is hidden."""
+    query = sa.select(actions).where(actions.c.withdrawn_at.is_(None)).order_by(actions.c.number)
+    return [_action(row) for row in connection.execute(query).mappings()]
+
+
+def verified_times(connection: sa.Connection) -> dict[str, datetime]:
+    """When each action was last verified, of those whose history says so."""
+    verified = json.dumps(ActionStatus.VERIFIED.value)
+    query = (
+        sa.select(action_changes.c.action_id, action_changes.c.at, action_changes.c.fields)
+        .where(action_changes.c.fields.contains(verified, autoescape=True))
+        .order_by(action_changes.c.at)
+    )
+    return {
+        action_id: at
+        for action_id, at, fields in connection.execute(query)
+        if any(
+            name == "status" and after == ActionStatus.VERIFIED.value
+            for name, _, after in json.loads(fields)
+        )
+    }
+
+
 def due_between(connection: sa.Connection, first: date, last: date, today: date) -> list[Action]:
     """Every open action due on these days, for reminders: whose view limits them is asked for each letter."""
     query = sa.select(actions).where(

@@ -11,6 +11,7 @@ from kintsugi.server.actions.service.reading import (
     items_of,
     list_actions,
     mine,
+    of_documents,
     of_ids,
     of_source,
     of_teams,
@@ -18,6 +19,7 @@ from kintsugi.server.actions.service.reading import (
     reminders,
     tally,
     today,
+    verified_times,
 )
 from kintsugi.server.actions.service.reminding import (
     Leads,
@@ -50,6 +52,7 @@ __all__ = [
     "mine",
     "move",
     "numbered",
+    "of_documents",
     "of_ids",
     "of_source",
     "of_teams",
@@ -61,4 +64,5 @@ __all__ = [
     "tally",
     "to_index",
     "today",
+    "verified_times",
 ]

@@ -22,7 +22,7 @@ from kintsugi.server.incidents.store.hiding import (
     open_with_service,
     unfinished,
 )
-from kintsugi.server.incidents.store.history import began_since, first_began
+from kintsugi.server.incidents.store.history import began_since, counted_between, first_began
 from kintsugi.server.incidents.store.incident import (
     add,
     change,
@@ -75,6 +75,7 @@ __all__ = [
     "corrections",
     "count_attachments",
     "counted",
+    "counted_between",
     "counts",
     "details_of",
     "drop_holding",

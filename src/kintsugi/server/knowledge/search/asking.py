@@ -126,8 +126,8 @@ def rank(connection: sa.Connection, question: str) -> sa.ColumnElement[float]:
         return sa.literal(1.0, sa.Float)
     if fulltext.is_sqlite(connection):
         return sa.literal_column("-bm25(search_index, 6.0, 1.0)", sa.Float)
-    weights = sa.literal_column("'{0.1, 0.2, 0.4, 0.6}'")
-    words = sa.literal_column("search_index.words")
+    weights: sa.ColumnElement[Any] = sa.literal_column("'{0.1, 0.2, 0.4, 0.6}'")
+    words: sa.ColumnElement[Any] = sa.literal_column("search_index.words")
     return sa.cast(sa.func.ts_rank(weights, words, sa.cast(question, TSQUERY), 1), sa.Double)
 
 

@@ -22,6 +22,7 @@ from kintsugi.server.postmortems.service.indexing import (
     numbered,
     to_index,
 )
+from kintsugi.server.postmortems.service.lessons import Lesson, lessons
 from kintsugi.server.postmortems.service.loading import (
     Rights,
     counts,
@@ -70,6 +71,7 @@ __all__ = [
     "Edit",
     "Exported",
     "Indexed",
+    "Lesson",
     "Listed",
     "NotStarted",
     "OwnTemplate",
@@ -100,6 +102,7 @@ __all__ = [
     "incidents_with_factor",
     "lately",
     "leads",
+    "lessons",
     "list_deleted",
     "list_postmortems",
     "measuring",

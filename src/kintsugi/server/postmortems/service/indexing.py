@@ -11,6 +11,8 @@ from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.postmortems.store import indexing as store
 from kintsugi.server.postmortems.store.indexing import Indexed
 
+__all__ = ["Indexed", "hidden_by_state", "numbered", "to_index"]
+
 
 def to_index(work: UnitOfWork, ids: Sequence[str]) -> list[Indexed]:
     """The postmortems of these ids, whoever may see them."""
