@@ -54,6 +54,8 @@ def read_whys(content: bytes, *, file: str = "") -> tuple[WhyAnalysis, tuple[str
         else:
             made = _of_outline(text, reading)
         _refuse_deep(made)
+        if made == WhyAnalysis(""):
+            raise InvalidValue("says nothing", expected=EXPECTED)
     except InvalidValue as error:
         line = line_of(text, error.path) if error.path and start.startswith(("{", "[")) else 0
         raise InputError.from_value(error, file=file, line=line) from error
