@@ -56,7 +56,10 @@ from kintsugi.server.analysis import web as analysis_web
 from kintsugi.server.analysis.web import panels as analysis_panels
 from kintsugi.server.catalog import api as catalog_api
 from kintsugi.server.catalog import web as catalog_web
+from kintsugi.server.comms import api as comms_api
 from kintsugi.server.comms import reactions as comms_reactions
+from kintsugi.server.comms import web as comms_web
+from kintsugi.server.comms.web.endpoints import home_endpoints
 from kintsugi.server.incidents import api as incidents_api
 from kintsugi.server.incidents import reactions as incidents_reactions
 from kintsugi.server.incidents import service as incidents
@@ -72,6 +75,7 @@ from kintsugi.server.postmortems.web import panels as postmortems_panels
 
 SLOTS: Mapping[str, Sequence[Panel]] = {
     "home": (
+        home_endpoints,
         home_panel,
         alerts_panels.home_alerts,
         actions_panels.home_actions,
@@ -248,6 +252,7 @@ def _assembled() -> _Front:
         catalog_api.router,
         alerts_api.router,
         incidents_api.router,
+        comms_api.router,
         actions_api.router,
         analysis_api.router,
         postmortems_api.router,
@@ -256,6 +261,7 @@ def _assembled() -> _Front:
         catalog_web.router,
         alerts_web.router,
         incidents_web.router,
+        comms_web.router,
         actions_web.router,
         analysis_web.router,
         postmortems_web.router,
