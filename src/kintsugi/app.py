@@ -61,6 +61,7 @@ from kintsugi.server.comms import reactions as comms_reactions
 from kintsugi.server.comms import reminding as comms_reminding
 from kintsugi.server.comms import web as comms_web
 from kintsugi.server.comms.web import panels as comms_panels
+from kintsugi.server.comms.web.endpoints import home_endpoints
 from kintsugi.server.incidents import api as incidents_api
 from kintsugi.server.incidents import reactions as incidents_reactions
 from kintsugi.server.incidents import service as incidents
@@ -80,6 +81,7 @@ from kintsugi.server.postmortems.web import panels as postmortems_panels
 
 SLOTS: Mapping[str, Sequence[Panel]] = {
     "home": (
+        home_endpoints,
         home_panel,
         alerts_panels.home_alerts,
         actions_panels.home_actions,

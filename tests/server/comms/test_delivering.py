@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
 
@@ -18,29 +17,12 @@ from kintsugi.kernel.unit_of_work import Works
 from kintsugi.server.comms.delivery import About, DeliveryState
 from kintsugi.server.comms.reactions import DELIVER, PURGE
 from kintsugi.server.comms.service import delivering, endpoints
-from tests.receiver import Receiver, receiver
+from tests.receiver import Receiver
 from tests.server.cast import Cast, MovableClock
 from tests.server.comms.posting import Office, by_mail, to
-from tests.smtp_server import MailServer, mail_server
+from tests.smtp_server import MailServer
 
 TRIES = len(SCHEDULE[Way.WEBHOOK]) + 1
-
-
-@pytest.fixture
-def hook() -> Iterator[Receiver]:
-    with receiver() as running:
-        yield running
-
-
-@pytest.fixture
-def mail() -> Iterator[MailServer]:
-    with mail_server() as running:
-        yield running
-
-
-@pytest.fixture
-def office(works: Works, clock: MovableClock, mail: MailServer) -> Office:
-    return Office(works, clock, mail)
 
 
 @pytest.mark.both_databases
