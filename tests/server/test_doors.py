@@ -75,6 +75,9 @@ BODIES: dict[str, dict[str, object]] = {
     "POST /api/incidents/{id}/tasks": {"text": "X"},
     "PATCH /api/incidents/{id}/tasks/{task_id}": {"status": "done"},
     "PUT /api/triage": {"text": ""},
+    "PUT /api/recovery-checks": {"text": ""},
+    "POST /api/incidents/{id}/criteria": {"text": "X"},
+    "PATCH /api/incidents/{id}/criteria/{criterion_id}": {"status": "met"},
     "PUT /api/incidents/{id}/triage": {},
     "POST /api/incidents/{id}/milestones": {
         "name": "detected",

@@ -8,12 +8,13 @@ from kintsugi.server.incidents.api import (
     command,
     evidence,
     record,
+    recovery,
     relations,
     triage,
 )
 
 router = RoomRouter(tags=["incidents"], responses=PROBLEMS)
-for _part in (access, record, attachments, relations, evidence, command, triage):
+for _part in (access, record, attachments, relations, evidence, command, triage, recovery):
     router.include_router(_part.router)
 
 __all__ = ["router"]

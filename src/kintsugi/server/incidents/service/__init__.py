@@ -1,6 +1,6 @@
 """What can be done with incidents. Each use case works in a unit of work that the caller opened."""
 
-from kintsugi.server.incidents.service import settings, triaging
+from kintsugi.server.incidents.service import recovering, settings, triaging
 from kintsugi.server.incidents.service.access import (
     Reader,
     break_glass,
@@ -154,6 +154,7 @@ __all__ = [
     "people_with_access",
     "read_attachment",
     "readers",
+    "recovering",
     "release_role",
     "roles_asked_for",
     "rolled_back",

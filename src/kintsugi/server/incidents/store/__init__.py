@@ -35,6 +35,13 @@ from kintsugi.server.incidents.store.incident import (
 )
 from kintsugi.server.incidents.store.links import KeptLink, add_link, links_of, remove_link
 from kintsugi.server.incidents.store.listing import Place, Wanted, counts, listing, places
+from kintsugi.server.incidents.store.recovery import (
+    add_criterion,
+    add_settling,
+    change_criterion,
+    criteria,
+    last_number,
+)
 from kintsugi.server.incidents.store.rows import counted, kept_numbers, listed, visible
 from kintsugi.server.incidents.store.settings import Settled, settle, settled
 from kintsugi.server.incidents.store.timeline import (
@@ -62,7 +69,9 @@ __all__ = [
     "add",
     "add_attachment",
     "add_correction",
+    "add_criterion",
     "add_link",
+    "add_settling",
     "add_task",
     "add_triage_answers",
     "append",
@@ -70,11 +79,13 @@ __all__ = [
     "attachments_of",
     "began_since",
     "change",
+    "change_criterion",
     "change_task",
     "corrections",
     "count_attachments",
     "counted",
     "counts",
+    "criteria",
     "drop_holding",
     "entries",
     "entries_since",
@@ -88,6 +99,7 @@ __all__ = [
     "holdings",
     "keep_holding",
     "kept_numbers",
+    "last_number",
     "links_of",
     "listed",
     "listing",

@@ -9,6 +9,7 @@ from kintsugi.server.incidents.web import (
     measuring,
     notes,
     people,
+    recovery,
     relations,
     routes,
     settings,
@@ -26,6 +27,7 @@ for _part in (
     people,
     command,
     triage,
+    recovery,
     settings,
     routes,
 ):

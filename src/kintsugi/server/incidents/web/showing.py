@@ -40,7 +40,7 @@ from kintsugi.server.incidents.web.triage_shown import triage_context
 ENTRIES = 100
 PARTS = (
     "head", "glance", "timeline", "status", "severity", "about", "clocks",
-    "alerts", "changes", "attachments", "related", "people", "command", "triage",
+    "alerts", "changes", "attachments", "related", "people", "command", "triage", "recovery",
 )  # fmt: skip
 """The parts of the page; each is a template `_<part>.html` with that id, and a fragment."""
 OF_ALERT = re.compile(r"/alerts/alr_[0-9a-f]{32}")
