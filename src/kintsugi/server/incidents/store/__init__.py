@@ -14,6 +14,8 @@ from kintsugi.server.incidents.store.command import (
     drop_holding,
     holdings,
     keep_holding,
+    offers_to,
+    roles_held,
     tasks,
 )
 from kintsugi.server.incidents.store.hiding import (
@@ -107,10 +109,12 @@ __all__ = [
     "moments_of",
     "next_sequence",
     "of_ids",
+    "offers_to",
     "open_ones",
     "open_with_service",
     "places",
     "remove_link",
+    "roles_held",
     "settle",
     "settled",
     "tasks",
