@@ -10,6 +10,7 @@ from kintsugi.server.incidents.web import (
     measuring,
     notes,
     people,
+    recovery,
     relations,
     routes,
     settings,
@@ -28,6 +29,7 @@ for _part in (
     people,
     command,
     triage,
+    recovery,
     settings,
     routes,
 ):

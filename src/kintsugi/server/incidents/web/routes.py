@@ -107,6 +107,7 @@ def _listed(work: UnitOfWork, query: Asked) -> dict[str, Any]:
     return {
         "incidents": found.items,
         "commanders": incidents.commander_names(work, found.items),
+        "missing": incidents.roles_missing(work, found.items),
         "asked": asked,
         "part_href": f"/incidents/parts/list{here}",
         "status_chips": _status_chips(asked, counts),
