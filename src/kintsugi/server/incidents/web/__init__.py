@@ -5,6 +5,7 @@ from kintsugi.server.incidents.web import (
     attachments,
     chat,
     command,
+    console,
     following,
     giving,
     measuring,
@@ -25,6 +26,7 @@ for _part in (
     relations,
     people,
     command,
+    console,
     routes,
 ):
     router.include_router(_part.router)
