@@ -5,6 +5,7 @@ from kintsugi.server.incidents.web import (
     attachments,
     chat,
     command,
+    console,
     following,
     giving,
     measuring,
@@ -31,6 +32,7 @@ for _part in (
     triage,
     recovery,
     settings,
+    console,
     routes,
 ):
     router.include_router(_part.router)

@@ -34,6 +34,8 @@ from kintsugi.server.alerts import service as alerts
 from kintsugi.server.catalog import service as catalog
 from kintsugi.server.incidents import service as incidents
 from kintsugi.server.incidents.web.answers import Name, answered, when_typed
+from kintsugi.server.incidents.web.console import PARTS as CONSOLE_PARTS
+from kintsugi.server.incidents.web.console import console_part
 from kintsugi.server.incidents.web.evidence import form_of
 from kintsugi.server.incidents.web.following import list_parts
 from kintsugi.server.incidents.web.forms import (
@@ -156,6 +158,8 @@ def show(work: UnitOfWork, name: Name, cursor: Cursor = None) -> Answer:
 def show_part(work: UnitOfWork, name: Name, part: str, cursor: Cursor = None) -> Answer:
     """A part of the page by itself, for a page that follows the incident."""
     incident = incidents.get(work, name)
+    if part in CONSOLE_PARTS:
+        return console_part(work, incident, part)
     if part not in PARTS:
         raise NotFound("there is no such part of the page")
     return incident_part(work, incident, part, cursor)
