@@ -84,6 +84,7 @@ SLOTS: Mapping[str, Sequence[Panel]] = {
         postmortems_panels.incident_postmortems,
     ),
     "action": (analysis_panels.action_worth,),
+    "why_tree": (postmortems_panels.why_tree_postmortems,),
     "service": (incidents_panels.service_incidents,),
     "settings": (jobs_page.settings_panel,),
 }

@@ -42,7 +42,9 @@ def test_an_incident_begins_its_why_tree_and_shows_it(client: Cast) -> None:
     client.bob.patch(
         f"/api/incidents/{reference}", json={"status": "resolved"}, headers={"If-Match": '"1"'}
     )
-    assert f"/analysis/why-trees/new?incident={reference}" in page(client, f"/incidents/{reference}")
+    assert f"/analysis/why-trees/new?incident={reference}" in page(
+        client, f"/incidents/{reference}"
+    )
     form = page(client, f"/analysis/why-trees/new?incident={reference}")
     assert 'value="Pool exhausted"' in form
     data = {"problem": "Pool exhausted", "incident": reference, "whys": OUTLINE}
@@ -74,7 +76,9 @@ def test_without_a_script_the_outline_is_changed_as_text(client: Cast) -> None:
                            headers=BROWSER)  # fmt: skip
     assert look.status_code == 200
     assert "5 deep" in words(look.text)
-    assert client.bob.post("/analysis/why-trees/WT-1", data=form, headers=BROWSER).status_code == 303
+    assert (
+        client.bob.post("/analysis/why-trees/WT-1", data=form, headers=BROWSER).status_code == 303
+    )
     tree = client.bob.get("/api/why-trees/WT-1").json()
     assert (tree["problem"], tree["depth"], tree["halveDetection"]) == ("Shop is down", 5, "Ring")
 
@@ -111,7 +115,11 @@ def test_who_comes_late_sees_what_stands_now_and_keeps_their_text(client: Cast) 
 
 def test_what_is_typed_is_inert_and_the_part_beside_follows_it(client: Cast) -> None:
     evil = "<script>alert(1)</script>"
-    data = {"problem": evil, "incident": "INC-9", "whys": f"? {evil}\n= {evil}\n@ javascript:alert(1)"}
+    data = {
+        "problem": evil,
+        "incident": "INC-9",
+        "whys": f"? {evil}\n= {evil}\n@ javascript:alert(1)",
+    }
     part = client.charlie.post("/analysis/why-trees/preview", data=data, headers=BROWSER)
     assert part.status_code == 200
     assert "<html" not in part.text
