@@ -98,6 +98,7 @@ SLOTS: Mapping[str, Sequence[Panel]] = {
         analytics_panels.incident_classes,
     ),
     "action": (analysis_panels.action_worth,),
+    "why_tree": (postmortems_panels.why_tree_postmortems,),
     "service": (incidents_panels.service_incidents,),
     "settings": (
         incidents_panels.incident_settings,

@@ -1,4 +1,4 @@
-"""A why-tree is built by keyboard, asks for what is missing while one types, and is looked at on a phone."""
+"""A why-tree is built by keyboard, asks for what is missing while one types, and is taken into the postmortem."""
 
 from __future__ import annotations
 
@@ -85,4 +85,20 @@ def test_a_why_tree_is_built_by_keyboard_and_asks_on(server: Server, browsers: B
     bob.keyboard.press("Escape")
     bob.keyboard.press("Tab")
     expect(third.get_by_label("What shows it")).to_be_focused()
+
+    into = part(bob, "Into PM-1")
+    into.get_by_role("button", name="Take the tree over").click()
+    expect(into).to_contain_text("Its whys are this tree.")
+    into.get_by_role("link", name=CHAIN[1][1]).focus()
+    bob.keyboard.press("f")
+    row = into.get_by_role("listitem").filter(has_text=CHAIN[1][1])
+    expect(row).to_contain_text("Factor")
+    expect(row.get_by_role("link")).to_be_focused()
+    bob.keyboard.press("a")
+    expect(row).to_contain_text("Action")
+    expect(row.get_by_role("button")).to_have_count(0)
     barriers.assert_open_to_all(bob, (1280, 375))
+    bob.goto("/postmortems/PM-1")
+    expect(bob.get_by_role("article")).to_contain_text(f"Because: {CHAIN[1][1]}")
+    bob.goto("/postmortems/PM-1/edit")
+    expect(part(bob, "Why-trees")).to_contain_text("These are the whys above.")

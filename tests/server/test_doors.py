@@ -122,6 +122,7 @@ BODIES: dict[str, dict[str, object]] = {
     "POST /api/postmortems": {"incidentId": "INC-1", "title": "X"},
     "POST /api/postmortems/draft": {"incidentId": "INC-1"},
     "PATCH /api/postmortems/{id}": {"title": "X"},
+    "POST /api/postmortems/{id}/whys": {"tree": "WT-1"},
     "POST /api/postmortems/{id}/revisions/{revision}/restore": {},
     "POST /api/postmortems/{id}/proposals": {"keep": []},
     "POST /api/postmortems/{id}/reviews": {"decision": "approve", "textVersion": 1},

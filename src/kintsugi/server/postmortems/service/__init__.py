@@ -1,6 +1,6 @@
 """What can be done with postmortems. Each use case works in a unit of work that the caller opened."""
 
-from kintsugi.server.postmortems.service import measuring, rules, sharing, templates
+from kintsugi.server.postmortems.service import measuring, rules, sharing, taking, templates
 from kintsugi.server.postmortems.service.creating import Beginning, create, decide, draft
 from kintsugi.server.postmortems.service.deleted import list_deleted
 from kintsugi.server.postmortems.service.exporting import Asked, Exported, export
@@ -122,6 +122,7 @@ __all__ = [
     "sharing",
     "since_approved",
     "takes_part",
+    "taking",
     "templates",
     "to_delete",
     "to_index",
