@@ -70,8 +70,8 @@ from kintsugi.server.incidents.web import panels as incidents_panels
 from kintsugi.server.incidents.web.home import home_panel
 from kintsugi.server.knowledge import api as knowledge_api
 from kintsugi.server.knowledge import reactions as knowledge_reactions
-from kintsugi.server.knowledge.search import api as search_api
 from kintsugi.server.knowledge.search import keeping
+from kintsugi.server.knowledge.search import panels as search_panels
 from kintsugi.server.knowledge.search import web as search_web
 from kintsugi.server.postmortems import api as postmortems_api
 from kintsugi.server.postmortems import reactions as postmortems_reactions
@@ -96,7 +96,10 @@ SLOTS: Mapping[str, Sequence[Panel]] = {
         analysis_panels.incident_trees,
         postmortems_panels.incident_postmortems,
         analytics_panels.incident_classes,
+        search_panels.incident_similar,
     ),
+    "declare": (search_panels.declare_similar,),
+    "postmortem": (search_panels.postmortem_similar,),
     "action": (analysis_panels.action_worth,),
     "why_tree": (postmortems_panels.why_tree_postmortems,),
     "service": (incidents_panels.service_incidents,),
@@ -283,7 +286,6 @@ def _assembled() -> _Front:
         analysis_api.router,
         postmortems_api.router,
         knowledge_api.router,
-        search_api.router,
         analytics_api.router,
         accounts_web.router,
         catalog_web.router,

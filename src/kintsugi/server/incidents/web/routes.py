@@ -276,6 +276,7 @@ def _declare_page(
         "requirements": asks_for(calculated.requirements) if calculated else [],
         "known_services": catalog.names(work),
         "alerts": _chosen(work, form.alert),
+        "panels": work.panels("declare", f"{form.title}\n{form.summary}\n{form.services}"),
     }
     return page(work, "incidents/declare.html", context, status=status)
 

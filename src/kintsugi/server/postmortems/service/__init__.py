@@ -17,7 +17,6 @@ from kintsugi.server.postmortems.service.history import (
     since_approved,
 )
 from kintsugi.server.postmortems.service.indexing import (
-    Indexed,
     hidden_by_state,
     numbered,
     to_index,
@@ -47,6 +46,7 @@ from kintsugi.server.postmortems.service.reviewing import (
 )
 from kintsugi.server.postmortems.service.saving import write
 from kintsugi.server.postmortems.service.waiting import MOST_LOOKED_AT, NotStarted, not_started
+from kintsugi.server.postmortems.store.indexing import Indexed
 from kintsugi.server.postmortems.store.keeping import OwnTemplate, Share
 from kintsugi.server.postmortems.stored import (
     Comment,
