@@ -149,6 +149,7 @@ def build_jobs(settings: Settings, works: Works) -> jobs.Jobs:
         "alerts.purge": "25 3 * * *",
         comms_reactions.PURGE: "30 3 * * *",
         "analysis.recount": "35 3 * * *",
+        analytics_reactions.FOLD: "40 3 * * *",
     }
     mailer, zone = mail.mailer_of(settings.smtp_url, settings.mail_from), settings.zone_info
     handlers: dict[str, jobs.Handler] = {
@@ -156,6 +157,7 @@ def build_jobs(settings: Settings, works: Works) -> jobs.Jobs:
         "idempotency.purge": lambda work, _: _purge_answers(work),
         comms_reactions.PURGE: lambda work, _: comms_reactions.purge(work),
         "analysis.recount": lambda work, _: analysis.recount_all(work),
+        analytics_reactions.FOLD: lambda work, _: analytics_reactions.fold(work),
         REMIND_UPDATE: lambda work, payload: comms_reminding.remind(
             work, payload, Here.of(settings)
         ),
