@@ -53,7 +53,7 @@ incident_rollup_marks = sa.Table(
     sa.Column("day", sa.Date, primary_key=True),
     sa.Column("version", sa.Integer, nullable=False),
 )
-"""The days, UTC, whose rollups do not say what the incidents say: asked of the incidents until they are counted anew."""
+"""The days, UTC, whose rollups do not say what the incidents say: asked of the incidents until counted anew."""
 
 analytics_targets = sa.Table(
     "analytics_targets",

@@ -62,11 +62,11 @@ def rollups(
     left_out = set(without)
     return [
         IncidentRollup(
-            row.bucket, Counted(row.kind), row.name, row.count, row.measured,
-            row.microseconds * MICROSECOND, row.first, row.last,
+            row["bucket"], Counted(row["kind"]), row["name"], row["count"], row["measured"],
+            row["microseconds"] * MICROSECOND, row["first"], row["last"],
         )
-        for row in connection.execute(query)
-        if row.bucket.date() not in left_out
+        for row in connection.execute(query).mappings()
+        if row["bucket"].date() not in left_out
     ]  # fmt: skip
 
 
