@@ -83,6 +83,10 @@ BODIES: dict[str, dict[str, object]] = {
     "POST /api/message-templates": {"name": "x", "text": "x"},
     "PUT /api/stakeholders": {"groups": [], "told": {}},
     "PUT /api/message-values": {},
+    "PUT /api/triage": {"text": ""},
+    "PUT /api/incidents/{id}/triage": {},
+    "POST /api/incidents/{id}/chat/preview": {"text": "X"},
+    "POST /api/incidents/{id}/chat": {"text": "X"},
     "POST /api/incidents/{id}/milestones": {
         "name": "detected",
         "at": "2026-01-01T00:00:00Z",

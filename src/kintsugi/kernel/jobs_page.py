@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import partial
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
@@ -11,7 +12,7 @@ from markupsafe import Markup
 from kintsugi.kernel import jobs
 from kintsugi.kernel.auth import Action
 from kintsugi.kernel.http import Answer, door
-from kintsugi.kernel.unit_of_work import UnitOfWork
+from kintsugi.kernel.unit_of_work import Panel, UnitOfWork
 from kintsugi.kernel.web import fragment, see
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
@@ -37,6 +38,11 @@ def settings_panel(
         "is_worked": found.is_worked(work.now),
     }
     return fragment(work, "kernel/_jobs.html", context)
+
+
+def without(kinds: Collection[str]) -> Panel:
+    """The panel without the number of jobs of these kinds."""
+    return partial(settings_panel, uncounted=kinds)
 
 
 @router.post("/settings/jobs/{job_id}/again", response_model=None)

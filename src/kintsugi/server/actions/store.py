@@ -136,6 +136,26 @@ def listing_by_worth(
     return [_action(row) for row in connection.execute(query).mappings()]
 
 
+def every_of_ids(connection: sa.Connection, ids: Sequence[str]) -> list[Action]:
+    """The actions of these ids that were not withdrawn, whoever may see them."""
+    query = sa.select(actions).where(actions.c.id.in_(ids), actions.c.withdrawn_at.is_(None))
+    rows = connection.execute(query.order_by(actions.c.number)).mappings()
+    return [_action(row) for row in rows]
+
+
+def numbered(connection: sa.Connection, after: int, most: int) -> list[tuple[int, str]]:
+    """Numbers and ids of the actions behind a number, in order."""
+    query = sa.select(actions.c.number, actions.c.id).where(actions.c.number > after)
+    rows = connection.execute(query.order_by(actions.c.number).limit(most))
+    return [(int(row.number), str(row.id)) for row in rows]
+
+
+def ids_of_source(connection: sa.Connection, source_id: str) -> list[str]:
+    """The ids of all that ever followed from a postmortem, withdrawn or not."""
+    query = sa.select(actions.c.id).where(actions.c.source_id == source_id)
+    return list(connection.scalars(query))
+
+
 def put_worth(connection: sa.Connection, action_id: str, worth: float | None) -> None:
     """What it buys, which is no change of the action itself."""
     connection.execute(actions.update().where(actions.c.id == action_id).values(worth=worth))

@@ -7,12 +7,19 @@ from datetime import datetime
 from typing import Any
 
 from kintsugi.core.incidents.timeline import EventKind
-from kintsugi.kernel.jobs import Payload
+from kintsugi.kernel.config import Settings
+from kintsugi.kernel.jobs import Handler, Payload
 from kintsugi.kernel.observability import log
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.comms.service import cadence
+from kintsugi.server.comms.service.cadence import REMIND
 from kintsugi.server.comms.service.composing import Here
+from kintsugi.server.comms.service.delivering import DELIVER
 from kintsugi.server.incidents import events
+
+__all__ = ["HANDLERS", "REMIND", "UNTOLD", "reminder"]
+UNTOLD = (REMIND, DELIVER)
+"""The kinds of job whose number would tell that something happened on a private incident."""
 
 
 def _plan(work: UnitOfWork, event: Any) -> None:  # noqa: ANN401 - any event of an incident
@@ -24,12 +31,17 @@ def _plan_after_message(work: UnitOfWork, event: events.TimelineEntryAdded) -> N
         cadence.plan(work, event.incident_id)
 
 
-def remind(work: UnitOfWork, payload: Payload, here: Here) -> None:
-    """A reminder whose time has come."""
-    due_at = datetime.fromisoformat(payload["due"])
-    reminder = cadence.Reminder(payload["reminder"])
-    letters = cadence.remind(work, payload["incident"], due_at, reminder, here)
-    log.info("update reminder", letters=letters)
+def reminder(settings: Settings) -> Handler:
+    """Does the reminders whose time has come."""
+    here = Here.of(settings)
+
+    def remind(work: UnitOfWork, payload: Payload) -> None:
+        due_at = datetime.fromisoformat(payload["due"])
+        which = cadence.Reminder(payload["reminder"])
+        letters = cadence.remind(work, payload["incident"], due_at, which, here)
+        log.info("update reminder", letters=letters)
+
+    return remind
 
 
 HANDLERS: Mapping[type, Sequence[Callable[[UnitOfWork, Any], None]]] = {

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from kintsugi.core.incidents.detection import DetectionMethod
 from kintsugi.core.incidents.happened import past
@@ -32,6 +34,7 @@ from kintsugi.server.incidents.events import (
 from kintsugi.server.incidents.service import measuring, recording, wording
 
 Fresh = str | tuple[str, ...] | DetectionMethod | Impact | None
+NO_DETAIL: Mapping[str, str] = MappingProxyType({})
 _COLUMNS = {"impact": "impact_text", "detection": "detection_how"}
 
 
@@ -98,8 +101,13 @@ def change_severity(
     to: Severity,
     expected_version: int | None,
     reason: str = "",
+    *,
+    detail: Mapping[str, str] = NO_DETAIL,
 ) -> Incident:
-    """Another severity, with the reason for it; the same one changes nothing. Raises LostRace."""
+    """Another severity, with the reason for it; the same one changes nothing. Raises LostRace.
+
+    `detail` goes into the entry beside what the change was from and to.
+    """
     recording.at_version(incident, expected_version)
     reason = wording.prose(reason, "reason", wording.SHORT)
     before = incident.severity
@@ -108,7 +116,7 @@ def change_severity(
     was = before.label if before else "No severity"
     entry = {
         "text": _with(f"{was} to {to.label}", reason), "from": before.label if before else "",
-        "to": to.label, "reason": reason,
+        "to": to.label, "reason": reason, **detail,
     }  # fmt: skip
     values = {"severity": to.value}
     changed = recording.changed(

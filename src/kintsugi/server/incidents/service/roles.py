@@ -15,7 +15,7 @@ from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.accounts import service as accounts
 from kintsugi.server.incidents import store
 from kintsugi.server.incidents.events import RoleChanged
-from kintsugi.server.incidents.service import commanding, recording
+from kintsugi.server.incidents.service import commanding, recording, settings
 from kintsugi.server.incidents.service.naming import SOMEBODY, role_text
 
 
@@ -49,7 +49,8 @@ def roles_asked_for(work: UnitOfWork, incident: Incident) -> tuple[str, ...]:
     """The roles that its severity asks for and nobody holds, while it is open."""
     if incident.status not in OPEN:
         return ()
-    return asked_for(incident.severity, (one.role for one in _holdings(work, incident)))
+    held = [one.role for one in _holdings(work, incident)]
+    return asked_for(incident.severity, held, settings.checklist(work))
 
 
 def give_role(work: UnitOfWork, incident: Incident, written: str, who: str) -> Incident:

@@ -36,24 +36,28 @@ from kintsugi.server.incidents.store.incident import (
 from kintsugi.server.incidents.store.links import KeptLink, add_link, links_of, remove_link
 from kintsugi.server.incidents.store.listing import Place, Wanted, counts, listing, places
 from kintsugi.server.incidents.store.rows import counted, kept_numbers, listed, visible
+from kintsugi.server.incidents.store.settings import Settled, settle, settled
 from kintsugi.server.incidents.store.timeline import (
     Correction,
     actors,
     add_correction,
     append,
     corrections,
+    details_of,
     entries,
     entries_since,
     entry_at,
     messages_told,
     with_kind,
 )
+from kintsugi.server.incidents.store.triage import add_triage_answers, triage_answers
 
 __all__ = [
     "Correction",
     "Grant",
     "KeptLink",
     "Place",
+    "Settled",
     "Wanted",
     "actors",
     "add",
@@ -61,6 +65,7 @@ __all__ = [
     "add_correction",
     "add_link",
     "add_task",
+    "add_triage_answers",
     "append",
     "attachment_of",
     "attachments_of",
@@ -72,6 +77,7 @@ __all__ = [
     "counted",
     "counted_between",
     "counts",
+    "details_of",
     "drop_holding",
     "entries",
     "entries_since",
@@ -96,7 +102,10 @@ __all__ = [
     "open_with_service",
     "places",
     "remove_link",
+    "settle",
+    "settled",
     "tasks",
+    "triage_answers",
     "unfinished",
     "visible",
     "with_external_id",

@@ -3,6 +3,7 @@
 from kintsugi.kernel.routing import RoomRouter
 from kintsugi.server.incidents.web import (
     attachments,
+    chat,
     command,
     following,
     giving,
@@ -11,10 +12,25 @@ from kintsugi.server.incidents.web import (
     people,
     relations,
     routes,
+    settings,
+    triage,
 )
 
 router = RoomRouter()
-for _part in (following, giving, measuring, notes, attachments, relations, people, command, routes):
+for _part in (
+    chat,
+    following,
+    giving,
+    measuring,
+    notes,
+    attachments,
+    relations,
+    people,
+    command,
+    triage,
+    settings,
+    routes,
+):
     router.include_router(_part.router)
 
 __all__ = ["router"]

@@ -65,7 +65,6 @@ from kintsugi.server.incidents.web.showing import (
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 Searched = Annotated[str, Field(max_length=200)]
-PALETTE = 8
 
 
 class Asked(BaseModel):
@@ -91,16 +90,6 @@ def show_list(work: UnitOfWork, query: Annotated[Asked, Query()]) -> Answer:
 def show_list_part(work: UnitOfWork, query: Annotated[Asked, Query()]) -> Answer:
     """The list by itself, for a page that follows it."""
     return page(work, "incidents/_list.html", _listed(work, query))
-
-
-@router.get("/incidents/palette", response_model=None)
-@door(Action.READ)
-def search(work: UnitOfWork, text: Annotated[str, Query(max_length=200)] = "") -> Answer:
-    """The newest incidents with these words in them, for the palette."""
-    wanted = clean(text).strip()
-    found = incidents.list_incidents(work, incidents.Wanted(text=wanted), PALETTE).items
-    context = {"incidents": found if wanted else (), "text": wanted}
-    return page(work, "incidents/_palette.html", context)
 
 
 def _listed(work: UnitOfWork, query: Asked) -> dict[str, Any]:

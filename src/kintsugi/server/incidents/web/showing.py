@@ -35,11 +35,12 @@ from kintsugi.server.incidents.web.following import parts_of
 from kintsugi.server.incidents.web.forms import Refused, filling
 from kintsugi.server.incidents.web.impact import FORM_LABELS, impact_context
 from kintsugi.server.incidents.web.more import more_context
+from kintsugi.server.incidents.web.triage_shown import triage_context
 
 ENTRIES = 100
 PARTS = (
     "head", "glance", "timeline", "status", "severity", "about", "clocks",
-    "alerts", "changes", "attachments", "related", "people", "command",
+    "alerts", "changes", "attachments", "related", "people", "command", "triage",
 )  # fmt: skip
 """The parts of the page; each is a template `_<part>.html` with that id, and a fragment."""
 OF_ALERT = re.compile(r"/alerts/alr_[0-9a-f]{32}")
@@ -178,6 +179,7 @@ def incident_context(
         **more_context(work, incident),
         **impact_context(incident),
         **evidence_context(work, incident),
+        **triage_context(work, incident),
     }  # fmt: skip
 
 

@@ -16,6 +16,12 @@ from kintsugi.server.postmortems.service.history import (
     revisions,
     since_approved,
 )
+from kintsugi.server.postmortems.service.indexing import (
+    Indexed,
+    hidden_by_state,
+    numbered,
+    to_index,
+)
 from kintsugi.server.postmortems.service.lessons import Lesson, lessons
 from kintsugi.server.postmortems.service.loading import (
     Rights,
@@ -64,6 +70,7 @@ __all__ = [
     "Deleted",
     "Edit",
     "Exported",
+    "Indexed",
     "Lesson",
     "Listed",
     "NotStarted",
@@ -89,6 +96,7 @@ __all__ = [
     "export",
     "find",
     "get",
+    "hidden_by_state",
     "hidden_ids",
     "id_of",
     "incidents_with_factor",
@@ -101,6 +109,7 @@ __all__ = [
     "move",
     "not_started",
     "note_action",
+    "numbered",
     "of_incident",
     "resolve",
     "restore",
@@ -115,6 +124,7 @@ __all__ = [
     "takes_part",
     "templates",
     "to_delete",
+    "to_index",
     "with_cut_sets",
     "write",
 ]

@@ -1,0 +1,64 @@
+"""`kintsugi search`: what a server has with these words in it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from kintsugi.cli.options import Json
+from kintsugi.cli.output import fail, note, print_json
+from kintsugi.cli.remote import server
+from kintsugi.core.shared.text import clean, one_line, shortened
+
+KINDS = ("incident", "postmortem", "action", "alert")
+
+
+def search(
+    words: Annotated[
+        list[str], typer.Argument(metavar="WORDS...", help="What to look for, and filters.")
+    ],
+    kind: Annotated[
+        str, typer.Option("--kind", help="incident, postmortem, action or alert. Default: all.")
+    ] = "",
+    limit: Annotated[int, typer.Option("--limit", min=1, help="How many at most.")] = 10,
+    as_json: Json = False,
+) -> None:
+    """Find incidents, postmortems, actions and alerts of a server by what they say, the best first."""
+    from kintsugi.client import search as remote
+
+    kind = kind.casefold().rstrip("s")
+    if kind and kind not in KINDS:
+        fail(f"--kind: {kind}: expected one of {', '.join(KINDS)}")
+    with server() as client:
+        found = remote.search(client.connection, " ".join(words), kind, limit)
+    for said in found.notes:
+        note(said)
+    if as_json:
+        print_json({
+            "items": [dict(hit.data) for hit in found.hits], "counts": dict(found.counts),
+            "countedUpTo": found.counted_up_to, "notes": list(found.notes),
+        })  # fmt: skip
+        return
+    if not found.hits:
+        note("Nothing matches.")
+        return
+    for hit in found.hits:
+        told = (hit.severity, hit.status.replace("_", " "), f"{hit.at:%Y-%m-%d}")
+        facts = ", ".join(one for one in told if one)
+        typer.echo(f"{hit.name}  {_line(hit.title, 100)}  ({facts})")
+        if hit.snippet:
+            typer.echo(f"    {_line(hit.snippet, 160)}")
+    counted = (
+        _counted(name, count, found.counted_up_to) for name, count in found.counts.items() if count
+    )
+    note(f"Found: {', '.join(counted)}.")
+
+
+def _counted(name: str, count: int, most: int) -> str:
+    more = "+" if count > most else ""
+    return f"{min(count, most):,}{more} {name}{'' if count == 1 else 's'}"
+
+
+def _line(text: str, most: int) -> str:
+    return shortened(one_line(clean(text)), most)
