@@ -155,6 +155,7 @@ def build_jobs(settings: Settings, works: Works) -> jobs.Jobs:
         comms_reactions.PURGE: "30 3 * * *",
         "analysis.recount": "35 3 * * *",
         "search.tidy": "40 3 * * *",
+        analytics_reactions.FOLD: "45 3 * * *",
     }
     mailer, zone = mail.mailer_of(settings.smtp_url, settings.mail_from), settings.zone_info
     handlers: dict[str, jobs.Handler] = {
@@ -162,6 +163,7 @@ def build_jobs(settings: Settings, works: Works) -> jobs.Jobs:
         "idempotency.purge": lambda work, _: _purge_answers(work),
         comms_reactions.PURGE: lambda work, _: comms_reactions.purge(work),
         "analysis.recount": lambda work, _: analysis.recount_all(work),
+        analytics_reactions.FOLD: lambda work, _: analytics_reactions.fold(work),
         comms_reminding.REMIND: comms_reminding.reminder(settings),
     }
     steps: dict[str, jobs.Step] = {

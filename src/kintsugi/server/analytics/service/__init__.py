@@ -27,6 +27,13 @@ from kintsugi.server.analytics.service.patterns import (
     patterns,
 )
 from kintsugi.server.analytics.service.record import Case, Wanted, cases, those_wanted
+from kintsugi.server.analytics.service.rolling import (
+    fold,
+    mark,
+    marked_days,
+    recounted,
+    rollups_between,
+)
 from kintsugi.server.analytics.service.telling import says_of, told_patterns
 from kintsugi.server.analytics.stored import Decided, KeptClass
 
@@ -51,11 +58,16 @@ __all__ = [
     "confirmed_pages",
     "decide",
     "decision_of",
+    "fold",
     "forget",
     "incident_named",
     "make_class",
+    "mark",
+    "marked_days",
     "patterns",
+    "recounted",
     "retire",
+    "rollups_between",
     "says_of",
     "those_wanted",
     "told_patterns",
