@@ -81,7 +81,10 @@ def kept(works: Works, texts: Mapping[str, Described]) -> None:
     """The texts in a database, as a search keeps postmortems, their words counted."""
     at = datetime(2026, 1, 1, tzinfo=UTC)
     documents = [
-        Document(Kind.POSTMORTEM, name, number, f"PM-{number}", None, None, one.title, one.text, (), None, "published", at)
+        Document(
+            Kind.POSTMORTEM, name, number, f"PM-{number}", None, None, one.title, one.text, (),
+            None, "published", at,
+        )
         for number, (name, one) in enumerate(texts.items(), 1)
     ]  # fmt: skip
     with works.writing(SYSTEM) as work:
