@@ -41,7 +41,7 @@ def environment() -> jinja2.Environment:
             loaders[room.name] = jinja2.PackageLoader(f"kintsugi.server.{room.name}", "templates")
     made = jinja2.Environment(
         loader=jinja2.PrefixLoader(loaders), autoescape=True, undefined=jinja2.StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
+        trim_blocks=True, lstrip_blocks=True, auto_reload=False,
     )  # fmt: skip
     made.filters.update(markdown=_markdown, duration=written_duration)
     made.globals["actions"] = Action

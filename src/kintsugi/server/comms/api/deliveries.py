@@ -9,12 +9,12 @@ from fastapi import APIRouter, Path
 from pydantic import Field
 
 from kintsugi.kernel.auth import Action
-from kintsugi.kernel.http import PROBLEMS, Body, door
+from kintsugi.kernel.http import Body, door
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.comms.delivery import Delivery
 from kintsugi.server.comms.service import delivering
 
-router = APIRouter(responses=PROBLEMS)
+router = APIRouter()
 DeliveryPath = Annotated[str, Path(alias="id", description="The id of a delivery.")]
 
 

@@ -12,14 +12,14 @@ from pydantic import Field
 from kintsugi.core.shared.words import word_of
 from kintsugi.kernel.asked import Cursor, IfMatch, Limit
 from kintsugi.kernel.auth import Action
-from kintsugi.kernel.http import PROBLEMS, Answer, Body, door, etag, kernel_of, matched_version
+from kintsugi.kernel.http import Answer, Body, door, etag, kernel_of, matched_version
 from kintsugi.kernel.pages import USUAL
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.comms.api.deliveries import DeliveryBody, DeliveryList, written
 from kintsugi.server.comms.delivery import DeliveryState, Endpoint, Health
 from kintsugi.server.comms.service import delivering, endpoints
 
-router = APIRouter(responses=PROBLEMS)
+router = APIRouter()
 Name = Annotated[str, Path(alias="id", description="The id or name of a webhook endpoint.")]
 OVERLAP_HOURS = int(endpoints.OVERLAP / timedelta(hours=1))
 LONGEST_HOURS = int(endpoints.LONGEST_OVERLAP / timedelta(hours=1))

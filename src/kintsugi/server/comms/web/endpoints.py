@@ -82,7 +82,7 @@ def show(
 def show_part(work: UnitOfWork, name: Name) -> Answer:
     """The newest deliveries by themselves, for a page that waits for one."""
     endpoint = endpoints.get_endpoint(work, name)
-    return page(work, "comms/_deliveries.html", _listed(work, endpoint))
+    return page(work, "comms/_endpoint_deliveries.html", _listed(work, endpoint))
 
 
 @router.post(ROOT + "/{endpoint_id}", response_model=None)
