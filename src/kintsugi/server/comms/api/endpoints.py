@@ -16,7 +16,7 @@ from kintsugi.kernel.http import Answer, Body, door, etag, kernel_of, matched_ve
 from kintsugi.kernel.pages import USUAL
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.comms.api.deliveries import DeliveryBody, DeliveryList, written
-from kintsugi.server.comms.delivery import DeliveryState, Endpoint
+from kintsugi.server.comms.delivery import DeliveryState, Endpoint, Health
 from kintsugi.server.comms.service import delivering, endpoints
 
 router = APIRouter()
@@ -33,9 +33,10 @@ class EndpointBody(Body):
     disabled_at: datetime | None
     disabled_because: Annotated[str, Field(description="Empty where a person disabled it.")]
     failing_since: Annotated[
-        datetime | None, Field(description="The first failure after the last success.")
+        datetime | None,
+        Field(description="The first failure after the last success, of what you may see."),
     ]
-    succeeded_at: datetime | None
+    sent_at: Annotated[datetime | None, Field(description="The last success, of what you may see.")]
     old_secret_until: Annotated[
         datetime | None, Field(description="Until then the secret before signs as well.")
     ]
@@ -74,7 +75,10 @@ class RotateBody(Body):
 @door(Action.ADMINISTER)
 def list_endpoints(work: UnitOfWork) -> EndpointList:
     """Every endpoint by name, disabled ones too; there are few, so that one page has them all."""
-    found = [EndpointBody(**_written(one)) for one in endpoints.list_endpoints(work)]
+    health = endpoints.health_of(work)
+    found = [
+        EndpointBody(**_written(one, health[one.id])) for one in endpoints.list_endpoints(work)
+    ]
     return EndpointList(items=found, next_cursor=None)
 
 
@@ -84,14 +88,14 @@ def add_endpoint(work: UnitOfWork, body: NewEndpointBody, request: Request) -> A
     """An endpoint, and its secret this one time."""
     allowed = kernel_of(request).settings.networks
     endpoint, secret = endpoints.add_endpoint(work, body.name, body.url, allowed)
-    return _with_secret(endpoint, secret, 201)
+    return _with_secret(work, endpoint, secret, 201)
 
 
 @router.get("/api/webhook-endpoints/{id}", response_model=EndpointBody)
 @door(Action.ADMINISTER)
 def show_endpoint(work: UnitOfWork, name: Name) -> Answer:
     """One endpoint."""
-    return _answered(endpoints.get_endpoint(work, name))
+    return _answered(work, endpoints.get_endpoint(work, name))
 
 
 @router.patch("/api/webhook-endpoints/{id}", response_model=EndpointBody)
@@ -107,9 +111,10 @@ def change_endpoint(
     endpoint, version = endpoints.get_endpoint(work, name), matched_version(if_match)
     allowed = kernel_of(request).settings.networks
     return _answered(
+        work,
         endpoints.change_endpoint(
             work, endpoint, version, name=body.name, url=body.url, allowed=allowed
-        )
+        ),
     )
 
 
@@ -119,21 +124,21 @@ def rotate(work: UnitOfWork, name: Name, body: RotateBody) -> Answer:
     """A new secret this one time; the one before it signs as well for some hours, so that receivers can change over."""
     endpoint = endpoints.get_endpoint(work, name)
     changed, secret = endpoints.rotate_secret(work, endpoint, timedelta(hours=body.overlap_hours))
-    return _with_secret(changed, secret, 200)
+    return _with_secret(work, changed, secret, 200)
 
 
 @router.post("/api/webhook-endpoints/{id}/disable", response_model=EndpointBody)
 @door(Action.ADMINISTER, writes=True)
 def disable(work: UnitOfWork, name: Name) -> Answer:
     """Send nothing there from now on."""
-    return _answered(endpoints.disable_endpoint(work, endpoints.get_endpoint(work, name)))
+    return _answered(work, endpoints.disable_endpoint(work, endpoints.get_endpoint(work, name)))
 
 
 @router.post("/api/webhook-endpoints/{id}/enable", response_model=EndpointBody)
 @door(Action.ADMINISTER, writes=True)
 def enable(work: UnitOfWork, name: Name) -> Answer:
     """Send there again."""
-    return _answered(endpoints.enable_endpoint(work, endpoints.get_endpoint(work, name)))
+    return _answered(work, endpoints.enable_endpoint(work, endpoints.get_endpoint(work, name)))
 
 
 @router.post("/api/webhook-endpoints/{id}/ping", status_code=201, response_model=DeliveryBody)
@@ -163,14 +168,16 @@ def list_deliveries(
     return DeliveryList(items=items, next_cursor=found.next_cursor)
 
 
-def _answered(endpoint: Endpoint) -> Answer:
-    content = EndpointBody(**_written(endpoint)).model_dump(mode="json", by_alias=True)
+def _answered(work: UnitOfWork, endpoint: Endpoint) -> Answer:
+    health = endpoints.health_of(work)[endpoint.id]
+    content = EndpointBody(**_written(endpoint, health)).model_dump(mode="json", by_alias=True)
     return lambda: JSONResponse(content, headers={"ETag": etag(endpoint.version)})
 
 
-def _with_secret(endpoint: Endpoint, secret: str, status: int) -> Answer:
+def _with_secret(work: UnitOfWork, endpoint: Endpoint, secret: str, status: int) -> Answer:
     """An answer that holds the secret, and that nothing on its way may keep."""
-    body = EndpointWithSecret(**_written(endpoint), secret=secret)
+    health = endpoints.health_of(work)[endpoint.id]
+    body = EndpointWithSecret(**_written(endpoint, health), secret=secret)
     headers = {"ETag": etag(endpoint.version), "Cache-Control": "no-store"}
     if status == 201:
         headers["Location"] = f"/api/webhook-endpoints/{endpoint.id}"
@@ -178,12 +185,12 @@ def _with_secret(endpoint: Endpoint, secret: str, status: int) -> Answer:
     return lambda: JSONResponse(content, status, headers)
 
 
-def _written(endpoint: Endpoint) -> dict[str, Any]:
+def _written(endpoint: Endpoint, health: Health) -> dict[str, Any]:
     return {
         "id": endpoint.id, "name": endpoint.name, "url": endpoint.url,
         "is_enabled": endpoint.is_enabled, "disabled_at": endpoint.disabled_at,
-        "disabled_because": endpoint.disabled_because, "failing_since": endpoint.failing_since,
-        "succeeded_at": endpoint.succeeded_at, "old_secret_until": endpoint.old_secret_until,
+        "disabled_because": endpoint.disabled_because, "failing_since": health.failing_since,
+        "sent_at": health.sent_at, "old_secret_until": endpoint.old_secret_until,
         "created_by": endpoint.created_by, "created_at": endpoint.created_at,
         "updated_at": endpoint.updated_at, "version": endpoint.version,
     }  # fmt: skip

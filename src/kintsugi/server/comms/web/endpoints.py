@@ -43,8 +43,9 @@ class EndpointForm(BaseModel):
 @router.get(ROOT, response_model=None)
 @door(Action.ADMINISTER)
 def show_endpoints(work: UnitOfWork) -> Answer:
-    """Context: endpoints."""
-    return page(work, "comms/endpoints.html", {"endpoints": endpoints.list_endpoints(work)})
+    """Context: endpoints, health (by id)."""
+    context = {"endpoints": endpoints.list_endpoints(work), "health": endpoints.health_of(work)}
+    return page(work, "comms/endpoints.html", context)
 
 
 @router.get(f"{ROOT}/new", response_model=None)
@@ -212,6 +213,7 @@ def _page(
         "form": form or usual,
         "overlaps": OVERLAPS,
         "is_changing": is_changing,
+        "health": endpoints.health_of(work)[endpoint.id],
         **_refusal(error),
         **_listed(work, endpoint, state, cursor),
     }
