@@ -21,7 +21,7 @@ router = APIRouter()
 @router.get("/settings", response_model=None)
 @door(Action.READ)
 def show_settings(work: UnitOfWork, request: Request) -> Answer:
-    """Context: settings (variable, value, what it says), facts (of the installation), panels, rows (of higher rooms)."""
+    """Context: settings (variable, value, what it says), facts (the installation); panels, rows (of higher rooms)."""
     context: dict[str, object] = {"settings": [], "facts": [], "panels": [], "rows": []}
     if work.viewer.may(Action.ADMINISTER):
         context = {

@@ -27,6 +27,7 @@ MOST_ADDED = 100
 IN_THE_INCIDENT = "has a role in the incident"
 ADDED = "added for this message"
 NEXT_UPDATE = "next_update"
+_WORDS = {"initial": "declared", "resolution": "resolved", "customer_facing": "news"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +212,7 @@ def _next_at(work: UnitOfWork, incident: Incident, promised: datetime | None) ->
 def _subject(draft: Draft, of_template: str, incident: Incident) -> str:
     said = line(draft.subject, "subject", templates.LONGEST_SUBJECT) or of_template
     if not said:
-        word = draft.template.replace("_", " ").replace("customer facing", "news")
+        word = _WORDS.get(draft.template, draft.template.replace("_", " "))
         label = f"{incident.severity.label} " if incident.severity else ""
         said = f"{label}{incident.reference} {word}: {incident.title}"
     drill = "Drill: " if incident.is_drill else ""
@@ -251,7 +252,7 @@ def _everybody(
     lists = settings.stakeholder_lists(work).lists
     groups = lists.told_at(incident.severity, audience)
     found, empty = members.addressed(work, incident, groups)
-    warnings = [f"The group {name} reaches nobody." for name in empty]
+    warnings = [f"These groups reach nobody: {joined(tuple(empty))}."] if empty else []
     if audience is Audience.RESPONDERS:
         ids = [one.user_id for one in incidents.held_roles(work, incident) if one.user_id]
         found = members.people(work, incident, ids, IN_THE_INCIDENT) + found
