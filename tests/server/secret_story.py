@@ -131,7 +131,7 @@ def _modelled(bob: Teller, incident: str, word: str) -> dict[str, list[str]]:
     assert bob.browser.delete(f"/api/fault-trees/{gone['id']}", headers=headers).status_code == 200
     names = [made["id"], made["reference"]]
     asked = {"incidentId": incident, "problem": f"{word} problem", "halveDetection": f"{word} sooner",
-             "whys": [{"question": f"{word} why?", "answer": f"{word} answer", "category": f"{word} kind",
+             "whys": [{"question": f"{word} why?", "answer": f"{word} answer", "category": f"{word} kind"[:60],
                        "evidence": f"{word} graph"}]}  # fmt: skip
     why = bob.say("POST", "/api/why-trees", asked)
     bob.say("PATCH", f"/api/why-trees/{why['id']}", {"problem": f"{word} problem again"})

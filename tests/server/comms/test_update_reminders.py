@@ -1,4 +1,4 @@
-"""Reminders of the next update: to who communicates, at four fifths and when it is late, once, none after it went."""
+"""Reminders of updates: when they come, who gets them, and what is said where an update is late."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ from kintsugi.kernel import migrate
 from kintsugi.kernel.auth import SYSTEM
 from kintsugi.kernel.database import metadata
 from kintsugi.kernel.unit_of_work import Works
+from kintsugi.server.knowledge.search import keeping
 from tests.server.cast import Cast
 
 ADDRESS = "/api/incidents"
@@ -308,15 +309,18 @@ def test_a_filled_database_of_before_keeps_its_rows(client: Cast, works: Works) 
         with works.reading(SYSTEM) as work:
             return {name: work.connection.scalar(one) or 0 for name, one in counts.items()}
 
+    while keeping.catch_up(works):
+        pass
     before, body = rows(), client.bob.get(f"{ADDRESS}/INC-1").json()
     assert (before["incidents"], before["incident_links"]) == (3, 1)
     with works.writing(SYSTEM) as work:
         tables = sa.inspect(work.connection).get_sorted_table_and_fkc_names()
         for table, _ in reversed(tables):
-            if table is not None and table not in OF_BEFORE:
+            goes_with_another = str(table).startswith("search_index_")
+            if table is not None and table not in OF_BEFORE and not goes_with_another:
                 work.connection.exec_driver_sql(f"DROP TABLE {table}")
-        if not works.database.is_sqlite:
-            work.connection.exec_driver_sql("DROP FUNCTION IF EXISTS messages_refuse")
+                if not works.database.is_sqlite:
+                    work.connection.exec_driver_sql(f"DROP FUNCTION IF EXISTS {table}_refuse")
         work.connection.exec_driver_sql("DROP INDEX ix_actions_worth")
         work.connection.exec_driver_sql("ALTER TABLE actions DROP COLUMN worth")
         work.connection.exec_driver_sql("ALTER TABLE actions DROP COLUMN because")
@@ -324,6 +328,8 @@ def test_a_filled_database_of_before_keeps_its_rows(client: Cast, works: Works) 
         work.connection.exec_driver_sql("UPDATE alembic_version SET version_num = '20261121_0010'")
     assert migrate.upgrade(works.database) is True
     assert migrate.check(works.database) == []
+    while keeping.catch_up(works):
+        pass
     assert rows() == before
     assert client.bob.get(f"{ADDRESS}/INC-1").json() == body
     said = {"impact": {"affectedUsers": 5}}

@@ -24,7 +24,8 @@ class IncidentFact:
 
     `impact_start` to `resolved` are the seven milestones. `duration` is the one that somebody wrote down,
     `classes` the classes of cause that a person confirmed, `detection_target` overrides the severity's.
-    Only what `is_open` is taken to go on; another without an end has lost it. `is_postmortem_required` is
+    `is_day_only`: it began at `impact_start` or later that day; nothing is measured from there, and it is in no
+    hour. Only what `is_open` is taken to go on; another without an end has lost it. `is_postmortem_required` is
     None where nobody decided. `postmortem_at` is when the postmortem was published. Times are kept in UTC:
     lengths between two local times would be an hour off where the clocks change. Raises InvalidValue for a time
     without a zone.
@@ -52,6 +53,7 @@ class IncidentFact:
     revenue: Money | None = None
     is_drill: bool = False
     is_open: bool = False
+    is_day_only: bool = False
     is_postmortem_required: bool | None = None
     postmortem_at: datetime | None = None
 
@@ -78,7 +80,7 @@ class IncidentFact:
     @property
     def lasted(self) -> timedelta | None:
         """The typed duration, else from its beginning to its end; None where that is not known or runs backwards."""
-        if self.duration is not None:
+        if self.duration is not None or self.is_day_only:
             return self.duration
         began, ended = self.began, self.ended
         return None if began is None or ended is None or ended < began else ended - began
@@ -188,13 +190,15 @@ def problems_of(fact: IncidentFact, now: datetime) -> tuple[TimeProblem, ...]:
 
 
 def time_of(fact: IncidentFact, milestone: str) -> datetime | None:
-    """The time of a milestone, by its name. Raises KeyError for a name that is none."""
+    """The time of a milestone, by its name, if one can measure from it. Raises KeyError for a name that is none."""
     if milestone not in MILESTONES:
         raise KeyError(milestone)
     return _time_of(fact, milestone)
 
 
 def _time_of(fact: IncidentFact, milestone: str) -> datetime | None:
+    if fact.is_day_only and milestone == "impact_start":
+        return None
     found: datetime | None = getattr(fact, milestone)
     return found
 

@@ -21,6 +21,7 @@ from kintsugi.core.analytics.facts import (
     TimeProblem,
     in_period,
     problems_of,
+    time_of,
 )
 from kintsugi.core.analytics.reliability import Reliability, reliability
 from kintsugi.core.analytics.statistics import Share, Summary, share, summary
@@ -187,8 +188,9 @@ def detection_figures(facts: Sequence[IncidentFact]) -> DetectionFigures:
 def detection_gap(fact: IncidentFact) -> DetectionGap:
     """How long detection took and what it should have taken. Before the impact it took no time."""
     took = None
-    if fact.impact_start is not None and fact.detected is not None:
-        took = max(fact.detected - fact.impact_start, timedelta(0))
+    start = time_of(fact, "impact_start")
+    if start is not None and fact.detected is not None:
+        took = max(fact.detected - start, timedelta(0))
     by_customers = fact.detection is DetectionMethod.CUSTOMER
     return DetectionGap(fact.id, took, fact.detect_within, by_customers)
 

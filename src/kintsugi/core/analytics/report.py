@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, timedelta, tzinfo
 
 from kintsugi.core.analytics.comparison import holm
@@ -22,9 +22,10 @@ DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sun
 class GuideReport:
     """What the guide's generate_report says of incidents, each count from the records themselves.
 
-    `hours` are the 24 of the zone's clock, `days` the seven from Monday; names stand with the most first, equal
-    ones by name. `mttr_minutes` is the mean of the known lengths, `mtbf_hours` the guide's: the mean gap between
-    beginnings, which is not uptime over failures. Both are None where they are undefined.
+    `hours` are the 24 of the zone's clock, without those whose hour is not known, `days` the seven from Monday;
+    names stand with the most first, equal ones by name. `mttr_minutes` is the mean of the known lengths,
+    `mtbf_hours` the guide's: the mean gap between beginnings, which is not uptime over failures. Both are None
+    where they are undefined.
     """
 
     total: int
@@ -40,12 +41,12 @@ class GuideReport:
     @property
     def peak_hour(self) -> int | None:
         """The first of the hours with the most; midnight is one like any other."""
-        return self.hours.index(max(self.hours)) if self.total else None
+        return self.hours.index(max(self.hours)) if any(self.hours) else None
 
     @property
     def quiet_hour(self) -> int | None:
         """The first of the hours with the fewest, those with none among them."""
-        return self.hours.index(min(self.hours)) if self.total else None
+        return self.hours.index(min(self.hours)) if any(self.hours) else None
 
     @property
     def recommendations(self) -> tuple[str, ...]:
@@ -112,8 +113,17 @@ def incident_report(
     incidents: Iterable[IncidentFact], *, period: str = "", zone: tzinfo = UTC
 ) -> GuideReport:
     """The guide's report of all the incidents given; drills and those without a beginning are not counted."""
+    given = tuple(incidents)
+    found = report_of(_tally(given), period=period, zone=zone)
+    if any(fact.is_day_only for fact in given):
+        timed = _tally(fact for fact in given if not fact.is_day_only)
+        return replace(found, hours=timed.hours(zone))
+    return found
+
+
+def _tally(incidents: Iterable[IncidentFact]) -> Tally:
     rows = (told(fact) for fact in incidents)
-    return report_of(tally(row for row in rows if row is not None), period=period, zone=zone)
+    return tally(row for row in rows if row is not None)
 
 
 def report_of(counts: Tally, *, period: str = "", zone: tzinfo = UTC) -> GuideReport:

@@ -118,7 +118,7 @@ def _under(why: Why) -> list[str]:
     rests = "" if not why.evidence else ("belief" if why.evidence.casefold() == BELIEF else "shown")
     room = BOX_WIDTH - 2 * INSET
     marks = ", ".join(mark for mark in (category, sure, rests) if mark)
-    ends = "Actionable, within our control" if why.is_actionable else ""
+    ends = "Actionable, in our control" if why.is_actionable else ""
     return [fitted(line, SMALL, room) for line in (marks, ends) if line]
 
 

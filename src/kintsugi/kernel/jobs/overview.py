@@ -79,10 +79,15 @@ def park_overdue(work: UnitOfWork) -> int:
 
 
 class JobNumbers(Collector):
-    """What /metrics tells of the jobs, read when it is asked for."""
+    """What /metrics tells of the jobs, read when it is asked for.
 
-    def __init__(self, works: Callable[[], Works], without: Collection[str] = ()) -> None:
-        self._works, self._without = works, without
+    How many there are of a kind in `uncounted` would tell a stranger that something private happened; that one of
+    them is late, it tells all the same.
+    """
+
+    def __init__(self, works: Callable[[], Works], uncounted: Collection[str] = ()) -> None:
+        self._works = works
+        self._uncounted = uncounted
 
     def describe(self) -> list[Metric]:
         """Nothing: so that registering reads no database."""
@@ -92,13 +97,14 @@ class JobNumbers(Collector):
         """The numbers."""
         try:
             with self._works().reading(SYSTEM) as work:
-                found, now = overview(work.connection, self._without), work.now
+                found, now = overview(work.connection), work.now
+                counted = overview(work.connection, self._uncounted).counts
         except sa.exc.DBAPIError:
             # The other numbers are told all the same; /readyz says what is wrong.
             log.warning("the database does not answer for /metrics")
             return
         counts = GaugeMetricFamily("kintsugi_jobs", "Jobs by state.", labels=["state"])
-        for state, count in found.counts.items():
+        for state, count in counted.items():
             counts.add_metric([state.value], count)
         yield counts
         late = max((now - found.oldest_due).total_seconds(), 0.0) if found.oldest_due else 0.0

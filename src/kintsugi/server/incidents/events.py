@@ -104,6 +104,22 @@ class TaskChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class TriageAnswered:
+    """Questions of triage were answered, or answered otherwise."""
+
+    incident_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveryChanged:
+    """A recovery criterion was added, changed, met, overridden, or opened again."""
+
+    incident_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class AccessChanged:
     """Somebody was let in to a private incident, or is no longer."""
 

@@ -130,8 +130,8 @@ def read(text: str) -> WhyAnalysis:
         ) from error
 
 
-def checked(analysis: WhyAnalysis) -> WhyAnalysis:
-    """An analysis as it is kept: cleaned, and within limits. Raises InvalidValue."""
+def within_limits(analysis: WhyAnalysis) -> WhyAnalysis:
+    """An analysis of which the problem may still be missing: cleaned, and within limits. Raises InvalidValue."""
     every = list(walk(analysis.whys))
     if len(every) > MOST_WHYS:
         raise InvalidValue(
@@ -140,9 +140,9 @@ def checked(analysis: WhyAnalysis) -> WhyAnalysis:
     if every and max(level for level, _ in every) > MOST_LEVELS:
         raise InvalidValue("goes deeper than 40 levels", path=("whys",), expected="a shorter chain")
     problem = one_line(clean(analysis.problem)).strip()
-    if not problem or len(problem) > LONGEST_PROBLEM:
+    if len(problem) > LONGEST_PROBLEM:
         raise InvalidValue(
-            f"has {len(problem)} characters" if problem else "is missing", path=("problem",),
+            f"has {len(problem)} characters", path=("problem",),
             expected=f"what happened, in 1 to {LONGEST_PROBLEM} characters",
         )  # fmt: skip
     return WhyAnalysis(
@@ -150,6 +150,17 @@ def checked(analysis: WhyAnalysis) -> WhyAnalysis:
         _text(analysis.halve_detection, "halveDetection"),
         _text(analysis.halve_mitigation, "halveMitigation"),
     )  # fmt: skip
+
+
+def checked(analysis: WhyAnalysis) -> WhyAnalysis:
+    """An analysis as it is kept. Raises InvalidValue."""
+    kept = within_limits(analysis)
+    if not kept.problem:
+        raise InvalidValue(
+            "is missing", path=("problem",),
+            expected=f"what happened, in 1 to {LONGEST_PROBLEM} characters",
+        )  # fmt: skip
+    return kept
 
 
 def _checked(why: Why) -> Why:

@@ -1,5 +1,6 @@
 """What can be done with incidents. Each use case works in a unit of work that the caller opened."""
 
+from kintsugi.server.incidents.service import recovering, settings, triaging
 from kintsugi.server.incidents.service.access import (
     Reader,
     break_glass,
@@ -24,6 +25,7 @@ from kintsugi.server.incidents.service.changing import (
     correct_milestone,
     edit,
 )
+from kintsugi.server.incidents.service.chatting import offered_chat, read_chat_of, take_chat
 from kintsugi.server.incidents.service.commanding import (
     commander_name,
     commander_names,
@@ -40,7 +42,8 @@ from kintsugi.server.incidents.service.evidence import (
     take_back_alerts,
 )
 from kintsugi.server.incidents.service.hiding import CLOSE_WITHIN, Waiting, hidden_ids, waiting
-from kintsugi.server.incidents.service.history import LOOKED_BACK, History, history
+from kintsugi.server.incidents.service.history import LOOKED_BACK, History, counted_between, history
+from kintsugi.server.incidents.service.indexing import numbered, to_index
 from kintsugi.server.incidents.service.measuring import MOST_COUNTED
 from kintsugi.server.incidents.service.reading import (
     Correction,
@@ -79,8 +82,10 @@ from kintsugi.server.incidents.service.roles import (
     give_role,
     held_roles,
     offer_role,
+    offered_to_viewer,
     release_role,
     roles_asked_for,
+    roles_missing,
 )
 from kintsugi.server.incidents.service.tasks import (
     TaskEdit,
@@ -135,6 +140,7 @@ __all__ = [
     "commander_names",
     "correct_milestone",
     "corrections",
+    "counted_between",
     "counts",
     "declare",
     "edit",
@@ -159,24 +165,34 @@ __all__ = [
     "messages_told",
     "next_update_of",
     "next_updates_of",
+    "numbered",
     "offer_role",
+    "offered_chat",
+    "offered_to_viewer",
     "people_with_access",
     "read_attachment",
+    "read_chat_of",
     "readers",
+    "recovering",
     "release_role",
     "roles_asked_for",
+    "roles_missing",
     "rolled_back",
     "set_commander",
+    "settings",
     "severity_history",
     "share",
     "status_times",
     "summary_text",
     "take_back_alerts",
+    "take_chat",
     "task_of",
     "tasks",
     "time_between",
     "timeline",
     "timeline_page",
+    "to_index",
+    "triaging",
     "unlink",
     "unmerge",
     "waiting",

@@ -99,6 +99,17 @@ def messages_told(
     return found
 
 
+def details_of(
+    connection: sa.Connection, incident: Incident, evidence: str
+) -> list[dict[str, str]]:
+    """What the entries that name a source keep beside their text."""
+    table = incident_events.c
+    query = sa.select(table.detail).where(
+        table.incident_id == incident.id, table.evidence == evidence
+    )
+    return [json.loads(detail) for detail in connection.scalars(query)]
+
+
 def entries_since(
     connection: sa.Connection, incident: Incident, sequence: int, limit: int
 ) -> list[Entry]:
