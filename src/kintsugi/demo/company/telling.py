@@ -31,11 +31,13 @@ from kintsugi.kernel.auth import SYSTEM, Viewer
 from kintsugi.kernel.unit_of_work import UnitOfWork, Works
 from kintsugi.server.accounts import service as accounts
 from kintsugi.server.catalog import service as catalog
+from kintsugi.server.comms.service import endpoints
 from kintsugi.server.incidents import service as incidents
 from kintsugi.server.postmortems import service as postmortems
 
 Told = tuple[datetime, Story | Paper | None, Step | Turn | Alarm | None]
 """A declaration, a step, a turn of a postmortem, or what a tool said or somebody did about it; and when."""
+HOOK = "https://status.tidewell.example/hooks/kintsugi"
 Watch = Callable[[list[Told]], Iterable[Told]]
 """Goes through all that is to be told, and may show how far it is."""
 
@@ -111,7 +113,7 @@ class _Telling:
         return replace(self.work, viewer=viewer, now=at)
 
     def found(self, password: str) -> None:
-        """The first day: people, teams, services, a template, sources of alerts."""
+        """The first day: people, teams, services, a template, sources of alerts, a webhook endpoint."""
         founded = moment(self.company.founded, self.now)
         started = self.as_of(founded, SYSTEM)
         started.audit(LOADED, self.company.name, until=self.now.isoformat(timespec="minutes"))
@@ -130,6 +132,8 @@ class _Telling:
         later = self.as_of(founded + timedelta(hours=3), admin)
         postmortems.templates.save_template(later, TEMPLATE, self.company.template)
         self.control.found(founded + timedelta(hours=4), admin)
+        last = self.as_of(founded + timedelta(hours=5), admin)
+        endpoints.add_endpoint(last, "Customer status page", HOOK)
 
     def declare(self, at: datetime, story: Story) -> None:
         """Declare it as the story begins."""
