@@ -80,6 +80,7 @@ def answer(work: UnitOfWork, name: Name, form: Annotated[TriageForm, Form()]) ->
     incident = incidents.get(work, name)
     try:
         with work.attempt():
+            incidents.triaging.hold(work, incident)
             said = _merged(work, incident, form)
             if form.do == "show":
                 found = incidents.triaging.weigh(work, incident, said)
