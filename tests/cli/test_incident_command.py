@@ -111,3 +111,26 @@ def test_a_message_with_a_gap_is_refused_by_name_until_it_is_said_to_be_one(inci
     assert "Updates: not available" in data["text"]
     for wrong in (("--template", "loud"), ("--set", "eta"), ("--not-available", "rain")):
         assert kintsugi("incident", "update", incident, *wrong).code == 2
+
+
+def test_an_incident_is_resolved_once_its_recovery_criteria_are_met_or_overridden(
+    incident: str,
+) -> None:
+    ours = ("incident", "criteria")
+    assert "Offered:\n  The error rate" in kintsugi(*ours, "list", incident).out
+    kintsugi(*ours, "add", incident, "--offered")
+    added = kintsugi(*ours, "add", incident, "Orders go thru", "--expected", "> 90%", "--json").data
+    assert (len(added["items"]), added["open"]) == (6, 6)
+    kintsugi(*ours, "edit", incident, "6", "--text", "Orders go through")
+    refused = kintsugi("incident", "resolve", incident)
+    assert (refused.code, "6. Orders go through (> 90%)" in refused.err) == (1, True)
+    kintsugi(*ours, "remove", incident, "5")
+    for number in "1234":
+        kintsugi(*ours, "met", incident, number)
+    said = kintsugi(*ours, "override", incident, "6", "--note", "It is night").out
+    assert said == "6  overridden  Orders go through (> 90%)  Bob: It is night\n"
+    assert kintsugi(*ours, "reopen", incident, "6", "--json").data["status"] == "open"
+    assert kintsugi(*ours, "met", incident, "6", "--note", "96%").code == 0
+    assert kintsugi("incident", "resolve", incident).code == 0
+    for words in (("add", incident), ("edit", incident, "1"), ("met", incident, "9")):
+        assert kintsugi(*ours, *words).code == 2

@@ -71,8 +71,8 @@ def test_two_people_command_an_incident_from_the_keyboard_and_see_each_other_at_
     alice.keyboard.press("r")
     alice.keyboard.press("Enter")  # the first role that nobody holds
     expect(part(alice, "Roles").get_by_text("(you)")).to_have_count(2)
-    alice.keyboard.press("u")
-    expect(alice.get_by_label("Add to timeline")).to_have_value("/update ")
+    alice.keyboard.press("s")
+    expect(alice.get_by_label("Add to timeline")).to_have_value("/status ")
     alice.get_by_label("Add to timeline").fill("")
 
     half.fill("")

@@ -1,4 +1,4 @@
-"""`kintsugi incident role`, `task` and `update`: command of an incident on a server."""
+"""`kintsugi incident role`, `task`, `update` and `criteria`: command of an incident on a server."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from kintsugi.cli import incident_criteria
 from kintsugi.cli.options import Json
 from kintsugi.cli.output import fail, print_json, table
 from kintsugi.cli.remote import server, shown, zone_of
@@ -28,6 +29,7 @@ def add_to(app: typer.Typer) -> None:
     app.command(name="role")(move_role)
     app.command(name="update")(update)
     app.add_typer(tasks_app, name="task")
+    app.add_typer(incident_criteria.app, name="criteria")
 
 
 def move_role(

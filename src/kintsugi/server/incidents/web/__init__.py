@@ -11,8 +11,11 @@ from kintsugi.server.incidents.web import (
     measuring,
     notes,
     people,
+    recovery,
     relations,
     routes,
+    settings,
+    triage,
 )
 
 router = RoomRouter()
@@ -26,6 +29,9 @@ for _part in (
     relations,
     people,
     command,
+    triage,
+    recovery,
+    settings,
     console,
     routes,
 ):

@@ -23,6 +23,7 @@ from kintsugi.kernel.web import page, see
 from kintsugi.server.accounts import service as accounts
 from kintsugi.server.incidents import service as incidents
 from kintsugi.server.incidents.web.command_shown import command_context
+from kintsugi.server.incidents.web.recovery_shown import recovery_context
 
 ENTRIES_OF_A_DUPLICATE = 50
 LABELS = {"userId": "Who", "into": "The other", "incident": "The other"}
@@ -59,7 +60,7 @@ NOTHING_REFUSED = RefusedMore("", "")
 def more_context(
     work: UnitOfWork, incident: Incident, refused: RefusedMore = NOTHING_REFUSED
 ) -> dict[str, Any]:
-    """What the parts of files, relations, people and command are told, under the keys `more` and `command`."""
+    """What these parts, command and recovery are told, under the keys `more`, `command` and `recovery`."""
     files = incidents.attachments(work, incident, MOST).items
     links = incidents.links(work, incident)
     readers = incidents.readers(work, incident) if incident.is_private else []
@@ -90,6 +91,7 @@ def more_context(
             "refused": refused,
         },
         **command_context(work, incident),
+        **recovery_context(work, incident),
     }  # fmt: skip
 
 
