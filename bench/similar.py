@@ -98,9 +98,7 @@ def main(folder: Path) -> None:
     labels = json.loads(LABELS.read_text("utf-8"))
     wanted = related([group["texts"] for group in labels["postmortems"]])
     texts = read_texts(folder)
-    beginnings = {
-        name: replace(one, text=one.text[:BEGINNING]) for name, one in texts.items()
-    }
+    beginnings = {name: replace(one, text=one.text[:BEGINNING]) for name, one in texts.items()}
     with tempfile.TemporaryDirectory() as place:
         works = open_works(Settings(database_url=f"sqlite:///{place}/bench.db"))
         kept(works, texts)
