@@ -44,6 +44,7 @@ PICTURES = (
     Picture("incident-dark", "/incidents?status=open", theme="dark", follow="tbody th a"),
     Picture("incident-phone", "/incidents?status=open", is_phone=True, follow="tbody th a"),
     Picture("declare", "/incidents/declare"),
+    Picture("why-tree", "/analysis/WT-1"),
     Picture("postmortem-read", "/postmortems?q=nodes+are+replaced", follow=POSTMORTEM),
     Picture("postmortem-edit", "/postmortems?q=deploy+token", follow=POSTMORTEM, then="/edit"),
     Picture("postmortem-review", "/postmortems?q=captured", follow=POSTMORTEM, then="/review"),

@@ -130,6 +130,7 @@ ROUTES: dict[str, tuple[Any, dict[str, Any] | None]] = {
     "GET /api/postmortems/{id}/comments": (reading, None),
     "GET /api/postmortems/{id}/shares": (lambda case: responding(case, True, 200), None),
     "PATCH /api/postmortems/{id}": (changing, {"summary": "Other words"}),
+    "POST /api/postmortems/{id}/whys": (changing, {"tree": "WT-1"}),
     "DELETE /api/postmortems/{id}": (deleting, None),
     "POST /api/postmortems/{id}/restore": (restoring, None),
     "POST /api/postmortems/{id}/proposals": (changing, {"keep": ["event:1"]}),

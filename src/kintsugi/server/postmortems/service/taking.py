@@ -19,7 +19,7 @@ FIELDS = ("whys", "response", "contributing_factors", "action_items")
 
 @dataclass(frozen=True, slots=True)
 class Take:
-    """What is taken: the tree as the whys; answers, by their number from 0 and parents first, as factors and actions."""
+    """What is taken: the tree as the whys; answers, by number from 0 and parents first, as factors and actions."""
 
     whys: bool = False
     factors: Collection[int] = ()
