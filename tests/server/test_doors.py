@@ -57,6 +57,8 @@ def filled(path: str) -> str:
 
 
 BODIES: dict[str, dict[str, object]] = {
+    "POST /api/patterns": {"title": "X"},
+    "PUT /api/incidents/{id}/classes/{key}": {"decision": "confirmed"},
     "POST /api/users": {"name": "X", "email": "x@example.com", "role": "admin"},
     "PATCH /api/users/{user_id}": {"role": "admin"},
     "POST /api/teams": {"name": "X"},
@@ -76,6 +78,18 @@ BODIES: dict[str, dict[str, object]] = {
     "POST /api/incidents/{id}/roles": {"role": "scribe"},
     "POST /api/incidents/{id}/tasks": {"text": "X"},
     "PATCH /api/incidents/{id}/tasks/{task_id}": {"status": "done"},
+    "POST /api/incidents/{id}/messages": {"values": {"progress": "X"}},
+    "POST /api/incidents/{id}/messages/preview": {},
+    "POST /api/message-templates": {"name": "x", "text": "x"},
+    "PUT /api/stakeholders": {"groups": [], "told": {}},
+    "PUT /api/message-values": {},
+    "PUT /api/triage": {"text": ""},
+    "PUT /api/recovery-checks": {"text": ""},
+    "POST /api/incidents/{id}/criteria": {"text": "X"},
+    "PATCH /api/incidents/{id}/criteria/{criterion_id}": {"status": "met"},
+    "PUT /api/incidents/{id}/triage": {},
+    "POST /api/incidents/{id}/chat/preview": {"text": "X"},
+    "POST /api/incidents/{id}/chat": {"text": "X"},
     "POST /api/incidents/{id}/milestones": {
         "name": "detected",
         "at": "2026-01-01T00:00:00Z",
@@ -101,6 +115,9 @@ BODIES: dict[str, dict[str, object]] = {
     "POST /api/silences": {"matchers": ["a=b"], "endsAt": "2030-01-01T00:00:00Z"},
     "PATCH /api/silences/{id}": {"comment": "x"},
     "POST /api/changes": {"summary": "x"},
+    "POST /api/webhook-endpoints": {"name": "x", "url": "https://hooks.example.com/"},
+    "PATCH /api/webhook-endpoints/{id}": {"name": "x"},
+    "POST /api/webhook-endpoints/{id}/rotate": {},
     "PATCH /api/actions/{id}": {"status": "DONE"},
     "POST /api/postmortems": {"incidentId": "INC-1", "title": "X"},
     "POST /api/postmortems/draft": {"incidentId": "INC-1"},

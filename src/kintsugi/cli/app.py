@@ -36,6 +36,12 @@ def _add_severity(app: typer.Typer) -> None:
     app.command(name="severity", help=severity.HELP)(severity.calculate)
 
 
+def _add_analyze(app: typer.Typer) -> None:
+    from kintsugi.cli import analyze
+
+    app.command(name="analyze")(analyze.analyze)
+
+
 def _add_template(app: typer.Typer) -> None:
     from kintsugi.cli import template
 
@@ -79,9 +85,10 @@ def _add_token(app: typer.Typer) -> None:
 
 
 def _add_incident(app: typer.Typer) -> None:
-    from kintsugi.cli import incident_command, incidents
+    from kintsugi.cli import incident_chat, incident_command, incidents
 
     incident_command.add_to(incidents.app)
+    incidents.app.command(name="chat")(incident_chat.chat)
     app.add_typer(incidents.app, name="incident")
 
 
@@ -95,6 +102,20 @@ def _add_action(app: typer.Typer) -> None:
     from kintsugi.cli import actions
 
     app.add_typer(actions.app, name="action")
+
+
+def _add_search(app: typer.Typer) -> None:
+    from kintsugi.cli import search
+
+    # -word is a word that must not be there, and no option.
+    settings = {"ignore_unknown_options": True}
+    app.command(name="search", context_settings=settings)(search.search)
+
+
+def _add_pattern(app: typer.Typer) -> None:
+    from kintsugi.cli import patterns
+
+    app.add_typer(patterns.app, name="pattern")
 
 
 def _add_alert(app: typer.Typer) -> None:
@@ -171,6 +192,7 @@ COMMANDS: Mapping[str, Callable[[typer.Typer], None]] = {
     "triage": _add_triage,
     "whys": _add_whys,
     "whytree": _add_whytree,
+    "analyze": _add_analyze,
     "template": _add_template,
     "demo": _add_demo,
     "serve": _add_serve,
@@ -181,6 +203,8 @@ COMMANDS: Mapping[str, Callable[[typer.Typer], None]] = {
     "incident": _add_incident,
     "service": _add_service,
     "action": _add_action,
+    "search": _add_search,
+    "pattern": _add_pattern,
     "alert": _add_alert,
     "faulttree": _add_faulttree,
     "source": _add_source,

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from kintsugi.core.comms.cadence import NextUpdate, Timeliness
+from kintsugi.core.incidents.command import COMMANDER
 from kintsugi.core.incidents.detection import DetectionMethod
 from kintsugi.core.incidents.incident import Entry, Incident
 from kintsugi.core.incidents.lifecycle import OPEN, possible
@@ -35,11 +36,12 @@ from kintsugi.server.incidents.web.following import parts_of
 from kintsugi.server.incidents.web.forms import Refused, filling
 from kintsugi.server.incidents.web.impact import FORM_LABELS, impact_context
 from kintsugi.server.incidents.web.more import more_context
+from kintsugi.server.incidents.web.triage_shown import triage_context
 
 ENTRIES = 100
 PARTS = (
     "head", "glance", "timeline", "status", "severity", "about", "clocks",
-    "alerts", "changes", "attachments", "related", "people", "command",
+    "alerts", "changes", "attachments", "related", "people", "command", "triage", "recovery",
 )  # fmt: skip
 """The parts of the page; each is a template `_<part>.html` with that id, and a fragment."""
 OF_ALERT = re.compile(r"/alerts/alr_[0-9a-f]{32}")
@@ -178,6 +180,7 @@ def incident_context(
         **more_context(work, incident),
         **impact_context(incident),
         **evidence_context(work, incident),
+        **triage_context(work, incident),
     }  # fmt: skip
 
 
@@ -231,7 +234,7 @@ def _glance(
     return [
         ("Broken", broken or "Not said yet", joined(incident.services)),
         ("Since", f"{times.clock(since)}, {times.ago(since)}", how),
-        ("In command", _commander(work, incident), ""),
+        _command(work, incident),
         ("Doing now" if incident.status in OPEN else "Last entry", doing, who),
         _next_update(incidents.next_update_of(work, incident), times),
     ]
@@ -244,11 +247,19 @@ def _next_update(planned: NextUpdate | None, times: Times) -> tuple[str, str, st
     due, ago = times.clock(planned.due_at), times.ago(planned.due_at)
     match planned.timeliness(times.now):
         case Timeliness.OVERDUE:
-            return "Next update", f"Overdue since {due}", "Write it down as a message", "over"
+            return "Next update", f"Overdue since {due}", "Send an update now", "over"
         case Timeliness.NUDGE:
             return "Next update", due, f"{ago}; write it now", "due"
         case _:
             return "Next update", due, ago, ""
+
+
+def _command(work: UnitOfWork, incident: Incident) -> tuple[str, str, str, str]:
+    """Who has command, and which roles wait for somebody; loud while nobody leads what asks for it."""
+    asked = incidents.roles_asked_for(work, incident)
+    note = f"Nobody yet: {joined(asked)}" if asked else ""
+    kind = "over" if COMMANDER in asked else "due" if asked else ""
+    return "In command", _commander(work, incident), note, kind
 
 
 def _commander(work: UnitOfWork, incident: Incident) -> str:
