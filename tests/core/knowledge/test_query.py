@@ -52,7 +52,7 @@ def test_days_are_the_askers_and_the_last_one_counts_whole() -> None:
     assert query.until == datetime(2026, 3, 2, 23, tzinfo=UTC)
     assert read("since:2d").since == datetime(2026, 2, 28, 9, tzinfo=UTC)
     assert read("since:0002-01-01").since == datetime(1970, 1, 1, tzinfo=UTC)
-    assert read("since:9999y").since == datetime(1970, 1, 1, tzinfo=UTC)
+    assert read("since:900y").since == datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def test_what_cannot_be_meant_is_passed_over_and_named() -> None:
