@@ -19,7 +19,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    import pandas as pd  # type: ignore[import-untyped] # the guide's method, and no part of the product
+    import pandas as pd
 else:
     try:
         import pandas as pd
