@@ -30,7 +30,7 @@ from kintsugi.kernel.following import streams_end
 from kintsugi.kernel.observability import Edge, Numbers, log
 from kintsugi.kernel.steady import Steady
 from kintsugi.kernel.unit_of_work import Handler, Panel, UnitOfWork, Works
-from kintsugi.kernel.web import page
+from kintsugi.kernel.web import page, settings_row
 from kintsugi.server.accounts import api as accounts_api
 from kintsugi.server.accounts import service as accounts
 from kintsugi.server.accounts import web as accounts_web
@@ -103,8 +103,23 @@ SLOTS: Mapping[str, Sequence[Panel]] = {
     "action": (analysis_panels.action_worth,),
     "why_tree": (postmortems_panels.why_tree_postmortems,),
     "service": (incidents_panels.service_incidents,),
+    "settings_rows": (
+        settings_row(
+            "/alerts/sources", "Alert sources", "Programs that send alerts, and their keys"
+        ),
+        settings_row("/alerts/rules", "Routing rules", "What is made of an alert"),
+        settings_row(
+            "/incidents/settings",
+            "Triage and recovery",
+            "What is asked first, the roles a severity needs, what holds before it is over",
+        ),
+        settings_row("/settings/messages", "Messages", "Who is told of what, in which words"),
+        settings_row("/settings/webhooks", "Webhook endpoints", "Programs that take messages"),
+        settings_row(
+            "/postmortems/settings", "Postmortems", "Templates, approvals, and when one is required"
+        ),
+    ),
     "settings": (
-        incidents_panels.incident_settings,
         comms_panels.settings_messages,
         jobs_page.without(comms_reminding.UNTOLD),
     ),

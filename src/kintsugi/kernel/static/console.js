@@ -1,6 +1,6 @@
 // The console of an incident: keys for its parts, and forms that leave one on the page. Without a script each form is an ordinary POST.
 const FIELDS = "input, textarea, select, [contenteditable]";
-const STARTS = { i: "", n: "", u: "/update ", s: "/status ", v: "/sev " };
+const STARTS = { i: "", n: "", s: "/status ", v: "/sev " };
 const SECTIONS = { r: "roles", t: "tasks", l: "timeline", a: "alerts", p: "people" };
 const deck = document.querySelector("[data-console]");
 const entry = () => document.getElementById("n-text");

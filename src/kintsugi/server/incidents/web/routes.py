@@ -108,6 +108,7 @@ def _listed(work: UnitOfWork, query: Asked) -> dict[str, Any]:
     here = _address(asked, cursor=query.cursor).removeprefix("/incidents")
     return {
         "incidents": found.items,
+        "late": incidents.late_updates(work, found.items),
         "commanders": incidents.commander_names(work, found.items),
         "missing": incidents.roles_missing(work, found.items),
         "asked": asked,
