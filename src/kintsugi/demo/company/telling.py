@@ -17,6 +17,7 @@ from kintsugi.core.incidents.triage_record import Answers
 from kintsugi.core.shared.errors import DomainError
 from kintsugi.core.shared.severity import parse_severity
 from kintsugi.core.shared.text import joined
+from kintsugi.demo.company import informing
 from kintsugi.demo.company.alarming import Control
 from kintsugi.demo.company.alarms import Alarm, Given, Judged, Ruled, Sent, Silenced, rung
 from kintsugi.demo.company.modelling import ASKED, ask, model
@@ -136,6 +137,7 @@ class _Telling:
         self.control.found(founded + timedelta(hours=4), admin)
         last = self.as_of(founded + timedelta(hours=5), admin)
         endpoints.add_endpoint(last, "Customer status page", HOOK)
+        informing.found(last, self.company.name)
 
     def declare(self, at: datetime, story: Story) -> None:
         """Declare it as the story begins."""
@@ -187,7 +189,7 @@ class _Telling:
             case Deed.GRANT:
                 guest = self.viewers[step.about[0]]
                 incidents.grant_access(work, incident, guest.user_id, guest.name)
-            case Deed.COMMANDER | Deed.GIVE | Deed.TASK | Deed.DONE:
+            case Deed.COMMANDER | Deed.GIVE | Deed.TASK | Deed.DONE | Deed.SEND:
                 self._lead(work, incident, at, step)
             case Deed.TRIAGE | Deed.CRITERIA | Deed.MET:
                 _judge(work, incident, step)
@@ -213,6 +215,8 @@ class _Telling:
                 person, due = step.about
                 who, by = self.viewers[person].user_id, at + length(due)
                 incidents.add_task(work, incident, step.text, who, by)
+            case Deed.SEND:
+                informing.send(work, incident, step, self.company.zone)
             case Deed.DONE:
                 task = incidents.task_of(work, incident, step.about[0])
                 settled = incidents.TaskEdit(status=TaskStatus.DONE)
