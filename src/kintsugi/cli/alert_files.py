@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from kintsugi.cli.inputs import read_bytes, shown
+from kintsugi.cli.inputs import moment_named, read_bytes, shown
 from kintsugi.cli.options import Json, Zone
 from kintsugi.cli.output import BAD_INPUT, FINDINGS, note, print_json, table, with_progress
 from kintsugi.core.alerts.fatigue import Fatigue, FatigueLevel, alert_fatigue
@@ -18,7 +18,7 @@ from kintsugi.core.alerts.quality import GRADES, AlertQuality, evaluate_alert
 from kintsugi.core.shared.distributions import Interval
 from kintsugi.core.shared.errors import DomainError, InvalidValue
 from kintsugi.core.shared.text import one_line, plural, shortened
-from kintsugi.core.shared.times import ClockTime, parse_when, written_moment, zone_named
+from kintsugi.core.shared.times import written_moment
 from kintsugi.formats.alert_list import read_alert_list
 from kintsugi.formats.errors import InputError
 
@@ -89,7 +89,7 @@ def fatigue(
     as_json: Json = False,
 ) -> None:
     """Count alerts and noise for each service in a window of time."""
-    until = _moment(now, zone) if now else datetime.now(UTC)
+    until = moment_named(now, zone, "--now") if now else datetime.now(UTC)
     window = timedelta(hours=window_hours)
     alerts = _alerts(file, zone)
     try:
@@ -117,20 +117,6 @@ def _alerts(file: str, zone: str) -> Sequence[ListedAlert]:
     for text in found.notes:
         note(f"{shown(file)}: note: {text}")
     return found.alerts
-
-
-def _moment(written: str, zone: str) -> datetime:
-    try:
-        read = parse_when(written, zone_named(zone) if zone else UTC)
-    except InvalidValue as error:
-        raise error.under("--now") from error
-    if isinstance(read.when, ClockTime):
-        raise InvalidValue(
-            f"{written!r} has no date", path=("--now",), expected="such as 2025-01-15T09:00:00Z"
-        )
-    if read.is_naive:
-        note(f"--now without a zone is taken as {zone or 'UTC'}")
-    return read.when
 
 
 def _as_data(file: str, alert: ListedAlert, quality: AlertQuality) -> dict[str, Any]:

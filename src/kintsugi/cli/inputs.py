@@ -5,11 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from kintsugi.cli.output import note, with_progress
 from kintsugi.core.postmortems.document import Postmortem
-from kintsugi.core.shared.errors import DomainError
+from kintsugi.core.shared.errors import DomainError, InvalidValue
+from kintsugi.core.shared.times import ClockTime, parse_when, zone_named
 from kintsugi.formats.errors import InputError
 from kintsugi.formats.files import read_record
 from kintsugi.formats.plain import MAX_BYTES
@@ -67,3 +69,18 @@ def read_text(file: str) -> str:
     from kintsugi.formats.plain import decode_text
 
     return decode_text(read_bytes(file), file=shown(file)).replace("\r\n", "\n")
+
+
+def moment_named(written: str, zone: str, option: str) -> datetime:
+    """The moment an option names, in UTC. Raises InvalidValue, under the option, for anything else."""
+    try:
+        read = parse_when(written, zone_named(zone) if zone else UTC)
+    except InvalidValue as error:
+        raise error.under(option) from error
+    if isinstance(read.when, ClockTime):
+        raise InvalidValue(
+            f"{written!r} has no date", path=(option,), expected="such as 2025-01-15T09:00:00Z"
+        )
+    if read.is_naive:
+        note(f"{option} without a zone is taken as {zone or 'UTC'}")
+    return read.when

@@ -51,7 +51,7 @@ def write_pdf(postmortem: Postmortem, body_markdown: str, *, audience: str = INT
     content = json.dumps(_content(postmortem, body_markdown, audience), ensure_ascii=True)
     compiled = typst.compile(
         (files("kintsugi.formats.pdf") / "templates" / "postmortem.typ").read_bytes(),
-        font_paths=_fonts(),
+        font_paths=fonts(),
         format="pdf",
         sys_inputs={"document": content},
         timestamp=_written_at(postmortem) or datetime(1970, 1, 1, tzinfo=UTC),
@@ -60,7 +60,7 @@ def write_pdf(postmortem: Postmortem, body_markdown: str, *, audience: str = INT
 
 
 @cache
-def _fonts() -> typst.Fonts:
+def fonts() -> typst.Fonts:
     """Inter, then what typst and the system have for other scripts; read once."""
     import typst  # noqa: PLC0415 - as above
 

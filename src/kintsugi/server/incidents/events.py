@@ -7,6 +7,7 @@ from datetime import datetime
 
 from kintsugi.core.incidents.links import LinkKind
 from kintsugi.core.incidents.status import IncidentStatus
+from kintsugi.core.incidents.timeline import EventKind
 from kintsugi.core.shared.severity import Severity
 
 
@@ -71,6 +72,7 @@ class TimelineEntryAdded:
 
     incident_id: str
     sequence: int
+    kind: EventKind = EventKind.NOTE
 
 
 @dataclass(frozen=True, slots=True)

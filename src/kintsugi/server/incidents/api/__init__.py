@@ -5,6 +5,7 @@ from kintsugi.kernel.routing import RoomRouter
 from kintsugi.server.incidents.api import (
     access,
     attachments,
+    chat,
     command,
     evidence,
     record,
@@ -14,7 +15,7 @@ from kintsugi.server.incidents.api import (
 )
 
 router = RoomRouter(tags=["incidents"], responses=PROBLEMS)
-for _part in (access, record, attachments, relations, evidence, command, triage, recovery):
+for _part in (access, record, attachments, relations, evidence, command, triage, recovery, chat):
     router.include_router(_part.router)
 
 __all__ = ["router"]

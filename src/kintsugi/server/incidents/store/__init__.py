@@ -24,7 +24,7 @@ from kintsugi.server.incidents.store.hiding import (
     open_with_service,
     unfinished,
 )
-from kintsugi.server.incidents.store.history import began_since, first_began
+from kintsugi.server.incidents.store.history import began_since, counted_between, first_began
 from kintsugi.server.incidents.store.incident import (
     add,
     change,
@@ -52,10 +52,11 @@ from kintsugi.server.incidents.store.timeline import (
     add_correction,
     append,
     corrections,
+    details_of,
     entries,
     entries_since,
     entry_at,
-    moments_of,
+    messages_told,
     with_kind,
 )
 from kintsugi.server.incidents.store.triage import add_triage_answers, triage_answers
@@ -86,8 +87,10 @@ __all__ = [
     "corrections",
     "count_attachments",
     "counted",
+    "counted_between",
     "counts",
     "criteria",
+    "details_of",
     "drop_holding",
     "entries",
     "entries_since",
@@ -106,7 +109,7 @@ __all__ = [
     "listed",
     "listing",
     "lock",
-    "moments_of",
+    "messages_told",
     "next_sequence",
     "of_ids",
     "offers_to",

@@ -3,7 +3,9 @@
 from kintsugi.kernel.routing import RoomRouter
 from kintsugi.server.incidents.web import (
     attachments,
+    chat,
     command,
+    console,
     following,
     giving,
     measuring,
@@ -18,6 +20,7 @@ from kintsugi.server.incidents.web import (
 
 router = RoomRouter()
 for _part in (
+    chat,
     following,
     giving,
     measuring,
@@ -29,6 +32,7 @@ for _part in (
     triage,
     recovery,
     settings,
+    console,
     routes,
 ):
     router.include_router(_part.router)

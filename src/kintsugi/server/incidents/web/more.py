@@ -5,7 +5,7 @@ What they show; and how their forms are answered: a refused one is shown again b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -66,6 +66,7 @@ def more_context(
     readers = incidents.readers(work, incident) if incident.is_private else []
     may_respond = work.viewer.may(Action.RESPOND)
     people = accounts.active_users(work) if may_respond else []
+    may_hold = _may_hold(incident, people, readers)
     people_ids = [one.added_by for one in files] + [one.made_by for one in links]
     return {
         "more": {
@@ -81,10 +82,7 @@ def more_context(
             "may_unmerge": incidents.may_unmerge(work, incident),
             "kinds": [(kind.value, kind.words.capitalize()) for kind in BY_HAND],
             "commander": incidents.commander_name(work, incident),
-            "commander_options": [
-                ("", "Nobody"),
-                *((one.id, one.name) for one in people if _may_command(incident, one.id, readers)),
-            ],
+            "commander_options": [("", "Nobody"), *may_hold],
             "is_commander": incident.commander_id == work.viewer.user_id,
             "readers": readers,
             "access_options": [
@@ -111,8 +109,17 @@ def _duplicates(work: UnitOfWork, links: list[incidents.Link]) -> list[dict[str,
     ]
 
 
-def _may_command(incident: Incident, user_id: str, readers: list[incidents.Reader]) -> bool:
-    return not incident.is_private or user_id in {one.user_id for one in readers}
+def holders(work: UnitOfWork, incident: Incident) -> list[tuple[str, str]]:
+    """Who may hold a role or task, as a form offers them: of a private incident, who sees it."""
+    readers = incidents.readers(work, incident) if incident.is_private else []
+    return _may_hold(incident, accounts.active_users(work), readers)
+
+
+def _may_hold(
+    incident: Incident, people: Sequence[accounts.User], readers: list[incidents.Reader]
+) -> list[tuple[str, str]]:
+    seeing = {one.user_id for one in readers}
+    return [(one.id, one.name) for one in people if not incident.is_private or one.id in seeing]
 
 
 def answered_beside(
@@ -139,5 +146,6 @@ def answered_beside(
 
 def typed(part: str, name: str, form: BaseModel) -> RefusedMore:
     """A form with what was typed into it, for the page that shows it again."""
-    values = {key: str(value) for key, value in form.model_dump(exclude={"version"}).items()}
+    hidden = {"version", "back"}
+    values = {key: str(value) for key, value in form.model_dump(exclude=hidden).items()}
     return RefusedMore(part, name, values)

@@ -247,7 +247,7 @@ def _next_update(planned: NextUpdate | None, times: Times) -> tuple[str, str, st
     due, ago = times.clock(planned.due_at), times.ago(planned.due_at)
     match planned.timeliness(times.now):
         case Timeliness.OVERDUE:
-            return "Next update", f"Overdue since {due}", "Write it down as a message", "over"
+            return "Next update", f"Overdue since {due}", "Send an update now", "over"
         case Timeliness.NUDGE:
             return "Next update", due, f"{ago}; write it now", "due"
         case _:

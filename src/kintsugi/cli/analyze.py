@@ -1,0 +1,216 @@
+"""`kintsugi analyze`: what many incidents say, from files or from a server."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kintsugi.cli.inputs import STDIN, moment_named, read_bytes, shown
+from kintsugi.cli.options import Json, Zone
+from kintsugi.cli.output import BAD_INPUT, fail, note, print_json, with_progress, write_result
+from kintsugi.core.analytics.analysis import analyse, days_before, period_of
+from kintsugi.core.analytics.facts import IncidentFact, Period
+from kintsugi.core.shared.errors import DomainError
+from kintsugi.core.shared.text import plural
+from kintsugi.core.shared.times import zone_named
+from kintsugi.formats.analysis import (
+    Input,
+    analysis_data,
+    analysis_text,
+    sections_of,
+    write_analysis_html,
+    write_analysis_pdf,
+)
+from kintsugi.formats.errors import InputError
+from kintsugi.formats.incidents.listing import IncidentList, facts_of_api, read_incidents
+
+if TYPE_CHECKING:
+    from kintsugi.core.analytics.analysis import Analysis
+
+MOST_PROBLEMS = 20
+_MARKDOWN = (".md", ".markdown")
+_PAGES_OF_THE_BASE = frozenset({"readme.md", "index.md", "actions.md"})
+
+Files = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="FILE|FOLDER...",
+        help="Incidents in JSON, JSON Lines or CSV, postmortems, folders of them; - is standard input.",
+    ),
+]
+FromServer = Annotated[
+    bool, typer.Option("--server", help="Read the incidents of the server at KINTSUGI_URL.")
+]
+PeriodDays = Annotated[
+    int | None,
+    typer.Option(
+        "--period-days", min=1, max=36_600, metavar="N",
+        help="Only the last N days up to --now.", show_default="from the first incident to the last",
+    ),
+]  # fmt: skip
+Now = Annotated[
+    str,
+    typer.Option(
+        "--now", metavar="ISO", help="The end of the period, in ISO 8601.", show_default="this moment"
+    ),
+]  # fmt: skip
+AsHtml = Annotated[bool, typer.Option("--html", help="Write one self-contained HTML file.")]
+AsPdf = Annotated[bool, typer.Option("--pdf", help="Write a PDF; it needs kintsugi[pdf].")]
+Target = Annotated[
+    Path | None, typer.Option("--output", "-o", help="A file. Default: standard output.")
+]
+
+
+def analyze(
+    files: Files = None,
+    server: FromServer = False,
+    period_days: PeriodDays = None,
+    now: Now = "",
+    zone: Zone = "",
+    as_json: Json = False,
+    as_html: AsHtml = False,
+    as_pdf: AsPdf = False,
+    output: Target = None,
+) -> None:
+    """Say what many incidents have in common, and how sure that is.
+
+    What cannot be read is named with file, line and field; a row counts without it. Exits 2 when a file
+    cannot be read at all.
+    """
+    if as_json + as_html + as_pdf > 1:
+        fail("--json, --html and --pdf are three forms; keep one")
+    if bool(files) == server:
+        fail("name files or folders, or --server" if not server else "keep the files or --server")
+    hours = zone_named(zone) if zone else UTC
+    until = moment_named(now, zone, "--now") if now else datetime.now(UTC)
+    gathered = _Gathered()
+    if server:
+        _from_server(gathered)
+    else:
+        _from_files(gathered, files or [], zone)
+    found = analyse(
+        gathered.facts, now=until, zone=hours,
+        period=_period(gathered.facts, until, period_days, has_end=bool(now)),
+    )  # fmt: skip
+    if gathered.facts and not found.measures.n:
+        _say_how_old(gathered.facts)
+    _write(found, gathered.input(), output, (as_json, as_html, as_pdf))
+    if gathered.failed:
+        raise typer.Exit(BAD_INPUT)
+
+
+def _period(
+    facts: list[IncidentFact], now: datetime, days: int | None, *, has_end: bool
+) -> Period | None:
+    """The period asked for: so many days, or from the first incident to a given end; None where nothing was asked."""
+    if days is not None:
+        return days_before(now, days)
+    whole = period_of(facts)
+    if not has_end or whole is None or now <= whole.since:
+        return None
+    return Period(whole.since, now)
+
+
+class _Gathered:
+    """The incidents of all inputs, and what could not be read of them."""
+
+    def __init__(self) -> None:
+        self.facts: list[IncidentFact] = []
+        self.sources: list[str] = []
+        self.rows = self.lost = self.maintenance = self.problems = 0
+        self.failed = False
+
+    def add(self, source: str, found: IncidentList) -> None:
+        """The incidents of one source; what there is to say about it goes to standard error."""
+        self.sources.append(source)
+        self.facts += found.facts
+        self.rows += found.rows
+        self.lost += found.lost
+        self.maintenance += found.maintenance
+        for problem in found.problems:
+            self.problems += 1
+            if self.problems <= MOST_PROBLEMS:
+                note(f"kintsugi: {problem}")
+        for text in found.notes:
+            note(f"{source}: note: {text}")
+
+    def input(self) -> Input:
+        """What all inputs were."""
+        if self.problems > MOST_PROBLEMS:
+            note(f"kintsugi: {self.problems - MOST_PROBLEMS:,} more could not be read")
+        names = self.sources
+        if len(names) > 5:
+            names = [*names[:5], f"and {len(names) - 5:,} more"]
+        return Input(tuple(names), self.rows, self.lost, self.problems, self.maintenance)
+
+
+def _from_files(gathered: _Gathered, named: Iterable[str], zone: str) -> None:
+    for file in with_progress(list(_files(named)), "Reading"):
+        try:
+            gathered.add(shown(file), read_incidents(read_bytes(file), file=shown(file), zone=zone))
+        except DomainError as error:
+            note(f"kintsugi: {error}")
+            gathered.failed = True
+
+
+def _files(named: Iterable[str]) -> Iterator[str]:
+    """The files meant: those named, and all Markdown of folders but the pages a knowledge base makes of others."""
+    for name in named:
+        if name == STDIN or not Path(name).is_dir():
+            yield name
+            continue
+        inside = sorted(_markdown_in(Path(name)))
+        if not inside:
+            raise InputError("there is no Markdown in this folder", file=name, expected="*.md")
+        yield from inside
+
+
+def _markdown_in(folder: Path) -> Iterator[str]:
+    for here, folders, names in os.walk(folder):
+        folders[:] = [
+            name for name in folders if not name.startswith(".") and name not in ("templates", "patterns")
+        ]  # fmt: skip
+        for name in names:
+            if name.casefold().endswith(_MARKDOWN) and name.casefold() not in _PAGES_OF_THE_BASE:
+                yield str(Path(here) / name)
+
+
+def _from_server(gathered: _Gathered) -> None:
+    from kintsugi.cli.remote import server
+
+    with server() as client:
+        gathered.add(client.connection.url, facts_of_api(one.data for one in client.incidents()))
+
+
+def _say_how_old(facts: list[IncidentFact]) -> None:
+    whole = period_of(facts)
+    if whole is not None:
+        note(
+            f"No incident is in the period; the newest of {plural(len(facts), 'incident')} is of "
+            f"{whole.until:%Y-%m-%d}. --now sets where the period ends."
+        )
+
+
+def _write(
+    found: Analysis, given: Input, output: Path | None, forms: tuple[bool, bool, bool]
+) -> None:
+    as_json, as_html, as_pdf = forms
+    if as_html:
+        write_result(write_analysis_html(found, given), output)
+    elif as_pdf:
+        write_result(write_analysis_pdf(found, given), output)
+    elif as_json and output is None:
+        print_json(analysis_data(found, given))
+    elif as_json:
+        import json
+
+        write_result(
+            json.dumps(analysis_data(found, given), indent=2, ensure_ascii=False) + "\n", output
+        )
+    else:
+        write_result(analysis_text(sections_of(found, given)), output)

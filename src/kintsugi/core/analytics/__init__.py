@@ -1,0 +1,1 @@
+"""What many incidents say together: patterns, recurrence, and figures with how sure they are."""
