@@ -19,7 +19,7 @@ from kintsugi.core.shared.severity import parse_severity
 from kintsugi.core.shared.text import joined
 from kintsugi.demo.company.alarming import Control
 from kintsugi.demo.company.alarms import Alarm, Given, Judged, Ruled, Sent, Silenced, rung
-from kintsugi.demo.company.modelling import model
+from kintsugi.demo.company.modelling import ASKED, ask, model
 from kintsugi.demo.company.moments import length, moment
 from kintsugi.demo.company.papers import Paper, Turn
 from kintsugi.demo.company.place import LOADED
@@ -71,6 +71,8 @@ def tell(works: Works, company: Company, now: datetime, password: str, watch: Wa
                 case _:
                     raise AssertionError(f"{told} has a step of another kind")
         model(telling.as_of(now, telling.viewers[next(iter(company.people))]))
+        if ASKED in telling.ids:
+            ask(telling.as_of(now, telling.viewers["amara"]), telling.ids[ASKED])
         return len(telling.ids)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
+from zoneinfo import ZoneInfo
 
 from kintsugi.core.comms.cadence import next_update
 from kintsugi.core.comms.known import KnownFacts, values_of
@@ -115,7 +116,7 @@ def preview(work: UnitOfWork, incident: Incident, draft: Draft, here: Here) -> P
     chosen = templates.chosen(work, draft.template)
     audience = draft.audience or chosen.template.audience
     typed = _typed(draft, chosen.template.variables)
-    promised = _promised(work, typed.get(NEXT_UPDATE, ""), here)
+    promised = _promised(work, typed.get(NEXT_UPDATE, ""))
     set_ones = _of_settings(work, incident)
     recorded = _of_record(work, incident, here, promised)
     values = {**recorded, **set_ones, **typed}
@@ -190,12 +191,12 @@ def _of_settings(work: UnitOfWork, incident: Incident) -> dict[str, str]:
     return {name: value.replace("{incident_id}", reference) for name, value in kept.items()}
 
 
-def _promised(work: UnitOfWork, written: str, here: Here) -> datetime | None:
-    """The time of the next update, where what is typed can be read as one; other words stay words."""
+def _promised(work: UnitOfWork, written: str) -> datetime | None:
+    """The time of the next update, where what is typed reads as one in the viewer's zone; other words stay."""
     if not written:
         return None
     try:
-        return read_due(written.strip(), work.now, here.zone)
+        return read_due(written.strip(), work.now, ZoneInfo(work.viewer.zone))
     except InvalidValue:
         return None
 
