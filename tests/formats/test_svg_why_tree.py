@@ -9,6 +9,9 @@ from hypothesis import given, settings
 
 from kintsugi.core.analysis.five_whys import Why, walk
 from kintsugi.core.analysis.why_analysis import WhyAnalysis
+from kintsugi.core.postmortems.document import Postmortem
+from kintsugi.formats.html.document import write_html
+from kintsugi.formats.markdown.templating import render, shipped_template
 from kintsugi.formats.svg import why_tree_svg
 from kintsugi.formats.svg.why_tree import BOX_WIDTH, MOST_DRAWN
 from tests import strategies
@@ -45,3 +48,20 @@ def test_a_great_tree_is_drawn_as_far_as_there_is_room_and_says_so() -> None:
 
 def test_a_problem_without_an_answer_is_a_picture_too() -> None:
     assert len(boxes(why_tree_svg(WhyAnalysis("")))) == 1
+
+
+def test_the_whys_of_a_postmortem_are_drawn_in_its_html_and_not_for_readers_outside() -> None:
+    postmortem = Postmortem("Checkout down", whys=(Why("Why?", "Nothing limits retries"),))
+    for template in ("standard", "sre"):
+        body = render(shipped_template(template), postmortem)
+        html = write_html(postmortem, body)
+        assert html.count('class="why-tree"') == 1
+        section = html[html.index('class="why-tree"') - 2_000 : html.index('class="why-tree"')]
+        assert "Nothing limits retries" in section
+        assert 'class="why-tree"' not in write_html(postmortem, body, audience="external")
+    assert (
+        "why-tree"
+        not in write_html(Postmortem("No whys"), "# No whys\n\n## Summary\n\nShort.").split(
+            "</style>"
+        )[-1]
+    )
