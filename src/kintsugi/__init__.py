@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from kintsugi.core.alerts.quality import evaluate_alert
     from kintsugi.core.analysis.factors import ContributingFactor
     from kintsugi.core.analysis.five_whys import Why
+    from kintsugi.core.analytics.analysis import analyse
+    from kintsugi.core.analytics.facts import IncidentFact, Period
+    from kintsugi.core.analytics.guide_rows import guide_report
+    from kintsugi.core.analytics.report import incident_report
+    from kintsugi.core.analytics.statistics import summary
     from kintsugi.core.incidents.calibration import calibrate
     from kintsugi.core.incidents.detection import Detection
     from kintsugi.core.incidents.impact import Degradation, Impact
@@ -49,6 +54,11 @@ _HOMES = {
     "core.alerts.quality": ("evaluate_alert",),
     "core.analysis.factors": ("ContributingFactor",),
     "core.analysis.five_whys": ("Why",),
+    "core.analytics.analysis": ("analyse",),
+    "core.analytics.facts": ("IncidentFact", "Period"),
+    "core.analytics.guide_rows": ("guide_report",),
+    "core.analytics.report": ("incident_report",),
+    "core.analytics.statistics": ("summary",),
     "core.incidents.calibration": ("calibrate",),
     "core.incidents.detection": ("Detection",),
     "core.incidents.impact": ("Degradation", "Impact"),
@@ -85,10 +95,12 @@ __all__ = [
     "EventKind",
     "Horizon",
     "Impact",
+    "IncidentFact",
     "InvalidValue",
     "ListedAlert",
     "Milestones",
     "Money",
+    "Period",
     "Postmortem",
     "PostmortemStatus",
     "Priority",
@@ -100,6 +112,7 @@ __all__ = [
     "Why",
     "__version__",
     "alert_fatigue",
+    "analyse",
     "assess_basic",
     "assess_full",
     "calculate_severity",
@@ -107,10 +120,13 @@ __all__ = [
     "evaluate_alert",
     "external_view",
     "generate",
+    "guide_report",
+    "incident_report",
     "missing_fields",
     "parse_severity",
     "response_requirements",
     "severity_score",
+    "summary",
 ]
 
 
