@@ -30,7 +30,7 @@ from kintsugi.kernel.following import streams_end
 from kintsugi.kernel.observability import Edge, Numbers, log
 from kintsugi.kernel.steady import Steady
 from kintsugi.kernel.unit_of_work import Handler, Panel, UnitOfWork, Works
-from kintsugi.kernel.web import page
+from kintsugi.kernel.web import page, settings_row
 from kintsugi.server.accounts import api as accounts_api
 from kintsugi.server.accounts import service as accounts
 from kintsugi.server.accounts import web as accounts_web
@@ -61,6 +61,7 @@ from kintsugi.server.comms import reactions as comms_reactions
 from kintsugi.server.comms import reminding as comms_reminding
 from kintsugi.server.comms import web as comms_web
 from kintsugi.server.comms.web import panels as comms_panels
+from kintsugi.server.comms.web.endpoints import home_endpoints
 from kintsugi.server.incidents import api as incidents_api
 from kintsugi.server.incidents import reactions as incidents_reactions
 from kintsugi.server.incidents import service as incidents
@@ -69,8 +70,8 @@ from kintsugi.server.incidents.web import panels as incidents_panels
 from kintsugi.server.incidents.web.home import home_panel
 from kintsugi.server.knowledge import api as knowledge_api
 from kintsugi.server.knowledge import reactions as knowledge_reactions
-from kintsugi.server.knowledge.search import api as search_api
 from kintsugi.server.knowledge.search import keeping
+from kintsugi.server.knowledge.search import panels as search_panels
 from kintsugi.server.knowledge.search import web as search_web
 from kintsugi.server.postmortems import api as postmortems_api
 from kintsugi.server.postmortems import reactions as postmortems_reactions
@@ -80,6 +81,7 @@ from kintsugi.server.postmortems.web import panels as postmortems_panels
 
 SLOTS: Mapping[str, Sequence[Panel]] = {
     "home": (
+        home_endpoints,
         home_panel,
         alerts_panels.home_alerts,
         actions_panels.home_actions,
@@ -94,11 +96,30 @@ SLOTS: Mapping[str, Sequence[Panel]] = {
         analysis_panels.incident_trees,
         postmortems_panels.incident_postmortems,
         analytics_panels.incident_classes,
+        search_panels.incident_similar,
     ),
+    "declare": (search_panels.declare_similar,),
+    "postmortem": (search_panels.postmortem_similar,),
     "action": (analysis_panels.action_worth,),
+    "why_tree": (postmortems_panels.why_tree_postmortems,),
     "service": (incidents_panels.service_incidents,),
+    "settings_rows": (
+        settings_row(
+            "/alerts/sources", "Alert sources", "Programs that send alerts, and their keys"
+        ),
+        settings_row("/alerts/rules", "Routing rules", "What is made of an alert"),
+        settings_row(
+            "/incidents/settings",
+            "Triage and recovery",
+            "What is asked first, the roles a severity needs, what holds before it is over",
+        ),
+        settings_row("/settings/messages", "Messages", "Who is told of what, in which words"),
+        settings_row("/settings/webhooks", "Webhook endpoints", "Programs that take messages"),
+        settings_row(
+            "/postmortems/settings", "Postmortems", "Templates, approvals, and when one is required"
+        ),
+    ),
     "settings": (
-        incidents_panels.incident_settings,
         comms_panels.settings_messages,
         jobs_page.without(comms_reminding.UNTOLD),
     ),
@@ -282,7 +303,6 @@ def _assembled() -> _Front:
         analysis_api.router,
         postmortems_api.router,
         knowledge_api.router,
-        search_api.router,
         analytics_api.router,
         accounts_web.router,
         catalog_web.router,

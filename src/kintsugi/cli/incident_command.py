@@ -1,4 +1,4 @@
-"""`kintsugi incident role`, `task` and `update`: command of an incident on a server."""
+"""`kintsugi incident role`, `task`, `update` and `criteria`: command of an incident on a server."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from kintsugi.cli import incident_criteria
 from kintsugi.cli.options import Json
-from kintsugi.cli.output import fail, print_json, table
+from kintsugi.cli.output import fail, note, print_json, table
 from kintsugi.cli.remote import server, shown, zone_of
-from kintsugi.core.shared.text import clean, one_line
+from kintsugi.core.shared.text import clean, one_line, plural
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from kintsugi.client.command import RemoteRoles, RemoteTask
+    from kintsugi.client.messages import RemoteMessage
 
 tasks_app = typer.Typer(help="Tasks of an incident on a server.", no_args_is_help=True)
 Name = Annotated[
@@ -28,6 +30,7 @@ def add_to(app: typer.Typer) -> None:
     app.command(name="role")(move_role)
     app.command(name="update")(update)
     app.add_typer(tasks_app, name="task")
+    app.add_typer(incident_criteria.app, name="criteria")
 
 
 def move_role(
@@ -74,8 +77,14 @@ def move_role(
 def update(
     incident: Name,
     template: Annotated[
-        str, typer.Option("--template", help="initial, update, resolution or customer_facing.")
+        str,
+        typer.Option(
+            "--template", help="initial, update, resolution, customer_facing, or your own."
+        ),
     ] = "update",
+    audience: Annotated[
+        str, typer.Option("--audience", help="responders, stakeholders or customers.")
+    ] = "",
     values: Annotated[
         list[str] | None,
         typer.Option(
@@ -86,44 +95,56 @@ def update(
         list[str] | None,
         typer.Option("--not-available", metavar="NAME", help="Say that it is not available."),
     ] = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Print it, and write nothing into the timeline.")
+    to: Annotated[
+        list[str] | None,
+        typer.Option("--to", metavar="WHO", help="One more: an e-mail, a team or a webhook."),
+    ] = None,
+    leave_out: Annotated[
+        list[str] | None,
+        typer.Option("--leave-out", metavar="WHO", help="One of the list who does not get it."),
+    ] = None,
+    subject: Annotated[str, typer.Option("--subject", help="Instead of the usual one.")] = "",
+    preview: Annotated[
+        bool, typer.Option("--preview", "--dry-run", help="Print it and who gets it; send nothing.")
+    ] = False,
+    confirm: Annotated[
+        bool, typer.Option("--confirm", help="Send it outside a private incident, or of a drill.")
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Fill a message from the record, write it into the timeline, and print it to be sent.
+    """Send a message about an incident to the stakeholders of its severity.
 
     A variable that is neither in the record nor given is refused by its name.
     """
-    from datetime import UTC, datetime
+    from kintsugi.client import messages
 
-    from kintsugi.core.comms.known import KnownFacts, values_of
-    from kintsugi.core.comms.message import fill, template_named
-    from kintsugi.core.shared.severity import parse_severity
-
-    chosen, given = template_named(template), dict(_pair(one) for one in values or [])
+    said = messages.Said(
+        template, audience, dict(_pair(one) for one in values or []), not_available or (), subject,
+        to or (), leave_out or (),
+    )  # fmt: skip
     with server() as client:
-        found = client.incident(incident)
-        known = KnownFacts(
-            found.reference, found.title, found.status,
-            parse_severity(found.severity) if found.severity else None, found.services, found.impact,
-            str(found.data.get("commander") or ""),
-            found.milestones.impact_start or found.milestones.detected or found.created_at,
-            found.milestones.resolved,
-        )  # fmt: skip
-        filled = values_of(known, datetime.now(UTC), zone_of(client))
-        message = fill(chosen, {**filled, **given}, not_available or ())
-        if not dry_run:
-            client.note(found.id, message.text, kind="message", important=True)
+        made = (
+            messages.preview(client.connection, incident, said)
+            if preview
+            else messages.send(client.connection, incident, said, is_confirmed=confirm)
+        )
     if as_json:
-        print_json(
-            {
-                "template": message.template, "audience": message.audience.value, "text": message.text,
-                "notAvailable": list(message.not_available),
-            }
-        )  # fmt: skip
+        print_json(made.data)
     else:
-        typer.echo(message.text, nl=False)
+        typer.echo(clean(made.text), nl=False)
+        for told in _notes(made, is_sent=not preview):
+            note(told)
+    if made.missing:
+        fail(f"still missing: {', '.join(made.missing)}; --set each, or --not-available")
+
+
+def _notes(made: RemoteMessage, *, is_sent: bool) -> list[str]:
+    """What stands on stderr beside the text: what to mind, and who gets it."""
+    word = "Sent" if is_sent else "Would go"
+    names = ", ".join(clean(one_line(one)) for one in made.recipients)
+    count = plural(len(made.recipients), "recipient")
+    told = f"{word} to {made.audience}, {count}: {names}" if names else f"{word} to nobody"
+    return [clean(one_line(one)) for one in made.warnings] + [told]
 
 
 def _pair(written: str) -> tuple[str, str]:

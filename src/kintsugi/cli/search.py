@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 
 import typer
@@ -9,7 +10,7 @@ import typer
 from kintsugi.cli.options import Json
 from kintsugi.cli.output import fail, note, print_json
 from kintsugi.cli.remote import server
-from kintsugi.core.shared.text import clean, one_line, shortened
+from kintsugi.core.shared.text import clean, one_line, plural, shortened
 
 KINDS = ("incident", "postmortem", "action", "alert")
 
@@ -44,20 +45,21 @@ def search(
         note("Nothing matches.")
         return
     for hit in found.hits:
-        told = (hit.severity, hit.status.replace("_", " "), f"{hit.at:%Y-%m-%d}")
-        facts = ", ".join(one for one in told if one)
-        typer.echo(f"{hit.name}  {_line(hit.title, 100)}  ({facts})")
+        facts = (hit.severity, hit.status.replace("_", " "), f"{hit.at:%Y-%m-%d}")
+        typer.echo(
+            f"{hit.name}  {_line(hit.title, 100)}  ({', '.join(one for one in facts if one)})"
+        )
         if hit.snippet:
             typer.echo(f"    {_line(hit.snippet, 160)}")
-    counted = (
-        _counted(name, count, found.counted_up_to) for name, count in found.counts.items() if count
-    )
-    note(f"Found: {', '.join(counted)}.")
+    note(f"Found: {', '.join(_counted(found.counts, found.counted_up_to))}.")
 
 
-def _counted(name: str, count: int, most: int) -> str:
-    more = "+" if count > most else ""
-    return f"{min(count, most):,}{more} {name}{'' if count == 1 else 's'}"
+def _counted(counts: Mapping[str, int], most: int) -> list[str]:
+    return [
+        f"{most:,}+ {name}s" if count > most else plural(count, name)
+        for name, count in counts.items()
+        if count
+    ]
 
 
 def _line(text: str, most: int) -> str:

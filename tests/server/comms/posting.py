@@ -14,7 +14,7 @@ from kintsugi.kernel.auth import SYSTEM
 from kintsugi.kernel.config import Settings
 from kintsugi.kernel.guard import networks_of
 from kintsugi.kernel.unit_of_work import Works
-from kintsugi.server.comms.delivery import About, Delivery, DeliveryId, Endpoint
+from kintsugi.server.comms.delivery import About, Delivery, DeliveryId, Endpoint, Health
 from kintsugi.server.comms.reactions import DELIVER
 from kintsugi.server.comms.service import delivering, endpoints
 from tests.receiver import Receiver
@@ -95,6 +95,10 @@ class Office:
     def shown(self, name: str = "Status page") -> Endpoint:
         with self.works.reading(SYSTEM) as work:
             return endpoints.get_endpoint(work, name)
+
+    def health(self, name: str = "Status page") -> Health:
+        with self.works.reading(SYSTEM) as work:
+            return endpoints.health_of(work)[endpoints.get_endpoint(work, name).id]
 
 
 def to(endpoint: Endpoint) -> Recipient:

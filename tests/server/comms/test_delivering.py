@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
 
@@ -15,32 +14,15 @@ from kintsugi.core.shared.errors import InvalidValue
 from kintsugi.formats.standard_webhooks import is_signed
 from kintsugi.kernel.auth import SYSTEM, NotFound, Role, Viewer
 from kintsugi.kernel.unit_of_work import Works
-from kintsugi.server.comms.delivery import About, DeliveryState
+from kintsugi.server.comms.delivery import About, DeliveryState, Health
 from kintsugi.server.comms.reactions import DELIVER, PURGE
 from kintsugi.server.comms.service import delivering, endpoints
-from tests.receiver import Receiver, receiver
+from tests.receiver import Receiver
 from tests.server.cast import Cast, MovableClock
 from tests.server.comms.posting import Office, by_mail, to
-from tests.smtp_server import MailServer, mail_server
+from tests.smtp_server import MailServer
 
 TRIES = len(SCHEDULE[Way.WEBHOOK]) + 1
-
-
-@pytest.fixture
-def hook() -> Iterator[Receiver]:
-    with receiver() as running:
-        yield running
-
-
-@pytest.fixture
-def mail() -> Iterator[MailServer]:
-    with mail_server() as running:
-        yield running
-
-
-@pytest.fixture
-def office(works: Works, clock: MovableClock, mail: MailServer) -> Office:
-    return Office(works, clock, mail)
 
 
 @pytest.mark.both_databases
@@ -115,19 +97,20 @@ def test_it_is_tried_for_three_days_under_one_key_and_then_given_up(
     assert {one.says for one in tried} == {"answered 500"}
 
 
+@pytest.mark.both_databases
 def test_a_failure_that_passes_is_made_up_for(office: Office, hook: Receiver) -> None:
     endpoint, _ = office.endpoint(hook)
     hook.answers = [503, 302]
     (made,) = office.send([to(endpoint)])
     office.work()
-    waiting = office.delivery(made)
+    waiting, first = office.delivery(made), office.clock.now()
     assert (waiting.state, waiting.error) == (DeliveryState.WAITING, "answered 503")
     assert waiting.next_at is not None
-    assert office.shown().failing_since is not None
+    assert office.health() == Health(None, first)
     office.work_on()
     assert office.delivery(made).state is DeliveryState.SENT
     assert office.delivery(made).attempts == 3
-    assert office.shown().failing_since is None
+    assert office.health() == Health(office.clock.now(), None)
 
 
 def test_an_endpoint_that_fails_for_days_is_disabled_and_the_admins_hear_it(
@@ -302,6 +285,7 @@ def test_what_is_about_a_private_incident_exists_only_for_who_sees_it(
     with works.reading(alice) as work:
         assert delivering.deliveries_of(work, "msg_1") == ()
         assert delivering.deliveries_to(work, endpoint).items == ()
+        assert endpoints.health_of(work)[endpoint.id] == Health(), "not even when"
         with pytest.raises(NotFound):
             delivering.get_delivery(work, made)
 

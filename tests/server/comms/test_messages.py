@@ -120,7 +120,7 @@ def test_each_audience_is_previewed_and_nothing_is_sent(client: Cast) -> None:
     assert [one["address"] for one in by["responders"]["recipients"]] == ["bob@example.com"]
     assert f"/incidents/{reference}" in by["responders"]["text"]
     assert f"/incidents/{reference}" not in first["text"] + by["stakeholders"]["text"]
-    assert "The group sales reaches nobody." in by["stakeholders"]["warnings"]
+    assert "These groups reach nobody: sales." in by["stakeholders"]["warnings"]
     assert client.bob.get(f"/api/incidents/{reference}/messages").json()["items"] == []
 
 
@@ -261,7 +261,7 @@ def test_who_was_let_out_gets_nothing(client: Cast) -> None:
     assert client.alice.patch(f"/api/users/{charlie}", json={"isActive": False}).status_code == 200
     (first, *_) = previewed(client.bob, reference, **INITIAL)
     assert "charlie@example.com" not in {one["address"] for one in first["recipients"]}
-    assert "The group support reaches nobody." in first["warnings"]
+    assert "These groups reach nobody: support and sales." in first["warnings"]
 
 
 def test_what_the_severity_lists_is_read_when_it_is_sent(client: Cast, works: Works) -> None:

@@ -43,6 +43,9 @@ class Deed(Enum):
     GIVE = "give"
     TASK = "task"
     DONE = "done"
+    TRIAGE = "triage"
+    CRITERIA = "criteria"
+    MET = "met"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,15 +10,17 @@ from typing import assert_never
 from kintsugi.core.incidents.command import TaskStatus
 from kintsugi.core.incidents.incident import Incident
 from kintsugi.core.incidents.links import LinkKind
+from kintsugi.core.incidents.recovery import CriterionStatus
 from kintsugi.core.incidents.severity import calculate_severity
 from kintsugi.core.incidents.status import IncidentStatus
+from kintsugi.core.incidents.triage_record import Answers
 from kintsugi.core.shared.errors import DomainError
 from kintsugi.core.shared.severity import parse_severity
 from kintsugi.core.shared.text import joined
 from kintsugi.demo.company.alarming import Control
 from kintsugi.demo.company.alarms import Alarm, Given, Judged, Ruled, Sent, Silenced, rung
 from kintsugi.demo.company.concluding import conclude
-from kintsugi.demo.company.modelling import model
+from kintsugi.demo.company.modelling import ASKED, ask, model
 from kintsugi.demo.company.moments import length, moment
 from kintsugi.demo.company.papers import Paper, Turn
 from kintsugi.demo.company.place import LOADED
@@ -71,6 +73,8 @@ def tell(works: Works, company: Company, now: datetime, password: str, watch: Wa
                     raise AssertionError(f"{told} has a step of another kind")
         model(telling.as_of(now, telling.viewers[next(iter(company.people))]))
         conclude(telling.as_of, company, telling.viewers, telling.ids, now)
+        if ASKED in telling.ids:
+            ask(telling.as_of(now, telling.viewers["amara"]), telling.ids[ASKED])
         return len(telling.ids)
 
 
@@ -183,6 +187,8 @@ class _Telling:
                 incidents.grant_access(work, incident, guest.user_id, guest.name)
             case Deed.COMMANDER | Deed.GIVE | Deed.TASK | Deed.DONE:
                 self._lead(work, incident, at, step)
+            case Deed.TRIAGE | Deed.CRITERIA | Deed.MET:
+                _judge(work, incident, step)
             case Deed.LINK:
                 other, kind = step.about
                 incidents.link(work, incident, self.ids[other], LinkKind(kind), text)
@@ -219,6 +225,25 @@ class _Telling:
 
     def _story(self, key: str) -> Story:
         return next(story for story in self.company.stories if story.key == key)
+
+
+def _judge(work: UnitOfWork, incident: Incident, step: Step) -> None:
+    """Triage, and what has to hold before it is over."""
+    match step.deed:
+        case Deed.TRIAGE:
+            said = load_yaml(step.text)
+            measured = {name: float(value) for name, value in said["measured"].items()}
+            incidents.triaging.answer(work, incident, Answers(said["questions"], measured), None)
+        case Deed.CRITERIA:
+            incidents.recovering.add_offered(work, incident)
+        case Deed.MET:
+            one = incidents.recovering.criterion_of(work, incident, step.about[0])
+            met = incidents.recovering.CriterionEdit(
+                status=CriterionStatus.MET, note=step.text, evidence=step.evidence
+            )
+            incidents.recovering.change(work, incident, one, met, None)
+        case _:
+            raise AssertionError(step.deed)
 
 
 def _changes(step: Step) -> incidents.Changes:

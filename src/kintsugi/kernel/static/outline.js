@@ -230,3 +230,33 @@ if (place && text && list) {
   const isWrong = text.getAttribute("aria-invalid") === "true";
   if (isWrong || !showRows()) swap(false);
 }
+
+// --- answers that become factors and actions: f and a on the row that one is in, which is found again afterwards ---
+
+const ROW = "kintsugi-answer-row";
+
+function act(event) {
+  const rows = event.target.closest?.("[data-row-keys]");
+  if (!rows || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (document.documentElement.dataset.keys === "off") return;
+  const row = event.target.closest("li");
+  const button = row?.querySelector(`[data-row-key="${CSS.escape(event.key)}"]`);
+  if (!button) return;
+  event.preventDefault();
+  button.click();
+}
+
+function remember(event) {
+  const rows = event.target.querySelector?.("[data-row-keys]");
+  const row = event.submitter?.closest("li");
+  if (rows && row) sessionStorage.setItem(ROW, String([...rows.children].indexOf(row)));
+}
+
+const kept = sessionStorage.getItem(ROW);
+sessionStorage.removeItem(ROW);
+// Once the page is whole: going to the place in its address takes the focus away.
+window.addEventListener("load", () => {
+  if (kept !== null) document.querySelector("[data-row-keys]")?.children[Number(kept)]?.querySelector("a")?.focus();
+});
+document.addEventListener("keydown", act);
+document.addEventListener("submit", remember);

@@ -104,3 +104,11 @@ class Endpoint:
         """The secrets that sign at a moment, the newest first."""
         is_kept = self.old_secret_until is not None and now < self.old_secret_until
         return (self.secret, self.old_secret) if is_kept else (self.secret,)
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How an endpoint takes messages, of those somebody may see: the last success, the first failure after it."""
+
+    sent_at: datetime | None = None
+    failing_since: datetime | None = None

@@ -25,6 +25,13 @@ def upgrade() -> None:
         sa.Column("is_filled", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("kind", name=op.f("pk_search_marks")),
     )
+    op.create_table(
+        "search_words",
+        sa.Column("word", sa.String(length=64), nullable=False),
+        sa.Column("documents", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("word", name=op.f("pk_search_words")),
+        sqlite_with_rowid=False,
+    )
     # The words come cut and without case and accents, so that both databases find the same.
     if op.get_bind().dialect.name == "sqlite":
         op.execute("CREATE VIRTUAL TABLE search_index USING fts5(title, text, tokenize='ascii')")
@@ -46,6 +53,7 @@ def _documents() -> None:
         sa.Column("incident_id", sa.String(length=64), nullable=True),
         sa.Column("postmortem_id", sa.String(length=64), nullable=True),
         sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("title_words", sa.Text(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("services", sa.Text(), nullable=False),
         sa.Column("severity", sa.Integer(), nullable=True),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
+from zoneinfo import ZoneInfo
 
 from kintsugi.core.comms.cadence import next_update
 from kintsugi.core.comms.known import KnownFacts, values_of
@@ -27,6 +28,7 @@ MOST_ADDED = 100
 IN_THE_INCIDENT = "has a role in the incident"
 ADDED = "added for this message"
 NEXT_UPDATE = "next_update"
+_WORDS = {"initial": "declared", "resolution": "resolved", "customer_facing": "news"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ def preview(work: UnitOfWork, incident: Incident, draft: Draft, here: Here) -> P
     chosen = templates.chosen(work, draft.template)
     audience = draft.audience or chosen.template.audience
     typed = _typed(draft, chosen.template.variables)
-    promised = _promised(work, typed.get(NEXT_UPDATE, ""), here)
+    promised = _promised(work, typed.get(NEXT_UPDATE, ""))
     set_ones = _of_settings(work, incident)
     recorded = _of_record(work, incident, here, promised)
     values = {**recorded, **set_ones, **typed}
@@ -189,12 +191,12 @@ def _of_settings(work: UnitOfWork, incident: Incident) -> dict[str, str]:
     return {name: value.replace("{incident_id}", reference) for name, value in kept.items()}
 
 
-def _promised(work: UnitOfWork, written: str, here: Here) -> datetime | None:
-    """The time of the next update, where what is typed can be read as one; other words stay words."""
+def _promised(work: UnitOfWork, written: str) -> datetime | None:
+    """The time of the next update, where what is typed reads as one in the viewer's zone; other words stay."""
     if not written:
         return None
     try:
-        return read_due(written.strip(), work.now, here.zone)
+        return read_due(written.strip(), work.now, ZoneInfo(work.viewer.zone))
     except InvalidValue:
         return None
 
@@ -211,7 +213,7 @@ def _next_at(work: UnitOfWork, incident: Incident, promised: datetime | None) ->
 def _subject(draft: Draft, of_template: str, incident: Incident) -> str:
     said = line(draft.subject, "subject", templates.LONGEST_SUBJECT) or of_template
     if not said:
-        word = draft.template.replace("_", " ").replace("customer facing", "news")
+        word = _WORDS.get(draft.template, draft.template.replace("_", " "))
         label = f"{incident.severity.label} " if incident.severity else ""
         said = f"{label}{incident.reference} {word}: {incident.title}"
     drill = "Drill: " if incident.is_drill else ""
@@ -251,7 +253,7 @@ def _everybody(
     lists = settings.stakeholder_lists(work).lists
     groups = lists.told_at(incident.severity, audience)
     found, empty = members.addressed(work, incident, groups)
-    warnings = [f"The group {name} reaches nobody." for name in empty]
+    warnings = [f"These groups reach nobody: {joined(tuple(empty))}."] if empty else []
     if audience is Audience.RESPONDERS:
         ids = [one.user_id for one in incidents.held_roles(work, incident) if one.user_id]
         found = members.people(work, incident, ids, IN_THE_INCIDENT) + found

@@ -15,8 +15,9 @@ from kintsugi.kernel.auth import NotFound
 from kintsugi.kernel.guard import Network, Refused, checked_url
 from kintsugi.kernel.http import Conflict, LostRace
 from kintsugi.kernel.unit_of_work import UnitOfWork
-from kintsugi.server.comms.delivery import About, DeliveryId, Endpoint
+from kintsugi.server.comms.delivery import About, DeliveryId, Endpoint, Health
 from kintsugi.server.comms.service.delivering import send
+from kintsugi.server.comms.store import deliveries
 from kintsugi.server.comms.store import endpoints as store
 
 OVERLAP = timedelta(hours=24)
@@ -43,6 +44,16 @@ def get_endpoint(work: UnitOfWork, name: str) -> Endpoint:
     if found is None:
         raise NotFound("there is no such webhook endpoint")
     return found
+
+
+def health_of(work: UnitOfWork) -> dict[str, Health]:
+    """How each endpoint takes messages, by its id, made of the deliveries that the viewer may see.
+
+    What is kept of an endpoint counts those about private incidents too; it decides, and is shown to nobody.
+    """
+    told = (work.connection, work.viewer, work.incidents_hidden)
+    sent, failing = deliveries.last_sent(*told), deliveries.failing_since(*told)
+    return {one.id: Health(sent.get(one.id), failing.get(one.id)) for one in list_endpoints(work)}
 
 
 def add_endpoint(

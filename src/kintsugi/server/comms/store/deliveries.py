@@ -142,6 +142,45 @@ def of_endpoint(
     return [delivery_of(row) for row in connection.execute(query).mappings()]
 
 
+def last_sent(
+    connection: sa.Connection, viewer: Viewer, hidden: Sequence[Hidden]
+) -> dict[str, datetime]:
+    """When something was last sent to each endpoint, by its id, of what the viewer may see."""
+    query = (
+        sa.select(_column.endpoint_id, sa.func.max(delivery_attempts.c.at))
+        .join_from(message_deliveries, delivery_attempts)
+        .where(_column.endpoint_id.is_not(None), delivery_attempts.c.is_sent, _seen(viewer, hidden))
+        .group_by(_column.endpoint_id)
+    )
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def failing_since(
+    connection: sa.Connection, viewer: Viewer, hidden: Sequence[Hidden]
+) -> dict[str, datetime]:
+    """The first failure of each endpoint after the last success, by its id, of what the viewer may see."""
+    tried, sent = delivery_attempts.alias(), delivery_attempts.alias()
+    other = message_deliveries.alias()
+    later = (
+        sa.select(sa.func.max(sent.c.at))
+        .join_from(other, sent)
+        .where(other.c.endpoint_id == _column.endpoint_id, sent.c.is_sent)
+        .where(*(other.c.incident_id.not_in(ids(viewer)) for ids in hidden))
+        .correlate(message_deliveries)
+        .scalar_subquery()
+    )
+    query = (
+        sa.select(_column.endpoint_id, sa.func.min(tried.c.at))
+        .join_from(message_deliveries, tried)
+        .where(
+            _column.endpoint_id.is_not(None), sa.not_(tried.c.is_sent), _seen(viewer, hidden),
+            sa.or_(later.is_(None), tried.c.at > later),
+        )
+        .group_by(_column.endpoint_id)
+    )  # fmt: skip
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
 def purge(connection: sa.Connection, before: datetime) -> int:
     """Forget deliveries that came to their end before a moment, and contents that no delivery needs; how many."""
     is_old = sa.and_(_column.settled_at.is_not(None), _column.settled_at < before)

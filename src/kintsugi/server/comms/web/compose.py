@@ -20,6 +20,7 @@ from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.kernel.web import page, see
 from kintsugi.server.comms.service import composing, sending, templates
 from kintsugi.server.comms.service.composing import Draft, Here, Preview
+from kintsugi.server.comms.web.panels import near_minutes
 from kintsugi.server.incidents import service as incidents
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
@@ -27,6 +28,7 @@ Name = Annotated[str, Path(alias="reference", max_length=200)]
 Asked = Annotated[str, Query(max_length=100)]
 VALUE, MARK = "v_", "na_"
 MOST_VARIABLES = 60
+FILLED = ("record", "settings")
 AUDIENCES = [(one.value, spoken(one.value)) for one in Audience]
 _LABELS = {"to": "Also to"}
 
@@ -143,6 +145,12 @@ def _context(
             for name in error.names
         }
     extra = {name: str(value) for name, value in (form.model_extra or {}).items()}
+    fields = [
+        (one, spoken(one.name), extra.get(VALUE + one.name, ""), bool(extra.get(MARK + one.name)))
+        for one in first.variables[:MOST_VARIABLES]
+    ]
+    filled_names = [one.name for one in first.variables if one.source in FILLED]
+    planned = incidents.next_update_of(work, incident)
     return {
         "incident": incident,
         "address": f"/incidents/{incident.reference}/messages",
@@ -152,10 +160,9 @@ def _context(
             for name, one in found.items()
         ],
         "audiences": AUDIENCES,
-        "fields": [
-            (one, spoken(one.name), extra.get(VALUE + one.name, ""), bool(extra.get(MARK + one.name)))
-            for one in first.variables[:MOST_VARIABLES]
-        ],
+        "asked": [one for one in fields if one[0].source not in FILLED],
+        "filled": [one for one in fields if one[0].source in FILLED],
+        "wrong_filled": any(name in wrong for name in filled_names),
         "preview": first,
         "others": previews[1:],
         "people": [(one, True) for one in first.recipients] + [(one, False) for one in first.left_out],
@@ -163,7 +170,8 @@ def _context(
         "wrong": wrong,
         "needs_confirming": first.needs_confirming,
         "is_refused": isinstance(error, Conflict),
-        "planned": incidents.next_update_of(work, incident),
+        "planned": planned,
+        "near": near_minutes(planned),
     }  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from kintsugi.core.comms.cadence import Timeliness
+from kintsugi.core.comms.cadence import NextUpdate, Timeliness
 from kintsugi.core.incidents.incident import Incident
 from kintsugi.core.incidents.lifecycle import OPEN
 from kintsugi.kernel.auth import Action
@@ -39,6 +39,7 @@ def messages_context(work: UnitOfWork, incident: Incident) -> dict[str, Any]:
         "left_out": found[SHOWN:],
         "count": len(found),
         "planned": planned,
+        "near": near_minutes(planned),
         "is_overdue": planned is not None and planned.timeliness(work.now) is Timeliness.OVERDUE,
         "may_send": work.viewer.may(Action.RESPOND),
         "is_open": incident.status in OPEN,
@@ -56,6 +57,11 @@ def settings_messages(work: UnitOfWork, _about: str) -> Markup | None:
         "own": len(templates.own(work)),
     }
     return fragment(work, "comms/_settings.html", context)
+
+
+def near_minutes(planned: NextUpdate | None) -> float:
+    """From how many minutes before it on an update is near: what is left of its time when it is reminded of."""
+    return (planned.due_at - planned.nudge_at).total_seconds() / 60 if planned is not None else 0.0
 
 
 def state_kind(state: DeliveryState) -> str:

@@ -160,7 +160,11 @@ def _page(
         "refused": kind,
         "told": told(error) if error is not None else "",
         "is_lost": isinstance(error, LostRace),
-        "untold": [one.label for one in Severity if not kept.lists.told.get(one)],
+        "untold": [
+            one.label
+            for one in Severity
+            if GUIDE_LISTS.told.get(one) and not kept.lists.told.get(one)
+        ],
     }  # fmt: skip
     status = status_of(error)[0] if error is not None else 200
     return page(work, "comms/settings.html", context, status=status)

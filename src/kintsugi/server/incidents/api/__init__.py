@@ -9,12 +9,13 @@ from kintsugi.server.incidents.api import (
     command,
     evidence,
     record,
+    recovery,
     relations,
     triage,
 )
 
 router = RoomRouter(tags=["incidents"], responses=PROBLEMS)
-for _part in (access, record, attachments, relations, evidence, command, triage, chat):
+for _part in (access, record, attachments, relations, evidence, command, triage, recovery, chat):
     router.include_router(_part.router)
 
 __all__ = ["router"]

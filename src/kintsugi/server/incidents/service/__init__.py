@@ -1,6 +1,6 @@
 """What can be done with incidents. Each use case works in a unit of work that the caller opened."""
 
-from kintsugi.server.incidents.service import settings, triaging
+from kintsugi.server.incidents.service import recovering, settings, triaging
 from kintsugi.server.incidents.service.access import (
     Reader,
     break_glass,
@@ -55,6 +55,7 @@ from kintsugi.server.incidents.service.reading import (
     get,
     get_all,
     id_of,
+    late_updates,
     list_incidents,
     list_places,
     messages_told,
@@ -81,8 +82,10 @@ from kintsugi.server.incidents.service.roles import (
     give_role,
     held_roles,
     offer_role,
+    offered_to_viewer,
     release_role,
     roles_asked_for,
+    roles_missing,
 )
 from kintsugi.server.incidents.service.tasks import (
     TaskEdit,
@@ -151,6 +154,7 @@ __all__ = [
     "hidden_ids",
     "history",
     "id_of",
+    "late_updates",
     "link",
     "links",
     "list_incidents",
@@ -164,12 +168,15 @@ __all__ = [
     "numbered",
     "offer_role",
     "offered_chat",
+    "offered_to_viewer",
     "people_with_access",
     "read_attachment",
     "read_chat_of",
     "readers",
+    "recovering",
     "release_role",
     "roles_asked_for",
+    "roles_missing",
     "rolled_back",
     "set_commander",
     "settings",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from kintsugi.core.comms.cadence import NextUpdate, is_timed, next_update
+from kintsugi.core.comms.cadence import NextUpdate, Timeliness, is_timed, next_update
 from kintsugi.core.incidents.incident import Entry, Incident
 from kintsugi.core.incidents.lifecycle import OPEN
 from kintsugi.core.incidents.milestones import NamedDuration, durations
@@ -30,6 +30,7 @@ __all__ = [
     "get",
     "get_all",
     "id_of",
+    "late_updates",
     "list_incidents",
     "list_places",
     "messages_told",
@@ -151,6 +152,16 @@ def next_updates_of(work: UnitOfWork, listed: Iterable[Incident]) -> dict[str, N
         if planned is not None:
             found[incident.id] = planned
     return found
+
+
+def late_updates(work: UnitOfWork, listed: Iterable[Incident]) -> dict[str, datetime]:
+    """When the next update of each of these was due, of those where it is overdue, by the incident's id."""
+    planned = next_updates_of(work, listed)
+    return {
+        incident_id: one.due_at
+        for incident_id, one in planned.items()
+        if one.timeliness(work.now) is Timeliness.OVERDUE
+    }
 
 
 def messages_told(work: UnitOfWork, incident: Incident) -> tuple[datetime, ...]:

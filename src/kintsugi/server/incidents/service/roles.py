@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -51,6 +52,33 @@ def roles_asked_for(work: UnitOfWork, incident: Incident) -> tuple[str, ...]:
         return ()
     held = [one.role for one in _holdings(work, incident)]
     return asked_for(incident.severity, held, settings.checklist(work))
+
+
+def roles_missing(work: UnitOfWork, listed: Sequence[Incident]) -> dict[str, tuple[str, ...]]:
+    """The same for a list, by the id of the incident; those that miss none are left out."""
+    still = [one for one in listed if one.status in OPEN]
+    held, checklist = store.roles_held(work.connection, [one.id for one in still]), None
+    found = {}
+    for one in still:
+        checklist = checklist or settings.checklist(work)
+        # A row with the role of the commander is an offer of whoever has command.
+        roles = held.get(one.id, set()) - {COMMANDER} | ({COMMANDER} if one.commander_id else set())
+        if missing := asked_for(one.severity, roles, checklist):
+            found[one.id] = missing
+    return found
+
+
+def offered_to_viewer(work: UnitOfWork) -> list[tuple[Incident, str, str]]:
+    """The roles of open incidents that the viewer is asked to take over, and the name of who asks."""
+    offers = store.offers_to(work.connection, work.viewer.user_id)
+    seen = store.of_ids(work.connection, work.viewer, [one for one, _, _ in offers])
+    names = accounts.names_of(work, [who for _, _, who in offers])
+    return [
+        (seen[one], role, names.get(who, SOMEBODY))
+        for one, role, who in offers
+        if one in seen and seen[one].status in OPEN
+        and (role != COMMANDER or seen[one].commander_id == who)
+    ]  # fmt: skip
 
 
 def give_role(work: UnitOfWork, incident: Incident, written: str, who: str) -> Incident:

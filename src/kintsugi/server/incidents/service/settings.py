@@ -1,4 +1,4 @@
-"""What the organisation settles for incidents, as files of its own: the triage checklist."""
+"""What the organisation settles for incidents, as files of its own: triage checklist and recovery checks."""
 
 from __future__ import annotations
 
@@ -7,17 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
+from kintsugi.core.incidents.recovery import DEFAULT_CHECKS, RecoveryChecks
 from kintsugi.core.incidents.triage import GUIDE_CHECKLIST, TriageChecklist
 from kintsugi.core.shared.errors import InvalidValue
 from kintsugi.core.shared.text import clean
 from kintsugi.formats.errors import InputError
 from kintsugi.formats.plain import dump_yaml, line_of, load_yaml
+from kintsugi.formats.recovery import read_recovery, recovery_data
 from kintsugi.formats.triage import checklist_data, read_checklist
 from kintsugi.kernel.http import LostRace
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.incidents import store
 
-CHECKLIST = "triage_checklist"
+CHECKLIST, RECOVERY = "triage_checklist", "recovery_checks"
 LONGEST = 100_000
 """Characters that such a file may have."""
 
@@ -37,6 +39,12 @@ def checklist(work: UnitOfWork) -> TriageChecklist:
     """The organisation's triage checklist; the guide's where it has none."""
     kept = store.settled(work.connection, CHECKLIST)
     return _checklist_of(kept.text) if kept and kept.text else GUIDE_CHECKLIST
+
+
+def recovery_checks(work: UnitOfWork) -> RecoveryChecks:
+    """What the organisation offers to be checked before an incident is over; ours where it settled nothing."""
+    kept = store.settled(work.connection, RECOVERY)
+    return _recovery_of(kept.text) if kept and kept.text else DEFAULT_CHECKS
 
 
 def setting(work: UnitOfWork, name: str) -> Setting:
@@ -79,6 +87,11 @@ def _checklist_of(text: str) -> TriageChecklist:
     return read_checklist(load_yaml(text))
 
 
+@lru_cache(maxsize=8)
+def _recovery_of(text: str) -> RecoveryChecks:
+    return read_recovery(load_yaml(text))
+
+
 def _asking(data: object) -> None:
     """Raises InvalidValue for what is no checklist, or asks nothing."""
     if not read_checklist(data).questions and not read_checklist(data).thresholds:
@@ -86,6 +99,10 @@ def _asking(data: object) -> None:
 
 
 _READERS: Mapping[str, Callable[[str, str], None]] = {
-    CHECKLIST: lambda text, file: _read(text, file, _asking)
+    CHECKLIST: lambda text, file: _read(text, file, _asking),
+    RECOVERY: lambda text, file: _read(text, file, read_recovery),
 }
-_DEFAULTS: Mapping[str, object] = {CHECKLIST: checklist_data(GUIDE_CHECKLIST)}
+_DEFAULTS: Mapping[str, object] = {
+    CHECKLIST: checklist_data(GUIDE_CHECKLIST),
+    RECOVERY: recovery_data(DEFAULT_CHECKS),
+}

@@ -14,6 +14,8 @@ from kintsugi.server.incidents.store.command import (
     drop_holding,
     holdings,
     keep_holding,
+    offers_to,
+    roles_held,
     tasks,
 )
 from kintsugi.server.incidents.store.hiding import (
@@ -35,6 +37,13 @@ from kintsugi.server.incidents.store.incident import (
 )
 from kintsugi.server.incidents.store.links import KeptLink, add_link, links_of, remove_link
 from kintsugi.server.incidents.store.listing import Place, Wanted, counts, listing, places
+from kintsugi.server.incidents.store.recovery import (
+    add_criterion,
+    add_settling,
+    change_criterion,
+    criteria,
+    last_number,
+)
 from kintsugi.server.incidents.store.rows import counted, kept_numbers, listed, visible
 from kintsugi.server.incidents.store.settings import Settled, settle, settled
 from kintsugi.server.incidents.store.timeline import (
@@ -63,7 +72,9 @@ __all__ = [
     "add",
     "add_attachment",
     "add_correction",
+    "add_criterion",
     "add_link",
+    "add_settling",
     "add_task",
     "add_triage_answers",
     "append",
@@ -71,12 +82,14 @@ __all__ = [
     "attachments_of",
     "began_since",
     "change",
+    "change_criterion",
     "change_task",
     "corrections",
     "count_attachments",
     "counted",
     "counted_between",
     "counts",
+    "criteria",
     "details_of",
     "drop_holding",
     "entries",
@@ -91,6 +104,7 @@ __all__ = [
     "holdings",
     "keep_holding",
     "kept_numbers",
+    "last_number",
     "links_of",
     "listed",
     "listing",
@@ -98,10 +112,12 @@ __all__ = [
     "messages_told",
     "next_sequence",
     "of_ids",
+    "offers_to",
     "open_ones",
     "open_with_service",
     "places",
     "remove_link",
+    "roles_held",
     "settle",
     "settled",
     "tasks",

@@ -5,11 +5,13 @@ from kintsugi.server.incidents.web import (
     attachments,
     chat,
     command,
+    console,
     following,
     giving,
     measuring,
     notes,
     people,
+    recovery,
     relations,
     routes,
     settings,
@@ -28,7 +30,9 @@ for _part in (
     people,
     command,
     triage,
+    recovery,
     settings,
+    console,
     routes,
 ):
     router.include_router(_part.router)

@@ -59,8 +59,3 @@ def incident_link(work: UnitOfWork, incident_id: str) -> Markup | None:
     except NotFound:
         return None
     return fragment(work, "incidents/_incident_link.html", {"incident": found})
-
-
-def incident_settings(work: UnitOfWork, _about: str) -> Markup | None:
-    """The way from the settings page to what the organisation settles for incidents."""
-    return fragment(work, "incidents/_settings_link.html", {})

@@ -34,6 +34,8 @@ from kintsugi.server.alerts import service as alerts
 from kintsugi.server.catalog import service as catalog
 from kintsugi.server.incidents import service as incidents
 from kintsugi.server.incidents.web.answers import Name, answered, when_typed
+from kintsugi.server.incidents.web.console import PARTS as CONSOLE_PARTS
+from kintsugi.server.incidents.web.console import console_part
 from kintsugi.server.incidents.web.evidence import form_of
 from kintsugi.server.incidents.web.following import list_parts
 from kintsugi.server.incidents.web.forms import (
@@ -106,7 +108,9 @@ def _listed(work: UnitOfWork, query: Asked) -> dict[str, Any]:
     here = _address(asked, cursor=query.cursor).removeprefix("/incidents")
     return {
         "incidents": found.items,
+        "late": incidents.late_updates(work, found.items),
         "commanders": incidents.commander_names(work, found.items),
+        "missing": incidents.roles_missing(work, found.items),
         "asked": asked,
         "part_href": f"/incidents/parts/list{here}",
         "status_chips": _status_chips(asked, counts),
@@ -155,6 +159,8 @@ def show(work: UnitOfWork, name: Name, cursor: Cursor = None) -> Answer:
 def show_part(work: UnitOfWork, name: Name, part: str, cursor: Cursor = None) -> Answer:
     """A part of the page by itself, for a page that follows the incident."""
     incident = incidents.get(work, name)
+    if part in CONSOLE_PARTS:
+        return console_part(work, incident, part)
     if part not in PARTS:
         raise NotFound("there is no such part of the page")
     return incident_part(work, incident, part, cursor)
@@ -271,6 +277,7 @@ def _declare_page(
         "requirements": asks_for(calculated.requirements) if calculated else [],
         "known_services": catalog.names(work),
         "alerts": _chosen(work, form.alert),
+        "panels": work.panels("declare", f"{form.title}\n{form.summary}\n{form.services}"),
     }
     return page(work, "incidents/declare.html", context, status=status)
 

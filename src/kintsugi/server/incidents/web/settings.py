@@ -25,6 +25,14 @@ WORDS = {
         "What to ask, what to measure, and the roles each severity needs.",
         "checklist.yaml",
     ),
+    "recovery_checks": (
+        "Recovery checks",
+        (
+            "What has to hold before an incident is over, offered by severity. needed_to_resolve lists the severities"
+            " that are not resolved without any."
+        ),
+        "recovery.yaml",
+    ),
 }
 """Each setting: its title, what it says, and what its file is called where it was pasted."""
 

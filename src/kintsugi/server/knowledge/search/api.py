@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Path, Query
 from fastapi.responses import JSONResponse, Response
 from pydantic import AfterValidator, Field
 
@@ -17,11 +17,14 @@ from kintsugi.kernel.asked import Paged
 from kintsugi.kernel.auth import Action
 from kintsugi.kernel.http import PROBLEMS, door
 from kintsugi.kernel.unit_of_work import UnitOfWork
+from kintsugi.server.incidents import service as incidents
 from kintsugi.server.knowledge.search import service as search
+from kintsugi.server.knowledge.search import similar
 from kintsugi.server.knowledge.search.asking import RANKED
 
 router = APIRouter(tags=["search"], responses=PROBLEMS)
 Answer = Callable[[], Response]
+Name = Annotated[str, Path(alias="id", description="The id, reference or external id.")]
 
 
 class Asked(Paged):
@@ -49,6 +52,30 @@ def find(work: UnitOfWork, asked: Annotated[Asked, Query()]) -> Answer:
     return lambda: JSONResponse(content)
 
 
+@router.get("/api/incidents/{id}/similar", response_model=None)
+@door(Action.READ)
+def like_incident(
+    work: UnitOfWork, name: Name, limit: Annotated[int, Query(ge=1, le=20)] = similar.SHOWN
+) -> Answer:
+    """Incidents like one: those whose record or postmortem shares rare words with it, the likest first, and why."""
+    incident = incidents.get(work, name)
+    found = similar.like_incident(work, incident.id, limit)
+    content = {"items": [_similar(one) for one in found]}
+    return lambda: JSONResponse(content)
+
+
+def _similar(one: similar.Similar) -> dict[str, Any]:
+    incident = one.incident
+    return {
+        "incidentId": incident.id, "reference": incident.reference, "title": incident.title,
+        "status": incident.status.value,
+        "severity": incident.severity.label if incident.severity else None,
+        "beganAt": written_moment(incident.began_at), "postmortem": one.postmortem or None,
+        "reason": one.likeness.reason, "words": list(one.likeness.words[:12]),
+        "services": list(one.likeness.services),
+    }  # fmt: skip
+
+
 def written(hit: search.Hit) -> dict[str, Any]:
     """What was found, with the API's keys."""
     return {
@@ -57,7 +84,7 @@ def written(hit: search.Hit) -> dict[str, Any]:
         "titlePieces": _pieces(hit.title), "snippet": plain(hit.snippet),
         "snippetPieces": _pieces(hit.snippet), "services": list(hit.services),
         "severity": hit.severity.label if hit.severity else None, "status": hit.status,
-        "at": written_moment(hit.at), "score": hit.score,
+        "at": written_moment(hit.at),
     }  # fmt: skip
 
 

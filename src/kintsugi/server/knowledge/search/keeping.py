@@ -8,6 +8,7 @@ in batches. The same thread fills in what a database had before there was a sear
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from functools import partial
 from typing import Protocol
 
@@ -19,7 +20,7 @@ from kintsugi.kernel.unit_of_work import UnitOfWork, Works
 from kintsugi.server.actions import service as actions
 from kintsugi.server.alerts import service as alerts
 from kintsugi.server.incidents import service as incidents
-from kintsugi.server.knowledge.search import store
+from kintsugi.server.knowledge.search import similar, store
 from kintsugi.server.knowledge.search.document import (
     Document,
     of_action,
@@ -32,6 +33,8 @@ from kintsugi.server.postmortems import service as postmortems
 AT_ONCE = 100
 """Rows of one unit of work: some hundredths of a second, so that nobody who writes waits long."""
 ALERTS_AT_ONCE = 250
+LOOK_EVERY = timedelta(minutes=1)
+"""How often it is looked at whether words are to be counted anew before the night."""
 
 
 def note_incident(work: UnitOfWork, incident_id: str) -> None:
@@ -111,7 +114,20 @@ _FILLED: tuple[tuple[Kind, Numbered, Keeper], ...] = (
 
 def keeper(works: Works) -> Steady:
     """A thread that writes what waits and fills in what was there before; nudge it when alerts were seen to."""
-    return Steady("search", lambda: catch_up(works), every=1.0)
+    looked_at = works.clock.now() - LOOK_EVERY
+
+    def turn() -> bool:
+        nonlocal looked_at
+        if catch_up(works):
+            return True
+        now = works.clock.now()
+        if not timedelta() <= now - looked_at < LOOK_EVERY:
+            looked_at = now
+            if similar.is_outgrown(works):
+                similar.count_words(works)
+        return False
+
+    return Steady("search", turn, every=1.0)
 
 
 def catch_up(works: Works) -> bool:
@@ -158,12 +174,13 @@ def rebuild(works: Works) -> int:
         store.forget_all(work.connection)
     while catch_up(works):
         pass
+    similar.count_words(works)
     with works.reading(SYSTEM) as work:
         return store.count(work.connection)
 
 
 def tidy(works: Works) -> None:
-    """Forget the alerts that are no longer there, in parts."""
+    """Forget the alerts that are no longer there, in parts; and count the words anew."""
     after, gone = 0, 0
     while True:
         with works.writing(SYSTEM) as work:
@@ -176,4 +193,4 @@ def tidy(works: Works) -> None:
             lost = [one for one in ids if one not in there]
             store.forget(work.connection, lost)
             gone += len(lost)
-    log.info("search tidied", forgotten=gone)
+    log.info("search tidied", forgotten=gone, compared=similar.count_words(works))

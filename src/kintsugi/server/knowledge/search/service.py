@@ -40,8 +40,6 @@ class Hit:
     severity: Severity | None
     status: str
     at: datetime
-    score: float
-    key: int
 
     @property
     def address(self) -> str:
@@ -110,8 +108,7 @@ def find(
     ).map(
         lambda row: Hit(
             row.kind, row.of, row.reference, row.incident_id, marked(row.title, phrases),
-            snippet(row.text, phrases), row.services, row.severity, row.status, row.at, row.score,
-            row.id,
+            snippet(row.text, phrases), row.services, row.severity, row.status, row.at,
         )
     )  # fmt: skip
     return Found(query, page, counted)

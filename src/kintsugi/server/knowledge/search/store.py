@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from kintsugi.core.knowledge.query import Kind
+from kintsugi.core.knowledge.words import spelled
 from kintsugi.kernel.database import insert_into
 from kintsugi.server.knowledge.search import fulltext
 from kintsugi.server.knowledge.search.document import Document
@@ -87,6 +88,7 @@ def _row(key: int, one: Document) -> dict[str, object]:
     return {
         "id": key, "kind": one.kind.value, "of": one.of, "reference": one.reference,
         "incident_id": one.incident_id, "postmortem_id": one.postmortem_id, "title": one.title,
+        "title_words": f" {' '.join(spelled(one.title, fulltext.TITLE_WORDS))} ",
         "text": one.text, "services": json.dumps(list(one.services), ensure_ascii=False),
         "severity": one.severity.value if one.severity else None, "status": one.status,
         "at": one.at, "day": int(one.at.timestamp() // 86_400),

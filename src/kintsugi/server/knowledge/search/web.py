@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Form, Query
 from fastapi.responses import HTMLResponse, Response
 from pydantic import BaseModel, Field
 
@@ -19,6 +19,7 @@ from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.kernel.web import page
 from kintsugi.server.knowledge.search import service as search
 from kintsugi.server.knowledge.search.asking import RANKED
+from kintsugi.server.knowledge.search.panels import of_form
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 Answer = Callable[[], Response]
@@ -78,6 +79,26 @@ def palette(
         "all_href": _address({"q": wanted}),
     }  # fmt: skip
     return page(work, "knowledge/_palette.html", context)
+
+
+class Typed(BaseModel):
+    """What is typed in the form to declare an incident; the rest of the form is not looked at."""
+
+    title: str = Field("", max_length=2_000)
+    summary: str = Field("", max_length=50_000)
+    impact: str = Field("", max_length=50_000)
+    services: str = Field("", max_length=5_000)
+
+
+@router.post("/search/similar", response_model=None)
+@door(Action.READ)
+def similar_as_typed(work: UnitOfWork, form: Annotated[Typed, Form()]) -> Answer:
+    """Incidents like one that is about to be declared. Sent as a POST: what is typed is in no address."""
+    title, services = clean(form.title), clean(form.services)
+    text = clean(f"{form.summary}\n{form.impact}")
+    found = of_form(work, title, text, services)
+    context = {"similar": found, "asked": bool(f"{title}{text}".strip())}
+    return page(work, "knowledge/_similar.html", context)
 
 
 def _tabs(asked: Mapping[str, str], counts: Mapping[Kind, int]) -> list[tuple[str, str, bool]]:

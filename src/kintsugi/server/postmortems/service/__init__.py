@@ -1,6 +1,6 @@
 """What can be done with postmortems. Each use case works in a unit of work that the caller opened."""
 
-from kintsugi.server.postmortems.service import measuring, rules, sharing, templates
+from kintsugi.server.postmortems.service import measuring, rules, sharing, taking, templates
 from kintsugi.server.postmortems.service.creating import Beginning, create, decide, draft
 from kintsugi.server.postmortems.service.deleted import list_deleted
 from kintsugi.server.postmortems.service.exporting import Asked, Exported, export
@@ -17,7 +17,6 @@ from kintsugi.server.postmortems.service.history import (
     since_approved,
 )
 from kintsugi.server.postmortems.service.indexing import (
-    Indexed,
     hidden_by_state,
     numbered,
     to_index,
@@ -47,6 +46,7 @@ from kintsugi.server.postmortems.service.reviewing import (
 )
 from kintsugi.server.postmortems.service.saving import write
 from kintsugi.server.postmortems.service.waiting import MOST_LOOKED_AT, NotStarted, not_started
+from kintsugi.server.postmortems.store.indexing import Indexed
 from kintsugi.server.postmortems.store.keeping import OwnTemplate, Share
 from kintsugi.server.postmortems.stored import (
     Comment,
@@ -122,6 +122,7 @@ __all__ = [
     "sharing",
     "since_approved",
     "takes_part",
+    "taking",
     "templates",
     "to_delete",
     "to_index",
