@@ -20,6 +20,7 @@ from kintsugi.core.shared.text import joined
 from kintsugi.demo.company import informing
 from kintsugi.demo.company.alarming import Control
 from kintsugi.demo.company.alarms import Alarm, Given, Judged, Ruled, Sent, Silenced, rung
+from kintsugi.demo.company.concluding import conclude
 from kintsugi.demo.company.modelling import ASKED, ask, model
 from kintsugi.demo.company.moments import length, moment
 from kintsugi.demo.company.papers import Paper, Turn
@@ -74,6 +75,7 @@ def tell(works: Works, company: Company, now: datetime, password: str, watch: Wa
                 case _:
                     raise AssertionError(f"{told} has a step of another kind")
         model(telling.as_of(now, telling.viewers[next(iter(company.people))]))
+        conclude(telling.as_of, company, telling.viewers, telling.ids, now)
         if ASKED in telling.ids:
             ask(telling.as_of(now, telling.viewers["amara"]), telling.ids[ASKED])
         return len(telling.ids)
