@@ -15,12 +15,15 @@ from bench.alert_fatigue import figure_6
 from bench.alert_inbox import figure_13
 from bench.fault_trees import figure_9
 from bench.incident_list import figure_7
+from bench.incident_report import figure_5
 from bench.intake import figure_8, figures_1_2_3
 from bench.intake_kills import figure_4
 from bench.intake_peers import has_alertmanager
 from bench.knowledge_base import knowledge_base
+from bench.live_change import live_change
 from bench.plain_generator import generate as plain_json
 from bench.postmortems import long_postmortem
+from bench.search import figure_14
 from bench.timing import processes_in_turn, rates_in_turn
 from kintsugi.core.postmortems.generate import generate
 from kintsugi.demo.records import demo_record
@@ -137,9 +140,12 @@ def main() -> None:
     else:
         print("\n1-3, 8: not measured without their peer: apt-get install prometheus-alertmanager")
     figure_4()
+    figure_5()
     figure_6()
     figure_7()
     figure_13()
+    live_change()
+    figure_14()
     figure_9()
     figure_10()
     figure_11()

@@ -6,16 +6,25 @@ with; it needs pandas, which nothing else here does (bench/README.md).
 
 from __future__ import annotations
 
+import gc
 import json
 import random
 import re
+import resource
 import sys
+import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd  # type: ignore[import-untyped] # the guide's method, and no part of the product
+if TYPE_CHECKING:
+    import pandas as pd
+else:
+    try:
+        import pandas as pd
+    except ImportError:  # the rows are made without it, too
+        pd = None
 
 NOW = datetime(2025, 3, 31)  # noqa: DTZ001 - the guide's times have no zone
 
@@ -187,8 +196,51 @@ def cases() -> dict[str, list[dict[str, Any]]]:
     }
 
 
+def plain_rows(count: int) -> list[dict[str, Any]]:
+    """So many incidents of the 30 days before NOW, every field there and none unusual; the same in every run."""
+    chance = random.Random(5)
+    services = [f"service-{number}" for number in range(60)]
+    causes = [f"{text} of part {number}" for text in WORDS if text for number in range(40)]
+    return [
+        {
+            "timestamp": (NOW - timedelta(seconds=chance.randrange(1, 30 * 86_400))).isoformat(),
+            "duration_minutes": round(chance.lognormvariate(4, 1), 1),
+            "service": chance.choice(services),
+            "severity": chance.choices((1, 2, 3, 4, 5), (5, 20, 60, 80, 30))[0],
+            "root_cause": chance.choice(causes),
+        }
+        for _ in range(count)
+    ]
+
+
+def peak_kilobytes() -> int:
+    """The most memory this process has had."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+def measured(report: Callable[[list[dict[str, Any]]], dict[str, Any]], count: int) -> str:
+    """What a report of so many rows in memory costs, as JSON: CPU seconds, kilobytes beside the rows, the report."""
+    rows = plain_rows(count)
+    gc.collect()
+    before, began = peak_kilobytes(), time.process_time()
+    made_of_them = report(rows)
+    cost = time.process_time() - began
+    found = {"cpu": cost, "kilobytes": peak_kilobytes() - before, "report": made_of_them}
+    return json.dumps(found, default=lambda value: value.item())
+
+
+def guides_report(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """As the guide makes it."""
+    guide = GuideAnalytics()
+    guide.load_incidents(rows)
+    return guide.generate_report()
+
+
 def main() -> None:
-    """Write every case with the guide's report of it."""
+    """Write every case with the guide's report of it; with a number, measure a report of so many incidents."""
+    if len(sys.argv) > 1:
+        sys.stdout.write(measured(guides_report, int(sys.argv[1])))
+        return
     found: dict[str, Any] = {
         "how_made": f"pandas {pd.__version__}, by python -m bench.guide_incidents"
     }

@@ -57,8 +57,11 @@ def recall(
     """Which share of what is related is among the five likest."""
     shares = {}
     for name, others in wanted.items():
-        found = similar.compared(work, texts[name], sa.true())
-        top = best([(row.of, one) for row, one in found if row.of != name], MOST, similar.LEAST)
+        found = [
+            (row.incident_id or row.of, one)
+            for row, one in similar.compared(work, texts[name], sa.true())
+        ]
+        top = best([pair for pair in found if pair[0] != name], MOST, similar.LEAST)
         hits = others & {other for other, _ in top}
         shares[name] = len(hits) / min(MOST, len(others))
     missed = {name: share for name, share in shares.items() if share < 1}
@@ -89,7 +92,7 @@ def kept(works: Works, texts: Mapping[str, Described]) -> None:
     ]  # fmt: skip
     with works.writing(SYSTEM) as work:
         store.put(work.connection, documents)
-        words, total = counted(f"{one.title}\n{one.text}" for one in texts.values())
+        words, total = counted(texts.values())
         nearest.keep_frequencies(work.connection, words, total)
 
 
@@ -98,9 +101,7 @@ def main(folder: Path) -> None:
     labels = json.loads(LABELS.read_text("utf-8"))
     wanted = related([group["texts"] for group in labels["postmortems"]])
     texts = read_texts(folder)
-    beginnings = {
-        name: replace(one, text=one.text[:BEGINNING]) for name, one in texts.items()
-    }
+    beginnings = {name: replace(one, text=one.text[:BEGINNING]) for name, one in texts.items()}
     with tempfile.TemporaryDirectory() as place:
         works = open_works(Settings(database_url=f"sqlite:///{place}/bench.db"))
         kept(works, texts)

@@ -52,6 +52,7 @@ PICTURES = (
         then="/console",
     ),
     Picture("declare", "/incidents/declare"),
+    Picture("why-tree", "/analysis/WT-1"),
     Picture("postmortem-read", "/postmortems?q=nodes+are+replaced", follow=POSTMORTEM),
     Picture("postmortem-edit", "/postmortems?q=deploy+token", follow=POSTMORTEM, then="/edit"),
     Picture("postmortem-review", "/postmortems?q=captured", follow=POSTMORTEM, then="/review"),

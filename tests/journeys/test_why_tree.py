@@ -33,18 +33,8 @@ def built(page: Page) -> None:
     page.keyboard.type("Lack of an alert on its last day")
 
 
-def test_a_why_tree_is_built_by_keyboard_and_asks_on(server: Server, browsers: Browsers) -> None:
-    begun(server)
-    bob = browsers.signed_in(server, "bob", **WIDE)
-    bob.goto("/incidents/INC-1")
-    bob.get_by_role("link", name="Ask why").click()
-    built(bob)
-    wording = part(bob, "Words about people")
-    expect(wording).to_contain_text("Try: What made it easy to miss?")
-    expect(part(bob, "What it still asks for")).to_contain_text("'lack of'")
-    expect(bob.get_by_role("img", name="Why: Card payments fail at checkout")).to_be_visible()
-    barriers.assert_open_to_all(bob, (1280, 375))
-
+def filled(bob: Page) -> str:
+    """What shows each answer, its kind, and what people say of it; the entry that is the evidence of the first."""
     first = bob.get_by_role("list", name="Whys").get_by_role("listitem").first
     first.get_by_label("What shows it").select_option(label="A link or words")
     first.get_by_label("Link or words").fill("https://graphs.example/1")
@@ -58,7 +48,7 @@ def test_a_why_tree_is_built_by_keyboard_and_asks_on(server: Server, browsers: B
     third = bob.get_by_role("list", name="Whys").get_by_role("listitem").nth(2)
     third.get_by_role("textbox", name="Question, level 2").fill("What made the date easy to miss?")
     third.get_by_label("Kind").select_option(label="Inadequate monitoring")
-    expect(wording).to_have_count(0)
+    expect(part(bob, "Words about people")).to_have_count(0)
     bob.get_by_label("How would we halve the time to detect?").fill("An alert on the first refusal")
     bob.keyboard.press("Control+Enter")
     expect(bob.get_by_role("heading", level=1)).to_have_text("Card payments fail at checkout")
@@ -67,7 +57,13 @@ def test_a_why_tree_is_built_by_keyboard_and_asks_on(server: Server, browsers: B
     expect(answers.get_by_role("listitem")).to_have_count(3)
     expect(answers.get_by_role("link", name="handshake error")).to_be_visible()
     expect(answers).to_contain_text("Actionable")
+    assert value
+    return value
 
+
+def edited(bob: Page, value: str) -> None:
+    """Lifted and deepened by keys, as text and back, and left by keyboard."""
+    third = bob.get_by_role("list", name="Whys").get_by_role("listitem").nth(2)
     bob.get_by_role("textbox", name="Answer, level 2").last.focus()
     bob.keyboard.press("Shift+Tab")
     expect(bob.get_by_role("textbox", name="Question, level 1")).to_have_count(2)
@@ -86,6 +82,9 @@ def test_a_why_tree_is_built_by_keyboard_and_asks_on(server: Server, browsers: B
     bob.keyboard.press("Tab")
     expect(third.get_by_label("What shows it")).to_be_focused()
 
+
+def taken(bob: Page) -> None:
+    """Taken into the postmortem: whole, and an answer with one key each."""
     into = part(bob, "Into PM-1")
     into.get_by_role("button", name="Take the tree over").click()
     expect(into).to_contain_text("Its whys are this tree.")
@@ -102,3 +101,19 @@ def test_a_why_tree_is_built_by_keyboard_and_asks_on(server: Server, browsers: B
     expect(bob.get_by_role("article")).to_contain_text(f"Because: {CHAIN[1][1]}")
     bob.goto("/postmortems/PM-1/edit")
     expect(part(bob, "Why-trees")).to_contain_text("These are the whys above.")
+
+
+def test_a_why_tree_is_built_by_keyboard_and_asks_on(server: Server, browsers: Browsers) -> None:
+    begun(server)
+    bob = browsers.signed_in(server, "bob", **WIDE)
+    bob.goto("/incidents/INC-1")
+    bob.get_by_role("link", name="Ask why").click()
+    built(bob)
+    wording = part(bob, "Words about people")
+    expect(wording).to_contain_text("Try: What made it easy to miss?")
+    expect(part(bob, "What it still asks for")).to_contain_text("'lack of'")
+    expect(bob.get_by_role("img", name="Why: Card payments fail at checkout")).to_be_visible()
+    barriers.assert_open_to_all(bob, (1280, 375))
+    entry = filled(bob)
+    edited(bob, entry)
+    taken(bob)

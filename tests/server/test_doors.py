@@ -57,6 +57,7 @@ def filled(path: str) -> str:
 
 
 BODIES: dict[str, dict[str, object]] = {
+    "PUT /api/analytics/targets/{figure}": {"value": 5},
     "POST /api/patterns": {"title": "X"},
     "PUT /api/incidents/{id}/classes/{key}": {"decision": "confirmed"},
     "POST /api/users": {"name": "X", "email": "x@example.com", "role": "admin"},

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 import random
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kintsugi.core.analytics.facts import IncidentFact
+from kintsugi.core.analytics.guide_rows import guide_report, told_rows
 from kintsugi.core.analytics.report import (
     DAYS,
     incident_report,
@@ -27,9 +30,11 @@ from kintsugi.core.analytics.rollups import (
     cause_words,
     merged,
     rollups_of,
+    tally,
     tally_of,
 )
 from kintsugi.core.shared.distributions import Interval
+from kintsugi.core.shared.errors import InvalidValue
 from kintsugi.core.shared.severity import Severity
 from tests.core.analytics.facts import at, fact, lists_of_facts
 
@@ -178,3 +183,53 @@ def test_each_recommendation_stands_beside_what_the_figures_say_of_it() -> None:
     assert "between 50 and 90 min" in found[0].because
     assert judged(report, Interval(70, 90))[0].is_more_than_chance is True
     assert judged(report, None)[0].is_more_than_chance is None
+
+
+# --- the guide's own dictionaries -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_guides_rows_give_the_report_of_their_incidents(case: str) -> None:
+    rows = MADE[case]["incidents"]
+    expected = incident_report(facts_of(case), period="30 days")
+    found = guide_report(rows, period="30 days")
+    assert found.mttr_minutes == pytest.approx(expected.mttr_minutes, rel=1e-12)
+    assert replace(found, mttr_minutes=None) == replace(expected, mttr_minutes=None)
+
+
+times = st.datetimes(datetime(2024, 1, 1), datetime(2025, 12, 31)).map(  # noqa: DTZ001 - with a zone or none below
+    datetime.isoformat
+)
+guide_rows = st.fixed_dictionaries(
+    {"timestamp": st.builds("{}{}".format, times, st.sampled_from(["", "Z", "+00:00", "-03:30"]))},
+    optional={
+        "duration_minutes": st.none()
+        | st.integers(-5, 900)
+        | st.floats(allow_nan=True)
+        | st.sampled_from(["12", "soon", "nan", True, [1]]),
+        "service": st.none() | st.sampled_from(["", "a", "b", 7]),
+        "severity": st.none() | st.sampled_from([1, 2, 3.0, "sev2", "9", "", [1]]),
+        "root_cause": st.none() | st.sampled_from(["", "Disk is full", "the disk, again", 5]),
+    },
+)
+
+
+@given(st.lists(guide_rows, max_size=12))
+def test_columns_and_single_rows_count_alike(rows: list[dict[str, object]]) -> None:
+    one_by_one = report_of(tally(told_rows(rows)))
+    found = guide_report(rows)
+    assert (found.mttr_minutes is None) == (one_by_one.mttr_minutes is None)
+    if found.mttr_minutes is not None and one_by_one.mttr_minutes is not None:
+        assert math.isclose(found.mttr_minutes, one_by_one.mttr_minutes, rel_tol=1e-9, abs_tol=1e-7)
+    assert replace(found, mttr_minutes=None) == replace(one_by_one, mttr_minutes=None)
+    zone = ZoneInfo("Asia/Kathmandu")
+    assert guide_report(rows, zone=zone).hours == report_of(tally(told_rows(rows)), zone=zone).hours
+
+
+@pytest.mark.parametrize(
+    "written", [None, 5, "soon", "10:00", "2025-13-01T00:00:00", "2025-01-01x00:00:00"]
+)
+def test_a_time_that_is_none_is_refused_by_its_place(written: object) -> None:
+    with pytest.raises(InvalidValue) as refused:
+        guide_report([{"timestamp": "2025-01-01T00:00:00"}, {"timestamp": written}])
+    assert refused.value.field == "[1].timestamp"

@@ -235,6 +235,27 @@ def test_the_page_keeps_the_question_in_its_address_and_counts_what_is_visible(
 
 def test_the_palette_finds_by_the_beginning_of_the_word_that_is_typed(client: Cast) -> None:
     one = declared(client, "Quokka loose")
-    for typed in ("quo", "loose QUO", "quokka"):
+    for typed in ("quo", "loose QUO", "quokka", "loose"):
         assert f"/incidents/{one}" in client.bob.get("/search/palette", params={"q": typed}).text
     assert "/search?q=none" in client.bob.get("/search/palette", params={"q": "none"}).text
+
+
+def test_similar_incidents_come_with_their_reason_and_without_what_is_hidden(client: Cast) -> None:
+    page = {"accept": "text/html"}
+    one = declared(client, "Deadlocks in booking", summary="An index was dropped", services=["booking"])  # fmt: skip
+    other = declared(client, "Orders end with a deadlock", services=["booking"], severity="SEV-2")
+    hidden = declared(client, "Deadlock in private", summary="index", private=True)
+    declared(client, "The lift stands still")
+    (found_,) = client.charlie.get(f"/api/incidents/{one}/similar").json()["items"]
+    assert (found_["reference"], found_["services"]) == (other, ["booking"])
+    assert found_["reason"] == "same service booking; 1 rare word: deadlocks"
+    mine = client.bob.get(f"/api/incidents/{one}/similar").json()["items"]
+    assert {one["reference"] for one in mine} == {other, hidden}
+    shown = client.charlie.get(f"/incidents/{one}", headers=page).text
+    assert "Same service booking; 1 rare word: deadlocks" in shown
+    assert hidden not in shown
+    typed = {"title": "A deadlock again", "services": "booking"}
+    part = client.bob.post("/search/similar", data=typed, headers={"origin": "http://testserver"})
+    assert f"/incidents/{one}" in part.text
+    assert "compared with earlier" in client.bob.get("/incidents/declare", headers=page).text
+    assert client.alice.get(f"/api/incidents/{hidden}/similar").status_code == 404

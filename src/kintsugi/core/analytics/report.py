@@ -117,7 +117,7 @@ def incident_report(
     found = report_of(_tally(given), period=period, zone=zone)
     if any(fact.is_day_only for fact in given):
         timed = _tally(fact for fact in given if not fact.is_day_only)
-        return replace(found, hours=timed.hours(zone))
+        return replace(found, hours=timed.by_clock(zone)[0])
     return found
 
 
@@ -128,6 +128,7 @@ def _tally(incidents: Iterable[IncidentFact]) -> Tally:
 
 def report_of(counts: Tally, *, period: str = "", zone: tzinfo = UTC) -> GuideReport:
     """The guide's report from counts, whether of incidents or of rollups; hours and days by the zone's clock."""
+    hours, days = counts.by_clock(zone)
     gap = None
     if counts.n > 1 and counts.first is not None and counts.last is not None:
         gap = (counts.last - counts.first) / timedelta(hours=1) / (counts.n - 1)
@@ -136,8 +137,8 @@ def report_of(counts: Tally, *, period: str = "", zone: tzinfo = UTC) -> GuideRe
         mttr_minutes=counts.microseconds / 60_000_000 / counts.measured if counts.measured else None,
         mtbf_hours=gap,
         period=period,
-        hours=counts.hours(zone),
-        days=counts.weekdays(zone),
+        hours=hours,
+        days=days,
         services=_most(counts.services),
         severities=tuple(
             sorted(counts.severities.items(), key=lambda one: (-one[1], one[0]))

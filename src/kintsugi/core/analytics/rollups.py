@@ -80,25 +80,41 @@ class Tally:
     first: datetime | None = None
     last: datetime | None = None
 
-    def hours(self, zone: tzinfo = UTC) -> tuple[int, ...]:
-        """How many began in each of the 24 hours of a zone's clock."""
-        return self._by_clock(zone)[0]
-
-    def weekdays(self, zone: tzinfo = UTC) -> tuple[int, ...]:
-        """How many began on each day of the week, Monday first."""
-        return self._by_clock(zone)[1]
-
-    def _by_clock(self, zone: tzinfo) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    def by_clock(self, zone: tzinfo = UTC) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """How many began in each of the 24 hours of a zone's clock, and on each day of the week, Monday first."""
         hours, days = [0] * 24, [0] * 7
         for quarter, count in self.quarters.items():
             if zone is UTC:
-                hour, day = quarter // 4 % 24, (quarter // 96 + 3) % 7
+                hours[quarter // 4 % 24] += count
+                days[(quarter // 96 + 3) % 7] += count
             else:
                 local = (_EPOCH + quarter * QUARTER).astimezone(zone)
-                hour, day = local.hour, local.weekday()
-            hours[hour] += count
-            days[day] += count
+                hours[local.hour] += count
+                days[local.weekday()] += count
         return tuple(hours), tuple(days)
+
+    def add(self, other: Tally) -> None:
+        """Put the counts of other incidents in."""
+        for quarter, count in other.quarters.items():
+            self.quarters[quarter] = self.quarters.get(quarter, 0) + count
+        self.services.update(other.services)
+        self.severities.update(other.severities)
+        self.words.update(other.words)
+        self.n += other.n
+        self.measured += other.measured
+        self.microseconds += other.microseconds
+        if other.first is not None and other.last is not None:
+            self.widen(other.first, other.last)
+
+    def add_words(self, cause: str, count: int) -> None:
+        """Count the words of a root cause that so many incidents have."""
+        for word in cause_words(cause):
+            self.words[word] += count
+
+    def widen(self, first: datetime, last: datetime) -> None:
+        """Let these beginnings be among them."""
+        self.first = first if self.first is None else min(self.first, first)
+        self.last = last if self.last is None else max(self.last, last)
 
 
 def tally(incidents: Iterable[Told]) -> Tally:
@@ -128,9 +144,11 @@ def tally(incidents: Iterable[Told]) -> Tally:
         if cause:
             texts[cause] = texts.get(cause, 0) + 1
             if len(texts) > _MOST_TEXTS:
-                _add_words(found.words, texts)
+                for text, count in texts.items():
+                    found.add_words(text, count)
                 texts.clear()
-    _add_words(found.words, texts)
+    for text, count in texts.items():
+        found.add_words(text, count)
     for group, count in service_counts.items():
         for name in dict.fromkeys(group):
             services[name] += count
@@ -138,12 +156,6 @@ def tally(incidents: Iterable[Told]) -> Tally:
     found.n, found.measured, found.microseconds = n, measured, microseconds
     found.first, found.last = first, last
     return found
-
-
-def _add_words(words: Counter[str], texts: dict[str, int]) -> None:
-    for text, count in texts.items():
-        for word in cause_words(text):
-            words[word] += count
 
 
 def cause_words(text: str) -> list[str]:
@@ -154,11 +166,15 @@ def cause_words(text: str) -> list[str]:
 
 def rollups_of(facts: Iterable[IncidentFact]) -> tuple[IncidentRollup, ...]:
     """The rollups of incidents, by bucket, kind and name. Drills, and what has no beginning, are in none."""
+    rows = (told(fact) for fact in facts)
+    return rollups_told(row for row in rows if row is not None)
+
+
+def rollups_told(incidents: Iterable[Told]) -> tuple[IncidentRollup, ...]:
+    """The rollups of incidents that are told already."""
     buckets: dict[datetime, list[Told]] = {}
-    for fact in facts:
-        one = told(fact)
-        if one is not None:
-            buckets.setdefault(one[0] - (one[0] - _EPOCH) % QUARTER, []).append(one)
+    for one in incidents:
+        buckets.setdefault(one[0] - (one[0] - _EPOCH) % QUARTER, []).append(one)
     return tuple(row for bucket in sorted(buckets) for row in _rows(bucket, tally(buckets[bucket])))
 
 
@@ -193,22 +209,29 @@ def tally_of(rollups: Iterable[IncidentRollup]) -> Tally:
     """The counts of rollups: exactly those of the incidents they were made of."""
     found = Tally()
     quarters, words = found.quarters, found.words
+    services, severities = found.services, found.severities
+    n = measured = 0
+    length = _NOTHING
+    firsts: list[datetime] = []
+    lasts: list[datetime] = []
     for row in rollups:
         kind, count = row.kind, row.count
-        if kind is Counted.WORD:
+        if kind is Counted.TIME:
+            quarter = int(row.bucket.timestamp()) // _SECONDS
+            quarters[quarter] = quarters.get(quarter, 0) + count
+            n += count
+            measured += row.measured
+            length += row.length
+            if row.first is not None and row.last is not None:
+                firsts.append(row.first)
+                lasts.append(row.last)
+        elif kind is Counted.WORD:
             words[row.name] = words.get(row.name, 0) + count
         elif kind is Counted.SERVICE:
-            found.services[row.name] += count
-        elif kind is Counted.SEVERITY:
-            found.severities[int(row.name)] += count
+            services[row.name] = services.get(row.name, 0) + count
         else:
-            quarter = int((row.bucket - _EPOCH).total_seconds()) // _SECONDS
-            quarters[quarter] = quarters.get(quarter, 0) + count
-            found.n += count
-            found.measured += row.measured
-            found.microseconds += row.length // _MICROSECOND
-            if row.first is not None and (found.first is None or row.first < found.first):
-                found.first = row.first
-            if row.last is not None and (found.last is None or row.last > found.last):
-                found.last = row.last
+            severities[int(row.name)] += count
+    found.n, found.measured, found.microseconds = n, measured, length // _MICROSECOND
+    if firsts:
+        found.widen(min(firsts), max(lasts))
     return found

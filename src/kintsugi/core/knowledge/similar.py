@@ -1,4 +1,4 @@
-"""Which incidents are like one: by the rare words that their texts share, and by their services."""
+"""Which incidents are like one: by the rare words and the services that they share."""
 
 from __future__ import annotations
 
@@ -16,10 +16,13 @@ LOOKED_AT = 4_000
 """Words of a text that are compared; what it is about stands before."""
 _TITLE = 3.0
 """A word of the title counts as three of the text."""
-_SERVICE = 0.3
-"""Each service that both have adds so much of the likeness; services alone make none."""
-_COMMON = 0.25
-"""A word in more than a quarter of all texts says nothing about any of them."""
+_SERVICE = 1.5
+"""What a service weighs, beside a word that is said once."""
+SERVICE = "@"
+"""Stands before the name of a service among stems: no word has it."""
+_COMMON = 0.5
+"""A word in more than half of all texts says nothing about any of them."""
+_ENDINGS = ("ations", "ation", "ings", "ing", "ies", "ed", "es", "er", "ers", "e", "y", "s")
 _STOP = frozenset(
     """
     a about after again all also an and any are as at be because been before being between both but by can could did do
@@ -34,6 +37,7 @@ _STOP = frozenset(
     incident incidents issue issues problem problems summary timeline impact root cause causes caused resolution
     detection postmortem mortem post report action actions item items lesson lessons learned event events date team
     investigation investigating investigated started start began identified found noticed discovered reported happened
+    declared declare changed status severity sev commander service services inc
     fix fixed fixes resolved resolve affected due http https www com github html
     """.split()
 )
@@ -86,18 +90,54 @@ class Likeness:
         return "; ".join(one for one in (same, rare) if one)
 
 
-def weights(about: Described) -> dict[str, float]:
-    """What each word of a text weighs in it: more in the title, and more where it is said again."""
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """What each stem of a text weighs in it, and how the word was written."""
+
+    weights: Mapping[str, float]
+    forms: Mapping[str, str]
+
+
+def weigh(about: Described) -> Weighed:
+    """The stems of a text: each weighs more in the title, and more where it is said again."""
     found: defaultdict[str, float] = defaultdict(float)
+    forms: dict[str, str] = {}
     for part, weight in ((about.title, _TITLE), (about.text, 1.0)):
         for word in words_of(part, LOOKED_AT):
             if _says_something(word.text):
-                found[word.text] += weight
-    return {word: 1 + math.log(count) for word, count in found.items()}
+                stem = stem_of(word.text)
+                found[stem] += weight
+                forms.setdefault(stem, word.text)
+    weights = {stem: 1 + math.log(count) for stem, count in found.items()}
+    weights |= dict.fromkeys(services_of(about.services), _SERVICE)
+    return Weighed(weights, forms)
+
+
+def services_of(names: Iterable[str]) -> tuple[str, ...]:
+    """Services as they stand among stems."""
+    return tuple(f"{SERVICE}{name.casefold()}" for name in names)
+
+
+def stem_of(word: str) -> str:
+    """A word without its ending, so that expired, expires and expire are one; always a beginning of the word.
+
+    Endings of English alone, and few of them: what is compared is the same text cut in the same way.
+    """
+    if not word.isascii():
+        return word
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= (3 if ending == "s" else 4):
+            if ending == "s" and word.endswith("ss"):
+                continue
+            return word[: -len(ending)]
+    return word
 
 
 def _says_something(word: str) -> bool:
-    return (len(word) > 2 or not word.isascii()) and word not in _STOP and not word[0].isdecimal()
+    if not word.isascii():
+        # Of Japanese, kana alone are mostly grammar: ideographs carry what it is about.
+        return len(word) > 1 or not "\u3040" <= word <= "\u30ff"
+    return len(word) > 2 and word not in _STOP and not word[0].isdecimal()
 
 
 def rarest(
@@ -118,47 +158,44 @@ def rarest(
 
 
 def likeness(
-    about: Described, weighed: Mapping[str, float], other: Described, frequencies: Frequencies
+    about: Described, weighed: Weighed, other: Described, theirs: Weighed, frequencies: Frequencies
 ) -> Likeness:
-    """How alike a text is to another. `weighed` are the weights of the first.
+    """How alike a text is to another.
 
-    The cosine of both, with each word counted by its rarity (tf-idf), and what shared services add.
+    The cosine of both, with each stem and service counted by its rarity (tf-idf).
     """
-    theirs = weights(other)
     gains = {
-        word: weighed[word] * theirs[word] * frequencies.rarity(word) ** 2
-        for word in weighed.keys() & theirs.keys()
+        stem: weighed.weights[stem] * theirs.weights[stem] * frequencies.rarity(stem) ** 2
+        for stem in weighed.weights.keys() & theirs.weights.keys()
     }
     shared = sum(gains.values())
     lengths = _length(weighed, frequencies) * _length(theirs, frequencies)
     cosine = shared / lengths if lengths else 0.0
-    services = tuple(
-        one
-        for one in about.services
-        if one.casefold() in {each.casefold() for each in other.services}
+    stems = sorted(
+        (stem for stem in gains if gains[stem] > 0), key=lambda stem: (-gains[stem], stem)
     )
-    words = sorted(
-        (word for word in gains if gains[word] > 0), key=lambda word: (-gains[word], word)
-    )
-    return Likeness(cosine * (1 + _SERVICE * min(len(services), 2)), tuple(words), services)
+    named = {one.casefold() for one in other.services}
+    services = tuple(one for one in about.services if one.casefold() in named)
+    told = {stem_of(word.text) for one in services for word in words_of(one)}
+    words = tuple(weighed.forms[one] for one in stems if one in weighed.forms and one not in told)
+    return Likeness(cosine, words, services)
 
 
-def _length(weighed: Mapping[str, float], frequencies: Frequencies) -> float:
-    return math.sqrt(
-        sum((weight * frequencies.rarity(word)) ** 2 for word, weight in weighed.items())
-    )
+def _length(weighed: Weighed, frequencies: Frequencies) -> float:
+    squares = ((weight * frequencies.rarity(stem)) ** 2 for stem, weight in weighed.weights.items())
+    return math.sqrt(sum(squares))
 
 
-def counted(texts: Iterable[str]) -> tuple[dict[str, int], int]:
-    """In how many texts each word stands that stands in two or more; and how many texts there are."""
+def counted(texts: Iterable[Described]) -> tuple[dict[str, int], int]:
+    """In how many texts each stem and service stands that stands in two or more; and how many texts there are."""
     found: Counter[str] = Counter()
     total = 0
-    for text in texts:
+    for one in texts:
         total += 1
-        found.update(
-            {word.text for word in words_of(text, LOOKED_AT) if _says_something(word.text)}
-        )
-    return {word: count for word, count in found.items() if count > 1}, total
+        said = (word.text for word in words_of(f"{one.title}\n{one.text}", LOOKED_AT))
+        stems = {stem_of(word) for word in said if _says_something(word)}
+        found.update(stems.union(services_of(one.services)))
+    return {stem: count for stem, count in found.items() if count > 1}, total
 
 
 def best(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from kintsugi.formats.svg.elements import (
     BY_THEME,
@@ -61,23 +61,29 @@ class Bar:
     high: float | None = None
 
 
-def step_chart(
+def step_chart(  # noqa: PLR0913 - what may be drawn besides the curve
     title: str, told: str, steps: Sequence[Step], *, band: Sequence[Band] = (),
     marks: Sequence[Mark] = (), name: str = "curve", width: float = WIDE, is_on_paper: bool = False,
+    counts_days: bool = False,
 ) -> str:  # fmt: skip
-    """A curve that rises by steps; empty where there is no time to draw. `told` is the drawing in words."""
+    """A curve that goes by steps; empty where there is no time to draw. `told` is the drawing in words.
+
+    `counts_days`: the axis says how many days have gone by, and not which.
+    """
     if len(steps) < 2 or steps[0].at >= steps[-1].at:
         return ""
     palette = ON_PAPER if is_on_paper else BY_THEME
     start, end = steps[0].at, steps[-1].at
-    highest = max([1.0, *(one.value for one in steps), *(one.high for one in band)])
+    # A band that nothing bounds would press the curve flat: it is cut off above.
+    reached = max([1.0, *(one.value for one in steps)])
+    highest = max([reached, *(min(one.high, 3 * reached) for one in band)])
     frame = _Frame(width, HEIGHT, _round_up(highest), palette)
 
     def x(at: datetime) -> float:
         share = (at - start) / (end - start)
         return frame.left + max(0.0, min(1.0, share)) * frame.across
 
-    drawn = [*frame.grid(), *_days(frame, start, end)]
+    drawn = [*frame.grid(), *_days(frame, start, end, counts=counts_days)]
     if band:
         there = [one for one in band if start <= one.at <= end]
         over = " ".join(f"{x(one.at):.1f},{frame.y(one.high):.1f}" for one in there)
@@ -186,14 +192,15 @@ class _Frame:
             yield _words(_written(value), self.left - 6, at + 4, self.palette["ink-3"], "end")
 
 
-def _days(frame: _Frame, start: datetime, end: datetime) -> Iterable[str]:
+def _days(frame: _Frame, start: datetime, end: datetime, *, counts: bool) -> Iterable[str]:
     most = max(2, int(frame.across / 90))
     for place in range(most):
         at = start + (end - start) * place / (most - 1)
         where = "start" if not place else "end" if place == most - 1 else "middle"
         x = frame.left + frame.across * place / (most - 1)
-        yield _words(f"{at:%b} {at.day}, {at.year}" if not place else f"{at:%b} {at.day}", x, frame.floor + 16,
-                     frame.palette["ink-3"], where)  # fmt: skip
+        day = f"{at:%b} {at.day}" if place else f"{at:%b} {at.day}, {at.year}"
+        said = f"{round((at - start) / timedelta(days=1))} d" if counts else day
+        yield _words(said, x, frame.floor + 16, frame.palette["ink-3"], where)
 
 
 def _mark(frame: _Frame, x: float, word: str) -> str:

@@ -117,9 +117,9 @@ def _under(why: Why) -> list[str]:
     sure = f"{why.confidence.value} confidence" if why.confidence else ""
     rests = "" if not why.evidence else ("belief" if why.evidence.casefold() == BELIEF else "shown")
     room = BOX_WIDTH - 2 * INSET
-    marks = ", ".join(mark for mark in (category, sure, rests) if mark)
+    marks = ", ".join(mark for mark in (sure, rests) if mark)
     ends = "Actionable, in our control" if why.is_actionable else ""
-    return [fitted(line, SMALL, room) for line in (marks, ends) if line]
+    return [fitted(line, SMALL, room) for line in (category, marks, ends) if line]
 
 
 def _across(boxes: Sequence[_Box]) -> list[float]:
@@ -185,7 +185,7 @@ def _drawn(box: _Box, place: tuple[float, float], palette: Palette, *, is_top: b
     )  # fmt: skip
     whole = " ".join((box.why.question, box.why.answer)) if not is_top else " ".join(box.said)
     full = element("title", escaped(shortened(one_line(whole), 300)))
-    return element("g", full + rect + texts)
+    return element("g", full + rect + texts, **({"data_top": "yes"} if is_top else {}))
 
 
 def _wrapped(text: str, *, is_bold: bool = False, most: int = MOST_LINES) -> list[str]:

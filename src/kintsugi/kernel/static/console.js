@@ -1,6 +1,6 @@
 // The console of an incident: keys for its parts, and forms that leave one on the page. Without a script each form is an ordinary POST.
 const FIELDS = "input, textarea, select, [contenteditable]";
-const STARTS = { i: "", n: "", u: "/update ", s: "/status ", v: "/sev " };
+const STARTS = { i: "", n: "", s: "/status ", v: "/sev " };
 const SECTIONS = { r: "roles", t: "tasks", l: "timeline", a: "alerts", p: "people" };
 const deck = document.querySelector("[data-console]");
 const entry = () => document.getElementById("n-text");
@@ -53,7 +53,7 @@ function press(event) {
   if (event.key in STARTS) write(STARTS[event.key]);
   else if (event.key in SECTIONS) go(SECTIONS[event.key]);
   else if (event.key === "j" || event.key === "k") step(event.key === "j" ? 1 : -1);
-  else if (event.key === "Enter" && row) row.querySelector("button, a")?.click();
+  else if (event.key === "Enter" && row) row.querySelector("summary, button, a")?.click();
   else return;
   event.preventDefault();
   event.stopPropagation();

@@ -2,8 +2,8 @@
 
 from kintsugi.kernel.http import PROBLEMS
 from kintsugi.kernel.routing import RoomRouter
-from kintsugi.server.analytics.api import classes, patterns
+from kintsugi.server.analytics.api import classes, figures, patterns
 
 router = RoomRouter(tags=["analytics"], responses=PROBLEMS)
-for _part in (patterns, classes):
+for _part in (patterns, classes, figures):
     router.include_router(_part.router)

@@ -27,6 +27,7 @@ from kintsugi.server.analytics.service.patterns import (
     patterns,
 )
 from kintsugi.server.analytics.service.record import Case, Wanted, cases, those_wanted
+from kintsugi.server.analytics.service.reporting import Reported, guide_report, written_report
 from kintsugi.server.analytics.service.rolling import (
     fold,
     mark,
@@ -34,10 +35,15 @@ from kintsugi.server.analytics.service.rolling import (
     recounted,
     rollups_between,
 )
+from kintsugi.server.analytics.service.sheets import SHEETS
+from kintsugi.server.analytics.service.study import Study, study
+from kintsugi.server.analytics.service.targets import FIGURES, set_target, targets
 from kintsugi.server.analytics.service.telling import says_of, told_patterns
 from kintsugi.server.analytics.stored import Decided, KeptClass
 
 __all__ = [
+    "FIGURES",
+    "SHEETS",
     "Belonging",
     "Case",
     "ClassPage",
@@ -47,6 +53,8 @@ __all__ = [
     "Gap",
     "KeptClass",
     "Patterns",
+    "Reported",
+    "Study",
     "Waits",
     "Wanted",
     "all_classes",
@@ -60,6 +68,7 @@ __all__ = [
     "decision_of",
     "fold",
     "forget",
+    "guide_report",
     "incident_named",
     "make_class",
     "mark",
@@ -69,6 +78,10 @@ __all__ = [
     "retire",
     "rollups_between",
     "says_of",
+    "set_target",
+    "study",
+    "targets",
     "those_wanted",
     "told_patterns",
+    "written_report",
 ]

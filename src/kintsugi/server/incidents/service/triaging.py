@@ -76,6 +76,11 @@ def answers_at(work: UnitOfWork, incident: Incident, version: int) -> Answers:
     return answers_of(current(kept, version), settings.checklist(work))
 
 
+def hold(work: UnitOfWork, incident: Incident) -> None:
+    """Let nobody else answer until the commit: for who reads the answers, puts others in and writes them."""
+    store.lock(work.connection, [incident.id])
+
+
 def weigh(work: UnitOfWork, incident: Incident, said: Answers) -> Triage:
     """What answers would come to; nothing is kept. Raises InvalidValue."""
     return _assessed(work, incident, said, settings.checklist(work))

@@ -31,7 +31,7 @@ from kintsugi.kernel.http import Answer
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.kernel.web import Times, page
 from kintsugi.server.incidents import service as incidents
-from kintsugi.server.incidents.web.evidence import evidence_context
+from kintsugi.server.incidents.web.evidence import alerts_context, changes_context
 from kintsugi.server.incidents.web.following import parts_of
 from kintsugi.server.incidents.web.forms import Refused, filling
 from kintsugi.server.incidents.web.impact import FORM_LABELS, impact_context
@@ -132,7 +132,48 @@ def incident_part(
     work: UnitOfWork, incident: Incident, part: str, cursor: str | None = None
 ) -> Answer:
     """One part of the page by itself; `part` is one of PARTS."""
-    return page(work, f"incidents/_{part}.html", incident_context(work, incident, cursor))
+    return page(work, f"incidents/_{part}.html", _part_context(work, incident, part, cursor))
+
+
+def _part_context(
+    work: UnitOfWork, incident: Incident, part: str, cursor: str | None
+) -> dict[str, Any]:
+    """What one part is told: of parts that follow every entry, no more than they show, so that they come at once."""
+    base = {
+        "incident": incident,
+        "address": f"/incidents/{incident.reference}",
+        "may_respond": work.viewer.may(Action.RESPOND),
+    }
+    match part:
+        case "timeline":
+            filled = filling(incident, None)
+            forms = {"forms": filled.forms, "wrong": filled.wrong, "refused": None}
+            return base | _timeline_context(work, incident, cursor) | forms
+        case "glance":
+            latest = incidents.timeline_page(work, incident, 1, is_backwards=True).items
+            times = Times(work.viewer.zone, work.now)
+            return base | {"glance": _glance(work, incident, latest[0] if latest else None, times)}
+        case "alerts":
+            return base | alerts_context(work, incident)
+        case "changes":
+            return base | changes_context(work, incident)
+        case "attachments" | "related" | "people" | "command" | "recovery":
+            return base | more_context(work, incident)
+        case _:
+            return incident_context(work, incident, cursor)
+
+
+def _timeline_context(work: UnitOfWork, incident: Incident, cursor: str | None) -> dict[str, Any]:
+    found = incidents.timeline_page(work, incident, ENTRIES, cursor, is_backwards=True)
+    onward = f"/incidents/{incident.reference}?cursor={found.next_cursor}"
+    return {
+        "entries": rows_of(found.items, incident),
+        "entry_count": len(found.items) if cursor is None and not found.next_cursor else None,
+        "asked_cursor": quote(cursor or "", safe=""),
+        "older": onward if found.next_cursor else "",
+        "is_first_page": cursor is None,
+        "kinds": [(kind.value, spoken(kind.value)) for kind in BY_HAND],
+    }
 
 
 def incident_context(
@@ -140,7 +181,6 @@ def incident_context(
 ) -> dict[str, Any]:
     """What the page and its parts are told."""
     times = Times(work.viewer.zone, work.now)
-    found = incidents.timeline_page(work, incident, ENTRIES, cursor, is_backwards=True)
     latest = incidents.timeline_page(work, incident, 1, is_backwards=True).items
     filled = filling(incident, refused)
     severity = incident.severity
@@ -151,12 +191,7 @@ def incident_context(
         "may_respond": work.viewer.may(Action.RESPOND),
         "steps": _steps(incidents.status_times(work, incident), incident.status, times),
         "glance": _glance(work, incident, latest[0] if latest else None, times),
-        "entries": rows_of(found.items, incident),
-        "entry_count": len(found.items) if cursor is None and not found.next_cursor else None,
-        "asked_cursor": quote(cursor or "", safe=""),
-        "older": f"/incidents/{incident.reference}?cursor={found.next_cursor}" if found.next_cursor else "",
-        "is_first_page": cursor is None,
-        "kinds": [(kind.value, spoken(kind.value)) for kind in BY_HAND],
+        **_timeline_context(work, incident, cursor),
         "statuses": [(status.value, spoken(status.value)) for status in possible(incident.status)],
         "severities": severity_options("Work it out from the answers"),
         "calculator": calculator(),
@@ -179,7 +214,8 @@ def incident_context(
         ],
         **more_context(work, incident),
         **impact_context(incident),
-        **evidence_context(work, incident),
+        **alerts_context(work, incident),
+        **changes_context(work, incident),
         **triage_context(work, incident),
     }  # fmt: skip
 

@@ -54,7 +54,9 @@ def show(work: UnitOfWork, name: Name) -> Answer:
     """Triage by itself, for a small screen in the night."""
     incident = incidents.get(work, name)
     return page(
-        work, "incidents/triage.html", {"incident": incident, **triage_context(work, incident)}
+        work,
+        "incidents/triage.html",
+        {"incident": incident, **triage_context(work, incident, is_alone=True)},
     )
 
 
@@ -78,6 +80,7 @@ def answer(work: UnitOfWork, name: Name, form: Annotated[TriageForm, Form()]) ->
     incident = incidents.get(work, name)
     try:
         with work.attempt():
+            incidents.triaging.hold(work, incident)
             said = _merged(work, incident, form)
             if form.do == "show":
                 found = incidents.triaging.weigh(work, incident, said)
@@ -99,7 +102,7 @@ class _Overtaken(Conflict):
 
 
 def _shown(work: UnitOfWork, incident: Incident, typed: TypedTriage, status: int) -> Answer:
-    context = {"incident": incident, **triage_context(work, incident, typed)}
+    context = {"incident": incident, **triage_context(work, incident, typed, is_alone=True)}
     return page(work, "incidents/triage.html", context, status=status)
 
 

@@ -68,9 +68,13 @@ def fields_of(checklist: TriageChecklist) -> dict[str, tuple[AnswerKind, str]]:
 
 
 def triage_context(
-    work: UnitOfWork, incident: Incident, typed: TypedTriage = NOTHING_TYPED
+    work: UnitOfWork,
+    incident: Incident,
+    typed: TypedTriage = NOTHING_TYPED,
+    *,
+    is_alone: bool = False,
 ) -> dict[str, Any]:
-    """What `_triage.html` is told, under the one key `triage`."""
+    """What `_triage.html` is told, under the one key `triage`; alone on its page, its form is open."""
     stand = incidents.triaging.stand(work, incident)
     answered = {
         key: _written(kept, stand.checklist)
@@ -91,6 +95,7 @@ def triage_context(
             "fields": _fields(stand.checklist),
             "values": {**answered, **typed.values},
             "wrong": typed.wrong,
+            "is_alone": is_alone,
             "is_typed": typed is not NOTHING_TYPED,
             "severities": [("", "As the answers give"), *((one.label, one.label) for one in Severity)],
             "answers": [_row(one, stand.checklist, names) for one in stand.current.values()],
@@ -101,16 +106,22 @@ def triage_context(
 
 
 def outcome(work: UnitOfWork, incident: Incident, found: Triage | None) -> dict[str, Any]:
-    """What answers come to, as the page tells it; with nothing answered, nothing."""
+    """What answers come to, as the page tells it; with nothing answered, nothing.
+
+    `tasks` are the actions that are no task yet; to declare a severity is none.
+    """
     if found is None:
         return {"found": None}
     tasks = incidents.tasks(work, incident)
     there = {one.text.casefold() for one in tasks if one.status is not TaskStatus.DROPPED}
+    asked = incidents.settings.checklist(work).questions
+    declaring = {one.yes_action.casefold() for one in asked if one.declares}
     return {
         "found": found,
         "now": incident.severity,
         "steps": [(one.severity.value, one.reason) for one in found.steps],
-        "actions": [(one, one.casefold() in there) for one in found.actions],
+        "actions": found.actions,
+        "tasks": [one for one in found.actions if one.casefold() not in there | declaring],
         "roles": found.roles,
         "unanswered": found.unanswered,
     }

@@ -41,7 +41,7 @@ def of_incident(incident: Incident, entries: Sequence[Entry]) -> Document:
     told = (line for entry in entries for line in (entry.text, entry.evidence))
     said = (
         incident.reference, incident.external_id or "", incident.summary, incident.impact,
-        impact_line(incident.impact_numbers), " ".join(incident.tags), *told,
+        impact_line(incident.impact_numbers), " ".join((*incident.services, *incident.tags)), *told,
     )  # fmt: skip
     return Document(
         Kind.INCIDENT, incident.id, incident.number, incident.reference, incident.id, None,
@@ -55,7 +55,7 @@ def of_postmortem(one: postmortems.Indexed) -> Document:
     at = datetime.combine(one.day, time(), UTC) if one.day else one.created_at
     return Document(
         Kind.POSTMORTEM, one.id, one.number, one.reference, one.incident_id, one.id, one.title,
-        _text((one.reference, one.words)), one.services, one.severity,
+        _text((one.reference, *one.services, one.words)), one.services, one.severity,
         spelled_status(one.status.value), at,
     )  # fmt: skip
 

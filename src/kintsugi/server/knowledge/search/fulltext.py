@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 
@@ -89,10 +89,10 @@ def unwanted(connection: sa.Connection, query: Query) -> str:
     return (_fts5 if is_sqlite(connection) else _tsquery)((query.without,), ())
 
 
-def any_of(connection: sa.Connection, words: Iterable[str]) -> str:
-    """The question for things with any of these words."""
-    phrases = tuple(Phrase((word,)) for word in words)
-    return (_fts5 if is_sqlite(connection) else _tsquery)((phrases,), ())
+def beginning(connection: sa.Connection, stem: str) -> str:
+    """The question for things with a word that begins so; with the words of a name side by side."""
+    phrase = Phrase(spelled(stem), is_beginning=True)
+    return (_fts5 if is_sqlite(connection) else _tsquery)(((phrase,),), ())
 
 
 def _fts5(groups: Sequence[Sequence[Phrase]], without: Sequence[Phrase]) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 import sqlalchemy as sa
 
 from kintsugi.core.knowledge.query import Kind
-from kintsugi.core.knowledge.similar import Frequencies
+from kintsugi.core.knowledge.similar import SERVICE, Described, Frequencies
 from kintsugi.kernel.database import insert_into
 from kintsugi.server.knowledge.search import fulltext
 from kintsugi.server.knowledge.search.asking import Row, row_of
@@ -52,7 +53,7 @@ def _with_word(connection: sa.Connection, word: str) -> list[int]:
         text = """SELECT id FROM search_index WHERE words @@ CAST(:question AS tsquery)
             AND id >= :first AND id < :last ORDER BY id DESC LIMIT :most"""
     asked = {
-        "question": fulltext.any_of(connection, (word,)), "first": _FIRST, "last": _END,
+        "question": fulltext.beginning(connection, word.removeprefix(SERVICE)), "first": _FIRST, "last": _END,
         "most": LOOKED_UP,
     }  # fmt: skip
     return list(connection.scalars(sa.text(text), asked))
@@ -78,18 +79,18 @@ def frequencies(connection: sa.Connection, words: Sequence[str]) -> Frequencies:
     return Frequencies(found, found.pop("", 0))
 
 
-def texts(connection: sa.Connection, visible: sa.ColumnElement[bool]) -> Iterator[str]:
-    """Title and text of every incident and postmortem that is seen, some at a time."""
+def texts(connection: sa.Connection, visible: sa.ColumnElement[bool]) -> Iterator[Described]:
+    """What every incident and postmortem that is seen says, some at a time."""
     after = _FIRST - 1
     while True:
-        query = sa.select(_DOCUMENT.id, _DOCUMENT.title, _DOCUMENT.text).where(
+        query = sa.select(_DOCUMENT.id, _DOCUMENT.title, _DOCUMENT.text, _DOCUMENT.services).where(
             _DOCUMENT.id > after, _DOCUMENT.id < _END, visible
         )
         rows = connection.execute(query.order_by(_DOCUMENT.id).limit(_AT_ONCE)).all()
         if not rows:
             return
         after = int(rows[-1].id)
-        yield from (f"{row.title}\n{row.text}" for row in rows)
+        yield from (Described(row.title, row.text, tuple(json.loads(row.services))) for row in rows)
 
 
 def keep_frequencies(connection: sa.Connection, counted: Mapping[str, int], total: int) -> None:

@@ -15,7 +15,7 @@ from kintsugi.core.knowledge.similar import (
     counted,
     likeness,
     rarest,
-    weights,
+    weigh,
 )
 from kintsugi.kernel.auth import SYSTEM
 from kintsugi.kernel.http import NOBODY
@@ -77,13 +77,20 @@ def compared(
     work: UnitOfWork, about: Described, visible: sa.ColumnElement[bool]
 ) -> list[tuple[Row, Likeness]]:
     """What shares rare words with a text, and how alike it is."""
-    weighed = weights(about)
-    rarity = nearest.frequencies(work.connection, list(weighed))
-    wanted = {word: weighed[word] * rarity.rarity(word) for word in rarest(weighed, rarity)}
+    weighed = weigh(about)
+    known = nearest.frequencies(work.connection, list(weighed.weights))
+    wanted = {
+        stem: weighed.weights[stem] * known.rarity(stem) for stem in rarest(weighed.weights, known)
+    }
     rows = nearest.candidates(work.connection, wanted, visible)
-    theirs = {word for row in rows for word in weights(_described(row))}
-    every = nearest.frequencies(work.connection, sorted(theirs | weighed.keys()))
-    return [(row, likeness(about, weighed, _described(row), every)) for row in rows]
+    others = [(row, _described(row)) for row in rows]
+    theirs = [weigh(other) for _, other in others]
+    stems = {stem for one in (weighed, *theirs) for stem in one.weights}
+    every = nearest.frequencies(work.connection, sorted(stems))
+    return [
+        (row, likeness(about, weighed, other, one, every))
+        for (row, other), one in zip(others, theirs, strict=True)
+    ]
 
 
 def count_words(works: Works) -> int:
