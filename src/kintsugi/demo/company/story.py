@@ -46,6 +46,7 @@ class Deed(Enum):
     TRIAGE = "triage"
     CRITERIA = "criteria"
     MET = "met"
+    CHAT = "chat"
 
 
 @dataclass(frozen=True, slots=True)
