@@ -20,8 +20,10 @@ from bench.intake import figure_8, figures_1_2_3
 from bench.intake_kills import figure_4
 from bench.intake_peers import has_alertmanager
 from bench.knowledge_base import knowledge_base
+from bench.live_change import live_change
 from bench.plain_generator import generate as plain_json
 from bench.postmortems import long_postmortem
+from bench.search import figure_14
 from bench.timing import processes_in_turn, rates_in_turn
 from kintsugi.core.postmortems.generate import generate
 from kintsugi.demo.records import demo_record
@@ -142,6 +144,8 @@ def main() -> None:
     figure_6()
     figure_7()
     figure_13()
+    live_change()
+    figure_14()
     figure_9()
     figure_10()
     figure_11()

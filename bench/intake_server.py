@@ -22,7 +22,7 @@ def main() -> None:
     configure_logs(settings.log_level, settings.log_format)
     app = build_app(settings, open_works(settings))
     if "dispatch" not in sys.argv:
-        app.dispatcher = None
+        app.threads = ()
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 100)  # as `kintsugi serve` does

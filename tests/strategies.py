@@ -87,7 +87,7 @@ actions = st.builds(
     st.one_of(st.none(), st.sampled_from(Priority)), st.sampled_from(ActionStatus),
     st.one_of(st.none(), st.sampled_from(ActionType)), st.one_of(st.none(), st.sampled_from(Horizon)),
     st.one_of(st.none(), days), texts(), texts(max_size=10), texts(max_size=10), texts(max_size=10),
-    texts(max_size=10), st.one_of(st.none(), days), st.booleans(),
+    texts(max_size=10), st.one_of(st.none(), days), st.booleans(), texts(),
 )  # fmt: skip
 factors = st.builds(
     ContributingFactor,

@@ -17,7 +17,23 @@ if TYPE_CHECKING:
     from kintsugi.core.alerts.listed import ListedAlert
     from kintsugi.core.alerts.quality import evaluate_alert
     from kintsugi.core.analysis.factors import ContributingFactor
-    from kintsugi.core.analysis.five_whys import Why
+    from kintsugi.core.analysis.faulttree.budget import Budget
+    from kintsugi.core.analysis.faulttree.model import (
+        BasicEvent,
+        CommonCause,
+        FaultTree,
+        Gate,
+        GateKind,
+        HouseEvent,
+    )
+    from kintsugi.core.analysis.faulttree.solution import Solution
+    from kintsugi.core.analysis.faulttree.solve import Question
+    from kintsugi.core.analysis.faulttree.solve import solve as solve_fault_tree
+    from kintsugi.core.analysis.five_whys import Confidence, Why
+    from kintsugi.core.analysis.why_analysis import WhyAnalysis
+    from kintsugi.core.analysis.why_analysis import as_guide as five_whys_report
+    from kintsugi.core.analysis.why_analysis import factors as why_factors
+    from kintsugi.core.analysis.why_analysis import hints as why_hints
     from kintsugi.core.analytics.analysis import analyse
     from kintsugi.core.analytics.facts import IncidentFact, Period
     from kintsugi.core.analytics.guide_rows import guide_report
@@ -53,7 +69,19 @@ _HOMES = {
     "core.alerts.listed": ("ListedAlert",),
     "core.alerts.quality": ("evaluate_alert",),
     "core.analysis.factors": ("ContributingFactor",),
-    "core.analysis.five_whys": ("Why",),
+    "core.analysis.faulttree.budget": ("Budget",),
+    "core.analysis.faulttree.model": (
+        "BasicEvent",
+        "CommonCause",
+        "FaultTree",
+        "Gate",
+        "GateKind",
+        "HouseEvent",
+    ),
+    "core.analysis.faulttree.solution": ("Solution",),
+    "core.analysis.faulttree.solve": ("Question", "solve_fault_tree"),
+    "core.analysis.five_whys": ("Confidence", "Why"),
+    "core.analysis.why_analysis": ("WhyAnalysis", "five_whys_report", "why_factors", "why_hints"),
     "core.analytics.analysis": ("analyse",),
     "core.analytics.facts": ("IncidentFact", "Period"),
     "core.analytics.guide_rows": ("guide_report",),
@@ -79,6 +107,10 @@ _HOMES = {
     "core.shared.severity": ("Severity", "parse_severity"),
     "core.shared.times": ("ClockTime",),
 }
+_AT_HOME = {
+    "solve_fault_tree": "solve", "five_whys_report": "as_guide", "why_factors": "factors", "why_hints": "hints",
+}  # fmt: skip
+"""What is called otherwise where it lives, among its own."""
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
@@ -87,13 +119,21 @@ __all__ = [
     "ActionStatus",
     "ActionType",
     "AlertLog",
+    "BasicEvent",
+    "Budget",
     "ClockTime",
+    "CommonCause",
+    "Confidence",
     "ContributingFactor",
     "Degradation",
     "Detection",
     "DomainError",
     "EventKind",
+    "FaultTree",
+    "Gate",
+    "GateKind",
     "Horizon",
+    "HouseEvent",
     "Impact",
     "IncidentFact",
     "InvalidValue",
@@ -104,12 +144,15 @@ __all__ = [
     "Postmortem",
     "PostmortemStatus",
     "Priority",
+    "Question",
     "Section",
     "SectionRegistry",
     "Severity",
     "SeverityCriteria",
+    "Solution",
     "TimelineEvent",
     "Why",
+    "WhyAnalysis",
     "__version__",
     "alert_fatigue",
     "analyse",
@@ -119,6 +162,7 @@ __all__ = [
     "calibrate",
     "evaluate_alert",
     "external_view",
+    "five_whys_report",
     "generate",
     "guide_report",
     "incident_report",
@@ -126,7 +170,10 @@ __all__ = [
     "parse_severity",
     "response_requirements",
     "severity_score",
+    "solve_fault_tree",
     "summary",
+    "why_factors",
+    "why_hints",
 ]
 
 
@@ -134,7 +181,7 @@ def __getattr__(name: str) -> object:
     home = _HOME_OF.get(name)
     if home is None:
         raise AttributeError(f"module 'kintsugi' has no attribute {name!r}")
-    value: object = getattr(import_module(f"kintsugi.{home}"), name)
+    value: object = getattr(import_module(f"kintsugi.{home}"), _AT_HOME.get(name, name))
     globals()[name] = value
     return value
 

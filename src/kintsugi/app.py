@@ -9,31 +9,28 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from importlib import resources
-from typing import Any
-from urllib.parse import quote
 
-from fastapi import FastAPI, Request
-from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from fastapi import FastAPI
+from fastapi.responses import JSONResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy.exc import DBAPIError
 from starlette.concurrency import run_in_threadpool
-from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
 from kintsugi import __version__
-from kintsugi.core.shared.errors import DomainError
+from kintsugi.integrations import BUILT_IN
 from kintsugi.kernel import components, http, idempotency, jobs, jobs_page, mail, migrate
-from kintsugi.kernel.auth import SYSTEM, Action, Unauthenticated
+from kintsugi.kernel.auth import SYSTEM, Action
 from kintsugi.kernel.clock import Clock, SystemClock
 from kintsugi.kernel.config import Settings
 from kintsugi.kernel.database import open_database
+from kintsugi.kernel.error_pages import add_errors
 from kintsugi.kernel.following import streams_end
-from kintsugi.kernel.observability import BodyTooLarge, Edge, Numbers, log
+from kintsugi.kernel.observability import Edge, Numbers, log
 from kintsugi.kernel.steady import Steady
 from kintsugi.kernel.unit_of_work import Handler, Panel, UnitOfWork, Works
-from kintsugi.kernel.web import page, rendered, wants_page, wants_part
+from kintsugi.kernel.web import page, settings_row
 from kintsugi.server.accounts import api as accounts_api
 from kintsugi.server.accounts import service as accounts
 from kintsugi.server.accounts import web as accounts_web
@@ -53,8 +50,18 @@ from kintsugi.server.analysis import api as analysis_api
 from kintsugi.server.analysis import service as analysis
 from kintsugi.server.analysis import web as analysis_web
 from kintsugi.server.analysis.web import panels as analysis_panels
+from kintsugi.server.analytics import api as analytics_api
+from kintsugi.server.analytics import reactions as analytics_reactions
+from kintsugi.server.analytics import web as analytics_web
+from kintsugi.server.analytics.web import panels as analytics_panels
 from kintsugi.server.catalog import api as catalog_api
 from kintsugi.server.catalog import web as catalog_web
+from kintsugi.server.comms import api as comms_api
+from kintsugi.server.comms import reactions as comms_reactions
+from kintsugi.server.comms import reminding as comms_reminding
+from kintsugi.server.comms import web as comms_web
+from kintsugi.server.comms.web import panels as comms_panels
+from kintsugi.server.comms.web.endpoints import home_endpoints
 from kintsugi.server.incidents import api as incidents_api
 from kintsugi.server.incidents import reactions as incidents_reactions
 from kintsugi.server.incidents import service as incidents
@@ -62,6 +69,10 @@ from kintsugi.server.incidents import web as incidents_web
 from kintsugi.server.incidents.web import panels as incidents_panels
 from kintsugi.server.incidents.web.home import home_panel
 from kintsugi.server.knowledge import api as knowledge_api
+from kintsugi.server.knowledge import reactions as knowledge_reactions
+from kintsugi.server.knowledge.search import keeping
+from kintsugi.server.knowledge.search import panels as search_panels
+from kintsugi.server.knowledge.search import web as search_web
 from kintsugi.server.postmortems import api as postmortems_api
 from kintsugi.server.postmortems import reactions as postmortems_reactions
 from kintsugi.server.postmortems import service as postmortems
@@ -74,18 +85,44 @@ SLOTS: Mapping[str, Sequence[Panel]] = {
         alerts_panels.home_alerts,
         actions_panels.home_actions,
         postmortems_panels.home_postmortems,
+        home_endpoints,
     ),
     "inbox": (incidents_panels.inbox_tools,),
     "alert": (incidents_panels.alert_incident,),
     "incident_link": (incidents_panels.incident_link,),
     "incident": (
+        comms_panels.incident_messages,
         actions_panels.incident_actions,
         analysis_panels.incident_trees,
         postmortems_panels.incident_postmortems,
+        analytics_panels.incident_classes,
+        search_panels.incident_similar,
     ),
+    "declare": (search_panels.declare_similar,),
+    "postmortem": (search_panels.postmortem_similar,),
     "action": (analysis_panels.action_worth,),
+    "why_tree": (postmortems_panels.why_tree_postmortems,),
     "service": (incidents_panels.service_incidents,),
-    "settings": (jobs_page.settings_panel,),
+    "settings_rows": (
+        settings_row(
+            "/alerts/sources", "Alert sources", "Programs that send alerts, and their keys"
+        ),
+        settings_row("/alerts/rules", "Routing rules", "What is made of an alert"),
+        settings_row(
+            "/incidents/settings",
+            "Triage and recovery",
+            "What is asked first, the roles a severity needs, what holds before it is over",
+        ),
+        settings_row("/settings/messages", "Messages", "Who is told of what, in which words"),
+        settings_row("/settings/webhooks", "Webhook endpoints", "Programs that take messages"),
+        settings_row(
+            "/postmortems/settings", "Postmortems", "Templates, approvals, and when one is required"
+        ),
+    ),
+    "settings": (
+        comms_panels.settings_messages,
+        jobs_page.without(comms_reminding.UNTOLD),
+    ),
 }
 """What each room puts into the pages of the rooms below it, by slot."""
 
@@ -93,7 +130,11 @@ SLOTS: Mapping[str, Sequence[Panel]] = {
 def _handlers() -> Mapping[type, Sequence[Handler]]:
     """What each room does when something happened in a room below it."""
     found: dict[type, list[Handler]] = {}
-    for room in (incidents_reactions, postmortems_reactions):
+    rooms = (
+        incidents_reactions, comms_reminding, postmortems_reactions, knowledge_reactions,
+        analytics_reactions,
+    )  # fmt: skip
+    for room in rooms:
         for kind, reactions in room.HANDLERS.items():
             found.setdefault(kind, []).extend(reactions)
     return found
@@ -126,17 +167,27 @@ def build_jobs(settings: Settings, works: Works) -> jobs.Jobs:
         jobs.PURGE: "15 3 * * *",
         "audit.check": "20 3 * * *",
         "alerts.purge": "25 3 * * *",
+        comms_reactions.PURGE: "30 3 * * *",
         "analysis.recount": "35 3 * * *",
+        "search.tidy": "40 3 * * *",
+        analytics_reactions.FOLD: "45 3 * * *",
     }
     mailer, zone = mail.mailer_of(settings.smtp_url, settings.mail_from), settings.zone_info
     handlers: dict[str, jobs.Handler] = {
         "accounts.purge": lambda work, _: accounts.purge(work, lasts=lasts),
         "idempotency.purge": lambda work, _: _purge_answers(work),
+        comms_reactions.PURGE: lambda work, _: comms_reactions.purge(work),
         "analysis.recount": lambda work, _: analysis.recount_all(work),
+        analytics_reactions.FOLD: lambda work, _: analytics_reactions.fold(work),
+        comms_reminding.REMIND: comms_reminding.reminder(settings),
     }
     steps: dict[str, jobs.Step] = {
         "audit.check": lambda _key, _payload: jobs.check_audit(works),
         "alerts.purge": lambda _key, _payload: alerts.purge(works),
+        comms_reactions.DELIVER: partial(
+            comms_reactions.deliver, works, comms_reactions.sender(settings, mailer, BUILT_IN)
+        ),
+        "search.tidy": lambda _key, _payload: keeping.tidy(works),
     }
     if mailer is not None:
         nights[actions_reactions.REMIND] = actions_reactions.AT
@@ -158,6 +209,11 @@ def build_dispatcher(works: Works) -> Steady:
     return alerts_reactions.dispatcher(works)
 
 
+def build_keeper(works: Works) -> Steady:
+    """A thread that keeps the search up with alerts, and fills it where the database is older than it."""
+    return keeping.keeper(works)
+
+
 def _purge_answers(work: UnitOfWork) -> None:
     log.info("answers forgotten", answers=idempotency.purge(work.connection, work.now))
 
@@ -166,7 +222,7 @@ class _Front(FastAPI):
     """The framework's application, and intake beside it: what alerts come by passes all that pages need."""
 
     intake: Intake | None = None
-    dispatcher: Steady | None = None
+    threads: Sequence[Steady] = ()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand a request to who takes it."""
@@ -181,14 +237,14 @@ async def _lifespan(app: _Front) -> AsyncIterator[None]:
     """Streams end when the process is told to stop; then intake, and who dispatches, finish what they have begun."""
     if app.intake is not None:
         app.intake.start()
-    if app.dispatcher is not None:
-        app.dispatcher.start()
+    for thread in app.threads:
+        thread.start()
     async with streams_end(app):
         yield
     if app.intake is not None:
         await run_in_threadpool(app.intake.stop)
-    if app.dispatcher is not None:
-        await run_in_threadpool(app.dispatcher.stop)
+    for thread in app.threads:
+        await run_in_threadpool(thread.stop)
 
 
 def build_app(settings: Settings, works: Works) -> _Front:
@@ -202,8 +258,8 @@ def move_in(app: _Front, settings: Settings, works: Works) -> None:
     """Have an application serve this database from now on, with these settings."""
     if app.intake is not None:
         app.intake.stop()
-    if app.dispatcher is not None:
-        app.dispatcher.stop()
+    for thread in app.threads:
+        thread.stop()
 
     def read_anew(work: UnitOfWork, _event: object) -> None:
         work.after_commit.append(intake.sources_changed)
@@ -215,8 +271,9 @@ def move_in(app: _Front, settings: Settings, works: Works) -> None:
         hidden=_HIDDEN,
         incidents_hidden=(incidents.hidden_ids,),
     )
-    app.dispatcher = build_dispatcher(served)
-    app.intake = intake = Intake(served, app.dispatcher.nudge)
+    dispatcher = build_dispatcher(served)
+    app.threads = (dispatcher, build_keeper(served))
+    app.intake = intake = Intake(served, dispatcher.nudge)
     app.state.kernel = http.Kernel(
         settings,
         served,
@@ -240,25 +297,30 @@ def _assembled() -> _Front:
         accounts_api.router,
         catalog_api.router,
         alerts_api.router,
+        comms_api.router,
         incidents_api.router,
         actions_api.router,
         analysis_api.router,
         postmortems_api.router,
         knowledge_api.router,
+        analytics_api.router,
         accounts_web.router,
         catalog_web.router,
         alerts_web.router,
+        comms_web.router,
         incidents_web.router,
         actions_web.router,
         analysis_web.router,
         postmortems_web.router,
+        search_web.router,
+        analytics_web.router,
         components.router,
         jobs_page.router,
     ):
         app.include_router(router)
     _add_home(app)
     _add_health(app, numbers)
-    _add_errors(app)
+    add_errors(app)
     usual = app.openapi
     app.openapi = lambda: idempotency.described(usual())  # type: ignore[method-assign] # as FastAPI documents
     static = resources.files("kintsugi.kernel").joinpath("static")
@@ -279,7 +341,7 @@ def _add_health(app: _Front, numbers: Numbers) -> None:
         kernel: http.Kernel = app.state.kernel
         return kernel.works
 
-    numbers.registry.register(jobs.JobNumbers(works))
+    numbers.registry.register(jobs.JobNumbers(works, comms_reminding.UNTOLD))
     numbers.registry.register(IntakeNumbers(lambda: app.intake))
 
     @app.get("/healthz", include_in_schema=False)
@@ -301,74 +363,6 @@ def _add_health(app: _Front, numbers: Numbers) -> None:
     @app.get("/metrics", include_in_schema=False)
     def metrics() -> Response:
         return Response(generate_latest(numbers.registry), media_type=CONTENT_TYPE_LATEST)
-
-
-def _field(place: Sequence[str | int]) -> str:
-    """A field as the API spells it: without where it was found, and without the type that was tried."""
-    return ".".join(str(step) for step in place[1:] if step not in ("str", "int", "float", "bool"))
-
-
-def _add_errors(app: FastAPI) -> None:
-    async def refused(request: Request, error: DomainError) -> Response:
-        if not wants_page(request):
-            return http.problem_of(error)
-        if isinstance(error, Unauthenticated) and not wants_part(request):
-            asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-            return RedirectResponse(f"/sign-in?next={quote(asked, safe='/')}", 303)
-        status, title = http.status_of(error)
-        return _error_page(request, status, title, str(error))
-
-    async def malformed(request: Request, error: RequestValidationError) -> Response:
-        if barred := await http.barred(request):
-            return await refused(request, barred)
-        wrong = [{"field": _field(one["loc"]), "problem": one["msg"]} for one in error.errors()]
-        said = [
-            f"{one['field']}: {one['problem']}" if one["field"] else one["problem"] for one in wrong
-        ]
-        detail = said[0] if said else "the request cannot be read"
-        if wants_page(request):
-            return _error_page(request, 422, "Not understood", detail)
-        return http.problem(422, "Not understood", detail, errors=wrong)
-
-    async def no_route(request: Request, error: HTTPException) -> Response:
-        if error.status_code == 400 and (barred := await http.barred(request)):
-            return await refused(request, barred)
-        title = "Not found" if error.status_code == 404 else str(error.detail)
-        if wants_page(request):
-            return _error_page(
-                request, error.status_code, title, "There is nothing at this address."
-            )
-        return http.problem(error.status_code, title, str(error.detail))
-
-    async def too_large(_request: Request, _error: BodyTooLarge) -> Response:
-        return http.problem(413, "Too large", "the request is larger than 10 MB")
-
-    async def broken(request: Request, error: Exception) -> Response:
-        log.exception("broken", exc_info=error)
-        told = "Something broke on our side. What you sent was not saved."
-        if wants_page(request):
-            return _error_page(request, 500, "Broken", told)
-        return http.problem(500, "Broken", told, requestId=request.state.request_id)
-
-    # Each handler takes the error it is registered for, which the framework's type cannot say.
-    handlers: list[tuple[type[Exception], Any]] = [
-        (DomainError, refused), (RequestValidationError, malformed), (HTTPException, no_route),
-        (BodyTooLarge, too_large), (Exception, broken),
-    ]  # fmt: skip
-    for kind, handler in handlers:
-        app.add_exception_handler(kind, handler)
-
-
-def _error_page(request: Request, status: int, title: str, told: str) -> Response:
-    now = http.kernel_of(request).works.clock.now()
-    context = {
-        "status": status,
-        "title": title,
-        "told": told,
-        "request_id": request.state.request_id,
-    }
-    template = "kernel/refused.html" if wants_part(request) else "kernel/error.html"
-    return HTMLResponse(rendered(http.NOBODY, now, template, context), status)
 
 
 def short_way(app: _Front) -> type[Protocol]:

@@ -93,16 +93,21 @@ def test_a_message_is_filled_from_the_record_and_kept_in_the_timeline(incident: 
     )
     shown = kintsugi(*words, "--dry-run")
     assert shown.out.startswith(f"Incident update: {incident}, ")
-    assert "Progress: Rolling back {x}\nNext update: 03:40\n" in shown.out
+    assert "Progress: Rolling back {x}\nNext update: by " in shown.out
+    assert "03:40 UTC" in shown.out
+    assert "due sooner than it says" in shown.err
+    assert "Would go to nobody" in shown.err
     assert "Rolling back" not in kintsugi("incident", "show", incident).out
     assert kintsugi(*words).code == 0
     assert "Rolling back" in kintsugi("incident", "show", incident).out
 
 
 def test_a_message_with_a_gap_is_refused_by_name_until_it_is_said_to_be_one(incident: str) -> None:
-    words = ("incident", "update", incident, "--template", "customer_facing", "--dry-run")
+    words = ("incident", "update", incident, "--template", "customer_facing", "--preview")
     refused = kintsugi(*words, "--set", "eta=04:00")
-    assert (refused.code, "needs status_page_url" in refused.err) == (2, True)
+    assert (refused.code, "still missing: status_page_url" in refused.err) == (2, True)
+    sent = kintsugi(*words[:-1], "--set", "eta=04:00")
+    assert (sent.code, "needs status_page_url" in sent.err) == (2, True)
     data = kintsugi(
         *words, "--set", "eta=04:00", "--not-available", "status_page_url", "--json"
     ).data
@@ -111,3 +116,49 @@ def test_a_message_with_a_gap_is_refused_by_name_until_it_is_said_to_be_one(inci
     assert "Updates: not available" in data["text"]
     for wrong in (("--template", "loud"), ("--set", "eta"), ("--not-available", "rain")):
         assert kintsugi("incident", "update", incident, *wrong).code == 2
+
+
+def test_a_message_goes_to_who_is_named_and_for_an_audience_of_ones_own_choice(
+    incident: str,
+) -> None:
+    words = (
+        "incident",
+        "update",
+        incident,
+        "--set",
+        "progress=x",
+        "--not-available",
+        "next_update",
+    )
+    sent = kintsugi(
+        *words, "--to", "boss@example.com", "--audience", "customers", "--subject", "Hi"
+    )
+    assert (sent.code, "Sent to customers, 1 recipient: boss@example.com" in sent.err) == (0, True)
+    data = kintsugi(
+        *words, "--to", "boss@example.com", "--leave-out", "boss@example.com", "--json"
+    ).data
+    assert (data["recipients"], data["audience"]) == (0, "stakeholders")
+    assert kintsugi(*words, "--to", "nobody-here").code == 2
+
+
+def test_an_incident_is_resolved_once_its_recovery_criteria_are_met_or_overridden(
+    incident: str,
+) -> None:
+    ours = ("incident", "criteria")
+    assert "Offered:\n  The error rate" in kintsugi(*ours, "list", incident).out
+    kintsugi(*ours, "add", incident, "--offered")
+    added = kintsugi(*ours, "add", incident, "Orders go thru", "--expected", "> 90%", "--json").data
+    assert (len(added["items"]), added["open"]) == (6, 6)
+    kintsugi(*ours, "edit", incident, "6", "--text", "Orders go through")
+    refused = kintsugi("incident", "resolve", incident)
+    assert (refused.code, "6. Orders go through (> 90%)" in refused.err) == (1, True)
+    kintsugi(*ours, "remove", incident, "5")
+    for number in "1234":
+        kintsugi(*ours, "met", incident, number)
+    said = kintsugi(*ours, "override", incident, "6", "--note", "It is night").out
+    assert said == "6  overridden  Orders go through (> 90%)  Bob: It is night\n"
+    assert kintsugi(*ours, "reopen", incident, "6", "--json").data["status"] == "open"
+    assert kintsugi(*ours, "met", incident, "6", "--note", "96%").code == 0
+    assert kintsugi("incident", "resolve", incident).code == 0
+    for words in (("add", incident), ("edit", incident, "1"), ("met", incident, "9")):
+        assert kintsugi(*ours, *words).code == 2

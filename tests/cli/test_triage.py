@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.cli.command import kintsugi
+from tests.client.live import Live, live  # noqa: F401 - a fixture is found by name
 from tests.formats.test_triage import GUIDE
+from tests.server.cast import sqlite_template  # noqa: F401 - a fixture is found by name
 
 
 def test_answers_come_to_a_severity_with_reasons_actions_and_roles() -> None:
@@ -61,3 +65,27 @@ def test_what_it_does_not_understand_ends_with_2_and_says_what_would_be_right(
     ):
         answer = kintsugi("triage", *words)
         assert (answer.code, says in answer.err) == (2, True), (words, answer.err)
+
+
+def test_answers_are_added_to_those_of_an_incident_and_set_its_severity(
+    live: Live,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("KINTSUGI_URL", live.url)
+    monkeypatch.setenv("KINTSUGI_TOKEN", live.tokens["bob"])
+    declared = kintsugi("incident", "declare", "Checkout fails", "--severity", "4", "--json").data
+    ours = ("triage", "--incident", declared["reference"])
+    assert kintsugi(*ours).out.startswith("SEV-4\n  SEV-4  as somebody said\nOpen:\n  1. ")
+    tried = kintsugi(*ours, "--measured", "Error rate=12%", "--dry-run").out
+    assert "The incident has SEV-4." in tried
+    assert kintsugi(*ours, "-m", "Error rate=12%", "-n", "1", "--json").data["severity"] == "SEV-3"
+    said = kintsugi(*ours, "--yes", "2", "--user-impact", "majority", "--json").data
+    assert (said["severity"], len(said["answers"])) == ("SEV-1", 4)
+    said = kintsugi(*ours, "--unknown", "error rate", "--unknown", "user-impact", "--json").data
+    assert (said["severity"], said["measured"], said["impacts"]) == ("SEV-4", {}, {})
+    differs = kintsugi(*ours, "--set", "2")
+    assert (differs.code, "reason" in differs.err) == (2, True)
+    assert kintsugi(*ours, "--set", "2", "--reason", "A VIP", "--json").data["severity"] == "SEV-2"
+    assert kintsugi(*ours, "--show-checklist").out == kintsugi("triage", "--show-checklist").out
+    assert kintsugi("triage", "--incident", "INC-99").code == 2
+    assert kintsugi("triage", "--set", "2").code == 2

@@ -34,6 +34,7 @@ ACTION = ActionItem(
     type=ActionType.PREVENT,
     due=date(2024, 4, 1),
     done_when="A load test with a dead backend shows at most 3 calls a request",
+    because="The retry path has no finally block",
 )
 WHYS = Why(
     "Why did it fail?",

@@ -81,6 +81,7 @@ def furnish(program: Program) -> None:
     for note in NOTES:
         program.post(f"/api/incidents/{reference}/timeline", note)
     program.patch(f"/api/incidents/{reference}", {"status": "identified"})
+    program.post(f"/api/incidents/{reference}/criteria", {"text": UNBROKEN, "expected": UNBROKEN})
     _model(program, reference)
     _alert(program)
 

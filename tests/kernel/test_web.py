@@ -228,6 +228,7 @@ BLOCKS = [
     "ui.panel(bad, attrs=ui.adds(bad, bad, bad, bad))",
     "ui.panel(bad, attrs=ui.again(bad))",
     "ui.panel(bad, attrs=ui.asks(bad, bad))",
+    "ui.panel(bad, attrs=ui.listens(bad, bad))",
 ]
 
 

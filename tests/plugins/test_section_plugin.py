@@ -87,13 +87,13 @@ def manager_of(plugin: object, name: str) -> pluggy.PluginManager:
 
 
 class Failing:
-    @hookspecs.hookimpl  # type: ignore[untyped-decorator] # pluggy's markers have no types
+    @hookspecs.hookimpl
     def kintsugi_sections(self, registry: SectionRegistry) -> SectionRegistry:
         raise RuntimeError(f"no {len(registry)}")
 
 
 class Wrong:
-    @hookspecs.hookimpl  # type: ignore[untyped-decorator] # pluggy's markers have no types
+    @hookspecs.hookimpl
     def kintsugi_sections(self, registry: SectionRegistry) -> object:
         return list(registry)
 
@@ -107,7 +107,7 @@ def test_a_plugin_that_fails_is_named(plugin: object, said: str) -> None:
 
 
 class Broken:
-    @hookspecs.hookimpl  # type: ignore[untyped-decorator] # pluggy's markers have no types
+    @hookspecs.hookimpl
     def kintsugi_sections(self, registry: SectionRegistry) -> SectionRegistry:
         return registry.replaced("lessons", lambda _: str(1 / 0))
 

@@ -95,15 +95,28 @@ def tell(bob: Teller, dave: Teller, word: str, other: str, *, private: bool) -> 
         bob.say("POST", f"{place}/links", {"incident": other, "reason": f"{word} linked"})
         far = f"/api/incidents/{other}/links"
         bob.say("POST", far, {"incident": made["id"], "kind": "caused-by", "reason": f"{word} far"})
+    message = _messaged(bob, place, word)
     bob.say("PATCH", place, {"status": "resolved", "reason": f"{word} mended"})
     links = [one["id"] for one in bob.browser.get(f"{place}/links").json()["items"]]
     return {
         "incidents": [made["id"], made["reference"], f"{word}-77"],
         "attachment_id": [attached["id"], gone["id"]],
         "link_id": links,
+        **message,
         **_analysed(bob, dave, made["id"], word),
         **_modelled(bob, made["id"], word),
     }  # fmt: skip
+
+
+def _messaged(bob: Teller, place: str, word: str) -> dict[str, list[str]]:
+    """A message about the incident, to an address of its own."""
+    plain = re.sub(r"\W", "", word)
+    body = {
+        "subject": f"{word} subject", "values": {"progress": f"{word} progress"},
+        "to": [f"{plain}@example.org"], "confirmed": True,
+    }  # fmt: skip
+    made = bob.say("POST", f"{place}/messages", body)
+    return {"message": [made["id"]], "delivery": [made["deliveries"][0]["id"]]}
 
 
 def _modelled(bob: Teller, incident: str, word: str) -> dict[str, list[str]]:
@@ -117,7 +130,13 @@ def _modelled(bob: Teller, incident: str, word: str) -> dict[str, list[str]]:
     headers = {"If-Match": '"1"'}
     assert bob.browser.delete(f"/api/fault-trees/{gone['id']}", headers=headers).status_code == 200
     names = [made["id"], made["reference"]]
-    return {"fault-trees": [*names, gone["id"]], "analysis": names}
+    asked = {"incidentId": incident, "problem": f"{word} problem", "halveDetection": f"{word} sooner",
+             "whys": [{"question": f"{word} why?", "answer": f"{word} answer", "category": f"{word} kind"[:60],
+                       "evidence": f"{word} graph"}]}  # fmt: skip
+    why = bob.say("POST", "/api/why-trees", asked)
+    bob.say("PATCH", f"/api/why-trees/{why['id']}", {"problem": f"{word} problem again"})
+    whys = [why["id"], why["reference"]]
+    return {"fault-trees": [*names, gone["id"]], "why-trees": whys, "analysis": [*names, *whys]}
 
 
 def _analysed(bob: Teller, dave: Teller, incident: str, word: str) -> dict[str, list[str]]:

@@ -85,9 +85,10 @@ def _add_token(app: typer.Typer) -> None:
 
 
 def _add_incident(app: typer.Typer) -> None:
-    from kintsugi.cli import incident_command, incidents
+    from kintsugi.cli import incident_chat, incident_command, incidents
 
     incident_command.add_to(incidents.app)
+    incidents.app.command(name="chat")(incident_chat.chat)
     app.add_typer(incidents.app, name="incident")
 
 
@@ -103,6 +104,20 @@ def _add_action(app: typer.Typer) -> None:
     app.add_typer(actions.app, name="action")
 
 
+def _add_search(app: typer.Typer) -> None:
+    from kintsugi.cli import search
+
+    # -word is a word that must not be there, and no option.
+    settings = {"ignore_unknown_options": True}
+    app.command(name="search", context_settings=settings)(search.search)
+
+
+def _add_pattern(app: typer.Typer) -> None:
+    from kintsugi.cli import patterns
+
+    app.add_typer(patterns.app, name="pattern")
+
+
 def _add_alert(app: typer.Typer) -> None:
     from kintsugi.cli import alert
 
@@ -110,8 +125,14 @@ def _add_alert(app: typer.Typer) -> None:
 
 
 def _add_faulttree(app: typer.Typer) -> None:
-    from kintsugi.cli import faulttree
+    from kintsugi.cli import faulttree, tree_remote
 
+    for name, command in (
+        ("list", tree_remote.list_fault_trees),
+        ("pull", tree_remote.pull_fault_tree),
+        ("push", tree_remote.push_fault_tree),
+    ):
+        faulttree.app.command(name=name)(command)
     app.add_typer(faulttree.app, name="faulttree")
 
 
@@ -131,6 +152,12 @@ def _add_whys(app: typer.Typer) -> None:
     from kintsugi.cli import whys
 
     app.command(name="whys")(whys.whys)
+
+
+def _add_whytree(app: typer.Typer) -> None:
+    from kintsugi.cli import tree_remote
+
+    app.add_typer(tree_remote.why_app, name="whytree")
 
 
 def _add_triage(app: typer.Typer) -> None:
@@ -164,6 +191,7 @@ COMMANDS: Mapping[str, Callable[[typer.Typer], None]] = {
     "severity": _add_severity,
     "triage": _add_triage,
     "whys": _add_whys,
+    "whytree": _add_whytree,
     "analyze": _add_analyze,
     "template": _add_template,
     "demo": _add_demo,
@@ -175,6 +203,8 @@ COMMANDS: Mapping[str, Callable[[typer.Typer], None]] = {
     "incident": _add_incident,
     "service": _add_service,
     "action": _add_action,
+    "search": _add_search,
+    "pattern": _add_pattern,
     "alert": _add_alert,
     "faulttree": _add_faulttree,
     "source": _add_source,

@@ -1,4 +1,4 @@
-"""`kintsugi incident role`, `task` and `update`: command of an incident on a server."""
+"""`kintsugi incident role`, `task`, `update` and `criteria`: command of an incident on a server."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from kintsugi.cli import incident_criteria
+from kintsugi.cli.incident_update import update
 from kintsugi.cli.options import Json
 from kintsugi.cli.output import fail, print_json, table
 from kintsugi.cli.remote import server, shown, zone_of
@@ -28,6 +30,7 @@ def add_to(app: typer.Typer) -> None:
     app.command(name="role")(move_role)
     app.command(name="update")(update)
     app.add_typer(tasks_app, name="task")
+    app.add_typer(incident_criteria.app, name="criteria")
 
 
 def move_role(
@@ -69,68 +72,6 @@ def move_role(
             print_json(found.data)
         else:
             typer.echo(_roles(found))
-
-
-def update(
-    incident: Name,
-    template: Annotated[
-        str, typer.Option("--template", help="initial, update, resolution or customer_facing.")
-    ] = "update",
-    values: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--set", metavar="NAME=VALUE", help="A variable that the record does not fill."
-        ),
-    ] = None,
-    not_available: Annotated[
-        list[str] | None,
-        typer.Option("--not-available", metavar="NAME", help="Say that it is not available."),
-    ] = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Print it, and write nothing into the timeline.")
-    ] = False,
-    as_json: Json = False,
-) -> None:
-    """Fill a message from the record, write it into the timeline, and print it to be sent.
-
-    A variable that is neither in the record nor given is refused by its name.
-    """
-    from datetime import UTC, datetime
-
-    from kintsugi.core.comms.known import KnownFacts, values_of
-    from kintsugi.core.comms.message import fill, template_named
-    from kintsugi.core.shared.severity import parse_severity
-
-    chosen, given = template_named(template), dict(_pair(one) for one in values or [])
-    with server() as client:
-        found = client.incident(incident)
-        known = KnownFacts(
-            found.reference, found.title, found.status,
-            parse_severity(found.severity) if found.severity else None, found.services, found.impact,
-            str(found.data.get("commander") or ""),
-            found.milestones.impact_start or found.milestones.detected or found.created_at,
-            found.milestones.resolved,
-        )  # fmt: skip
-        filled = values_of(known, datetime.now(UTC), zone_of(client))
-        message = fill(chosen, {**filled, **given}, not_available or ())
-        if not dry_run:
-            client.note(found.id, message.text, kind="message", important=True)
-    if as_json:
-        print_json(
-            {
-                "template": message.template, "audience": message.audience.value, "text": message.text,
-                "notAvailable": list(message.not_available),
-            }
-        )  # fmt: skip
-    else:
-        typer.echo(message.text, nl=False)
-
-
-def _pair(written: str) -> tuple[str, str]:
-    name, found, value = written.partition("=")
-    if not found:
-        fail(f"--set {written}: expected NAME=VALUE, such as progress='Rolling back'")
-    return name.strip(), value
 
 
 @tasks_app.command(name="list")

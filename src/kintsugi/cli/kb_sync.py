@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from kintsugi.cli.postmortem_remote import read_versioned, with_version
 from kintsugi.core.shared.errors import DomainError
-from kintsugi.formats.folder.base import KnowledgeBase, NewPostmortem
+from kintsugi.formats.folder.base import README, KnowledgeBase, NewPostmortem
 from kintsugi.formats.folder.entries import DOCUMENT, Entry, read_entries
 from kintsugi.formats.plain import decode_text
 
@@ -84,7 +84,21 @@ def sync(
     for one in local.values():
         _begin(base, connection, one, done)
     base.index()
+    _tell_patterns(base, connection, done)
     return done
+
+
+def _tell_patterns(base: KnowledgeBase, connection: Connection, done: Synced) -> None:
+    """What the server knows of patterns, into their files; a server of before there were any tells nothing."""
+    from kintsugi.client import ClientError, patterns
+
+    try:
+        told = patterns.told(connection)
+    except ClientError as error:
+        if error.status != 404:
+            raise
+        return
+    done.lines.extend(f"{name}  written" for name in base.tell_patterns(told) if name != README)
 
 
 def _is_private(connection: Connection, incident_id: str) -> bool:

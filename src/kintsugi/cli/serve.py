@@ -98,7 +98,7 @@ def _listening(settings: Settings) -> socket.socket:
 
 def work() -> None:
     """Start a worker alone: it does what the pages and the API left for later. Several may run on PostgreSQL."""
-    from kintsugi.app import build_dispatcher, build_jobs, open_works
+    from kintsugi.app import build_dispatcher, build_jobs, build_keeper, open_works
     from kintsugi.kernel.config import read_settings
     from kintsugi.kernel.jobs import LeaseLost, Worker
     from kintsugi.kernel.observability import configure_logs, log
@@ -111,13 +111,15 @@ def work() -> None:
     note("Kintsugi's worker begins")
     dispatcher = build_dispatcher(works)
     dispatcher.start()
+    keeper = build_keeper(works)
+    keeper.start()
     held = True
     try:
         worker.run()
     except LeaseLost:
         log.error("worker lost its lease: another one does its work", worker=worker.id)
         held = False
-    has_ended = dispatcher.stop()
+    has_ended = dispatcher.stop() and keeper.stop()
     _leave(has_started=held, has_ended=has_ended and not worker.left_in_flight)
 
 
@@ -169,6 +171,21 @@ def check() -> None:
             parked = overview(connection).parked
     for job in parked:
         note(f"parked since {job.changed_at:%Y-%m-%d %H:%M} UTC: {job.kind} {job.key}: {job.error}")
+
+
+@db_app.command()
+def reindex() -> None:
+    """Write anew what the search finds things by. The server may run meanwhile; it finds less until this is done."""
+    from kintsugi.app import open_works
+    from kintsugi.kernel.config import read_settings
+    from kintsugi.server.knowledge.search import keeping
+
+    works = open_works(read_settings(os.environ))
+    try:
+        count = keeping.rebuild(works)
+    finally:
+        works.database.close()
+    typer.echo(f"{plural(count, 'thing')} can be found")
 
 
 @db_app.command(name="park-overdue")

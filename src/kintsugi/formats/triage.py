@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
+from kintsugi.core.incidents.command import role_named
 from kintsugi.core.incidents.triage import (
     Comparison,
     TriageChecklist,
@@ -19,6 +20,7 @@ from kintsugi.core.incidents.triage import (
 )
 from kintsugi.core.shared.errors import InvalidValue
 from kintsugi.core.shared.severity import Severity, parse_severity
+from kintsugi.core.shared.text import clean, one_line
 from kintsugi.formats import scalars
 
 ROOT = "triage_checklist"
@@ -27,6 +29,7 @@ LIMIT_EXPECTED = "a comparison with a number, such as > 10%, >= 5s or > 1000"
 STEPS_EXPECTED = "how many steps more severe, from +0 to +4"
 MEASURE_EXPECTED = "a number, such as 12%, 7s, 7000ms or 1500"
 MOST = 200
+LONGEST = 300
 _UNITS = {
     "": ("", 1.0),
     "%": ("%", 1.0),
@@ -53,11 +56,25 @@ def read_checklist(data: object) -> TriageChecklist:
             return read_checklist(given[ROOT])
         except InvalidValue as error:
             raise error.under(ROOT) from None
-    return TriageChecklist(
+    found = TriageChecklist(
         _items(given, "immediate_assessment", _question),
         _items(given, "impact_assessment", _threshold),
         _items(given, "resource_needs", _role),
     )
+    _once("immediate_assessment", "question", [one.question for one in found.questions])
+    _once("impact_assessment", "metric", [one.metric for one in found.thresholds])
+    _once("resource_needs", "role", [one.role for one in found.roles])
+    return found
+
+
+def _once(section: str, key: str, names: list[str]) -> None:
+    seen: set[str] = set()
+    for place, name in enumerate(names):
+        if name.casefold() in seen:
+            raise InvalidValue(
+                f"{scalars.shown(name)} is there already", path=(section, place, key), expected="each once"
+            )  # fmt: skip
+        seen.add(name.casefold())
 
 
 def checklist_data(checklist: TriageChecklist) -> dict[str, object]:
@@ -167,7 +184,7 @@ def _role(item: Mapping[str, object]) -> TriageRole:
             found.add(parse_severity(str(one)))
         except InvalidValue as error:
             raise error.under(place).under("required_for") from None
-    return TriageRole(_text(item, "role"), frozenset(found))
+    return TriageRole(role_named(_text(item, "role")), frozenset(found))
 
 
 def _mapping(data: object, known: tuple[str, ...] = ()) -> Mapping[str, object]:
@@ -191,4 +208,8 @@ def _text(item: Mapping[str, object], name: str, *, needed: bool = True) -> str:
     said = "" if value is None or isinstance(value, bool | list | dict) else str(value).strip()
     if needed and not said:
         raise InvalidValue("is missing", path=(name,), expected="a text")
-    return said
+    if len(said) > LONGEST:
+        raise InvalidValue(
+            f"has {len(said):,} characters", path=(name,), expected=f"{LONGEST} at most"
+        )
+    return one_line(clean(said))

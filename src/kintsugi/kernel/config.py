@@ -15,6 +15,7 @@ from sqlalchemy.exc import ArgumentError
 
 from kintsugi.core.shared.errors import DomainError, InvalidValue
 from kintsugi.core.shared.times import zone_named
+from kintsugi.kernel.guard import Network, networks_of
 from kintsugi.kernel.smtp import is_address, smtp_of
 
 PREFIX = "KINTSUGI_"
@@ -104,6 +105,14 @@ def _mail_from(written: str) -> str:
     return written
 
 
+def _networks(written: str) -> str:
+    try:
+        networks_of(written)
+    except InvalidValue as error:
+        raise ValueError(error.expected) from error
+    return written
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Every setting, with a default that works on a laptop. Raises BadSetting (from `read_settings`)."""
@@ -127,11 +136,16 @@ class Settings:
     )
     smtp_url: str = _setting(
         "",
-        "The mail server that reminders go out by: smtp://user:password@host:587?starttls=1, or smtps://.",
+        "The mail server that letters go out by: smtp://user:password@host:587?starttls=1, or smtps://.",
         _smtp_url,
         secret=True,
     )
     mail_from: str = _setting("", "The address that letters come from.", _mail_from)
+    allowed_networks: str = _setting(
+        "",
+        "Networks of your own that webhooks may go to, with commas between them; else only public addresses.",
+        _networks,
+    )
     log_level: str = _setting("INFO", "How much is logged.", _level)
     log_format: str = _setting("console", "console for people, json for machines.", _log_format)
 
@@ -145,6 +159,11 @@ class Settings:
     def sends_mail(self) -> bool:
         """Whether letters can go out."""
         return bool(self.smtp_url and self.mail_from)
+
+    @property
+    def networks(self) -> tuple[Network, ...]:
+        """The networks of our own that webhooks may go to."""
+        return networks_of(self.allowed_networks)
 
     @property
     def is_https(self) -> bool:

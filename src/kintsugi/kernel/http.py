@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 from starlette.concurrency import run_in_threadpool
 
-from kintsugi.core.shared.errors import DomainError, InvalidValue
+from kintsugi.core.shared.errors import DomainError, InvalidValue, RefusedBecause
 from kintsugi.formats.errors import InputError
 from kintsugi.kernel import idempotency
 from kintsugi.kernel.auth import Action, Forbidden, NotFound, Role, Scope, Unauthenticated, Viewer
@@ -347,6 +347,8 @@ def problem_of(error: DomainError) -> JSONResponse:
         more["errors"] = [
             {"field": error.field, "problem": error.problem, "expected": error.expected}
         ]
+    if isinstance(error, RefusedBecause):
+        more["errors"] = [{"field": "", "problem": one, "expected": ""} for one in error.reasons]
     if isinstance(error, LostRace):
         more["current"] = json.loads(json.dumps(error.current, default=str))
     answer = problem(status, title, str(error), **more)

@@ -36,6 +36,7 @@ class UnitOfWork:
     handlers: Mapping[type, Sequence[Handler]] = field(default_factory=dict)
     slots: Mapping[str, Sequence[Panel]] = field(default_factory=dict)
     after_commit: list[Callable[[], None]] = field(default_factory=list)
+    at_end: dict[str, Callable[[UnitOfWork], None]] = field(default_factory=dict)
     touched: set[str] = field(default_factory=set)
     hidden: Sequence[audit.Hidden] = ()
     incidents_hidden: Sequence[audit.Hidden] = ()
@@ -48,6 +49,10 @@ class UnitOfWork:
         """Tell the rooms above, in this transaction; a handler that fails refuses the change."""
         for handler in self.handlers.get(type(event), ()):
             handler(self, event)
+
+    def once_at_end(self, key: str, do: Callable[[UnitOfWork], None]) -> None:
+        """Have something done right before this is committed: once, however often a key is named."""
+        self.at_end.setdefault(key, do)
 
     @contextmanager
     def attempt(self) -> Iterator[None]:
@@ -116,6 +121,8 @@ class Works:
         with self.database.writing() as connection:
             work = self._opened(connection, viewer)
             yield work
+            for do in list(work.at_end.values()):
+                do(work)
             fresh = bump(connection, work.touched)
         self.live.tell(fresh)
         for told in work.after_commit:

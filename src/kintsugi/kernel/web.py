@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -41,7 +41,7 @@ def environment() -> jinja2.Environment:
             loaders[room.name] = jinja2.PackageLoader(f"kintsugi.server.{room.name}", "templates")
     made = jinja2.Environment(
         loader=jinja2.PrefixLoader(loaders), autoescape=True, undefined=jinja2.StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
+        trim_blocks=True, lstrip_blocks=True, auto_reload=False,
     )  # fmt: skip
     made.filters.update(markdown=_markdown, duration=written_duration)
     made.globals["actions"] = Action
@@ -121,6 +121,13 @@ def rendered(viewer: Viewer, now: datetime, template: str, context: Mapping[str,
 def fragment(work: UnitOfWork, template: str, context: Mapping[str, Any]) -> Markup:
     """A part of a page, for a slot: rendered for the unit of work's viewer."""
     return Markup(rendered(work.viewer, work.now, template, context))  # noqa: S704 - made with autoescape
+
+
+def settings_row(address: str, title: str, hint: str) -> Callable[[UnitOfWork, str], Markup]:
+    """A way from the settings page to what a room settles, for the slot `settings_rows`."""
+    row = Markup('<li><a href="{}">{}</a> <span class="hint">{}</span></li>')
+    made = row.format(address, title, hint)
+    return lambda _work, _about: made
 
 
 def wants_part(request: Request) -> bool:

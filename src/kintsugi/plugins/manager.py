@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import entry_points
 
@@ -23,8 +24,15 @@ class PluginError(DomainError):
 @cache
 def installed_plugins() -> pluggy.PluginManager:
     """The manager with every installed plugin. Raises PluginError naming one that cannot be loaded."""
+    return plugins_after({})
+
+
+def plugins_after(built_in: Mapping[str, object]) -> pluggy.PluginManager:
+    """A manager with our own plugins, by name, and after them every installed one. Raises PluginError."""
     manager = pluggy.PluginManager(hookspecs.PROJECT)
     manager.add_hookspecs(hookspecs)
+    for name, plugin in built_in.items():
+        manager.register(plugin, name=name)
     for entry in entry_points(group=hookspecs.PROJECT):
         try:
             manager.register(entry.load(), name=entry.name)

@@ -52,9 +52,19 @@ def test_a_status_and_a_severity_carry_their_reason() -> None:
     assert read("/status monitoring fix is out") == QuickStatus(
         IncidentStatus.MONITORING, "fix is out"
     )
+    assert read("/status mitigated fix is out") == QuickStatus(
+        IncidentStatus.MONITORING, "fix is out"
+    )
     assert read("/STATUS Resolved") == QuickStatus(IncidentStatus.RESOLVED, "")
     assert read("/sev 2: half of the EU") == QuickSeverity(Severity.SEV_2, "half of the EU")
     assert read("/sev sev-1 all of it") == QuickSeverity(Severity.SEV_1, "all of it")
+
+
+def test_an_update_is_a_message_that_counts() -> None:
+    assert read("/update Rolling back") == QuickNote(
+        "Rolling back", EventKind.MESSAGE, important=True
+    )
+    assert read("/message Rolling back") == QuickNote("Rolling back", EventKind.MESSAGE)
 
 
 def test_a_role_and_a_task_are_read_with_whose_they_are() -> None:

@@ -73,7 +73,7 @@ def test_files_that_are_missing_wrong_or_of_another_year_are_found(tmp_path: Pat
     (tmp_path / "2023/01-b/timeline.json").write_text(
         write_timeline_json(replace(postmortem(), timeline=()))
     )
-    found = [one for one in findings(tmp_path) if not one.startswith("README.md:")]
+    found = [one for one in findings(tmp_path) if not one.startswith(("README.md:", "patterns/"))]
     assert [one.split(": ")[:2] for one in found] == [
         ["2023/01-b/postmortem.md", "schema"],
         ["2023/01-b/timeline.json", "schema"],

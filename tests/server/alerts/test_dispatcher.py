@@ -160,6 +160,16 @@ def test_whoever_took_command_says_when_it_is_over(client: Cast, prometheus: Too
     assert texts(client)[-1] == "All of its alerts have ended"
 
 
+def test_alerts_do_not_answer_for_a_recovery_criterion(client: Cast, prometheus: Tool) -> None:
+    prometheus.raised()
+    place = f"/api/incidents/{incidents(client)[0]['reference']}/criteria"
+    assert client.bob.post(place, json={"text": "Orders go through"}).status_code == 201
+    prometheus.ended()
+    prometheus.dispatch()
+    assert incidents(client)[0]["status"] == "investigating"
+    assert texts(client)[-1] == "All of its alerts have ended"
+
+
 def test_what_fires_again_soon_opens_the_same_incident_again(
     client: Cast, clock: MovableClock, prometheus: Tool
 ) -> None:

@@ -222,6 +222,37 @@ def test_another_incidents_task_and_an_unknown_status_are_refused(declared: Cast
     assert (wrong.status_code, "open, done, dropped" in wrong.text) == (422, True)
 
 
+def test_what_nobody_holds_yet_is_loud_in_the_list_at_home_and_at_a_glance(declared: Cast) -> None:
+    for address in ("/incidents", "/"):
+        assert "3 roles open" in declared.charlie.get(address).text
+    glance = declared.charlie.get("/incidents/INC-1/parts/glance").text
+    assert 'class="over"' in glance
+    assert (
+        "Nobody yet: Incident Commander, Communications Lead, Technical Lead and Scribe" in glance
+    )
+    for name in ("commander", "communications_lead", "technical_lead"):
+        role(declared.bob, name)
+    assert "No Scribe" in declared.charlie.get("/incidents").text
+    role(declared.bob, "scribe")
+    for address in ("/incidents", "/"):
+        assert "roles open" not in declared.charlie.get(address).text
+        assert "No Scribe" not in declared.charlie.get(address).text
+    assert "Nobody yet" not in declared.charlie.get("/incidents/INC-1/parts/glance").text
+
+
+def test_who_is_offered_a_role_reads_it_at_home_until_they_answer(declared: Cast) -> None:
+    for name in ("scribe", "commander"):
+        role(declared.bob, name)
+        role(declared.bob, name, "offer", "alice@example.com")
+    home = declared.alice.get("/").text
+    assert "Scribe of Checkout fails" in home
+    assert "Incident Commander of Checkout fails" in home
+    assert "Offered to you" not in declared.bob.get("/").text
+    role(declared.bob, "commander", "release")
+    role(declared.alice, "scribe", "decline")
+    assert "Offered to you" not in declared.alice.get("/").text
+
+
 # --- the page ---------------------------------------------------------------------------------
 
 

@@ -69,3 +69,19 @@ def test_a_private_incidents_postmortem_is_in_nobodys_archive(client: Cast) -> N
 
 def test_a_stranger_gets_nothing(client: Cast) -> None:
     assert client.stranger.get(ADDRESS).status_code == 401
+
+
+def test_a_confirmed_class_is_a_pattern_in_the_archive_and_nothing_private_is(client: Cast) -> None:
+    incident(client.bob)
+    begun(client.bob)
+    published(client.bob, client.alice, "PM-1")
+    incident(client.bob, "secret", private=True, title="canary-word")
+    for name in ("inc_123", "secret"):
+        path = f"/api/incidents/{name}/classes/traffic_spike"
+        assert client.bob.put(path, json={"decision": "confirmed"}).status_code == 200
+    found = files(client.bob)
+    pattern = found["patterns/traffic-spike.md"].decode()
+    assert "1 incident of this class." in pattern
+    assert "/postmortem.md)" in pattern
+    assert "canary-word" not in pattern
+    assert b"[Traffic spike](patterns/traffic-spike.md)" in found["README.md"]

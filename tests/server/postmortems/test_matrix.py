@@ -130,6 +130,7 @@ ROUTES: dict[str, tuple[Any, dict[str, Any] | None]] = {
     "GET /api/postmortems/{id}/comments": (reading, None),
     "GET /api/postmortems/{id}/shares": (lambda case: responding(case, True, 200), None),
     "PATCH /api/postmortems/{id}": (changing, {"summary": "Other words"}),
+    "POST /api/postmortems/{id}/whys": (changing, {"tree": "WT-1"}),
     "DELETE /api/postmortems/{id}": (deleting, None),
     "POST /api/postmortems/{id}/restore": (restoring, None),
     "POST /api/postmortems/{id}/proposals": (changing, {"keep": ["event:1"]}),
@@ -165,6 +166,7 @@ class Stage:
         self.boss = self.office.person("boss", Role.ADMIN)
         self.writer = self.office.person("writer", Role.RESPONDER)
         self.count = 0
+        self.asked: dict[str, str] = {}
 
     def somebody(self, case: Case) -> tuple[TestClient, str]:
         """Somebody with this role and part, and the postmortem's id."""
@@ -185,6 +187,12 @@ class Stage:
         if case.part == "owner":
             more["owner"] = f"{name}@example.com"
         made_id = str(begun(maker, **more)["id"])
+        why = {
+            "incidentId": made,
+            "problem": "Pool exhausted",
+            "whys": [{"question": "Why?", "answer": "A"}],
+        }
+        self.asked[made_id] = str(self.writer.post("/api/why-trees", json=why).json()["reference"])
         if case.part == "author":
             headers = {"If-Match": '"1"'}
             body = {"trigger": "A campaign", "contributors": ["writer@example.com"]}
@@ -261,7 +269,9 @@ def versions_of(stage: Stage, name: str) -> tuple[int, int]:
     return (found["version"], found["textVersion"]) if answer.status_code == 200 else (1, 1)
 
 
-def ask(browser: TestClient, name: str, route: str, versions: tuple[int, int]) -> int:
+def ask(
+    browser: TestClient, name: str, route: str, versions: tuple[int, int], tree: str = ""
+) -> int:
     method, path = route.split(" ")
     path = path.replace("{id}", name).replace("{revision}", "1")
     path = re.sub(r"\{[^}]+\}", "cmt_x", path)
@@ -272,6 +282,8 @@ def ask(browser: TestClient, name: str, route: str, versions: tuple[int, int]) -
     body = ROUTES[route][1]
     if body and "textVersion" in body:
         body = body | {"textVersion": versions[1]}
+    if body and "tree" in body:
+        body = body | {"tree": tree}
     answer = browser.request(method, path, params=query, json=body, headers=headers)
     return int(answer.status_code)
 
@@ -289,7 +301,7 @@ def wrong_answers(stage: Stage, case: Case) -> list[str]:
     for route in sorted(asked, key=lambda one: changes(one, asked[one])):
         if changes(route, asked[route]):
             browser, name = stage.somebody(case)
-        status = ask(browser, name, route, versions_of(stage, name))
+        status = ask(browser, name, route, versions_of(stage, name), stage.asked[name])
         if status != asked[route]:
             found.append(f"{case}: {route} answers {status}, by the rules {asked[route]}")
     return found

@@ -10,6 +10,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from kintsugi.core.postmortems.document import Postmortem
+from kintsugi.formats.whys import outline
 from kintsugi.kernel.web import environment
 from kintsugi.server.postmortems.web import written
 from kintsugi.server.postmortems.web.forms import WAS, PartForm, read_part
@@ -64,7 +65,7 @@ def test_a_list_typed_as_lines_reads_back(items: tuple[str, ...]) -> None:
 
 @given(strategies.lists_of(strategies.whys, 2))
 def test_a_why_tree_typed_as_an_outline_reads_back(whys: tuple[Any, ...]) -> None:
-    assert written.whys_read(written.whys_written(whys)) == whys
+    assert outline.whys_read(outline.whys_written(whys)) == whys
 
 
 @given(st.lists(st.tuples(strategies.texts(), strategies.texts(), strategies.texts()), max_size=3))
@@ -73,7 +74,7 @@ def test_a_table_typed_as_lines_reads_back(rows: list[tuple[str, str, str]]) -> 
 
 
 def test_an_outline_can_be_typed_without_marks() -> None:
-    (why,) = written.whys_read(
+    (why,) = outline.whys_read(
         "Why did the pool run dry?\nThe timeout was too short.\n  Why?\n  A default."
     )
     assert (why.question, why.answer) == ("Why did the pool run dry?", "The timeout was too short.")

@@ -94,7 +94,8 @@ SEVERITY_ALLOWANCE: Mapping[Severity, timedelta] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class ActionItem:
-    """One action. `description` says what, `done_when` how one will see that it is done.
+    """One action. `description` says what, `done_when` how one will see that it is done, `because` from which answer of
+    a why-tree it follows.
 
     `owner` is one person (name, user or e-mail address); `ticket` an id or address in a tracker;
     `reason` and `approver` belong to WONT_DO, `expires` to ACCEPTED_RISK. `is_measure` marks one
@@ -117,6 +118,7 @@ class ActionItem:
     approver: str = ""
     expires: date | None = None
     is_measure: bool = False
+    because: str = ""
 
 
 def due_date(action: ActionItem, severity: Severity | None, since: date) -> date:

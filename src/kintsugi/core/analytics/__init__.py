@@ -1,1 +1,1 @@
-"""What many incidents say together: figures with how sure they are, and never a naked mean."""
+"""What many incidents say together: patterns, recurrence, and figures with how sure they are."""

@@ -50,6 +50,11 @@ class NextUpdate:
         return Timeliness.NUDGE if now >= self.nudge_at else Timeliness.IN_TIME
 
 
+def is_timed(severity: Severity | None) -> bool:
+    """Whether updates are due by a time at this severity."""
+    return severity in _TIMED
+
+
 def next_update(
     severity: Severity | None,
     declared_at: datetime,
@@ -62,7 +67,7 @@ def next_update(
     until two hours after the declaration, then every hour. A time that was promised with the last
     update counts instead when it is earlier.
     """
-    if severity not in _TIMED:
+    if not is_timed(severity):
         return None
     if not updates:
         return NextUpdate(declared_at + FIRST, declared_at)

@@ -32,11 +32,13 @@ class MessageTemplate:
     name: str
     audience: Audience
     text: str
+    subject: str = ""
+    """What stands above it in a letter, with variables too; empty: whoever sends it makes one."""
 
     @property
     def variables(self) -> tuple[str, ...]:
-        """The variables in the order in which the text names them, each once."""
-        return tuple(dict.fromkeys(_VARIABLE.findall(self.text)))
+        """The variables in the order in which the text and then the subject name them, each once."""
+        return tuple(dict.fromkeys(_VARIABLE.findall(self.text) + _VARIABLE.findall(self.subject)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class Message:
     audience: Audience
     text: str
     not_available: tuple[str, ...]
+    subject: str = ""
 
 
 class MissingVariables(InvalidValue):
@@ -103,11 +106,12 @@ STAKEHOLDERS: Mapping[Severity, tuple[str, ...]] = MappingProxyType(
 
 def checked_template(template: MessageTemplate) -> MessageTemplate:
     """The template, if its text can be filled. Raises InvalidValue for a brace that is no variable, and for no text."""
-    left = _VARIABLE.sub("", template.text)
-    if _BRACE.search(left):
-        raise InvalidValue(
-            "has a brace that belongs to no variable", path=("text",), expected="variables such as {severity}"
-        )  # fmt: skip
+    for field, written in (("text", template.text), ("subject", template.subject)):
+        if _BRACE.search(_VARIABLE.sub("", written)):
+            raise InvalidValue(
+                "has a brace that belongs to no variable", path=(field,),
+                expected="variables such as {severity}",
+            )  # fmt: skip
     if not template.text.strip() or len(template.text) > MOST_CHARACTERS:
         raise InvalidValue(
             "is empty" if not template.text.strip() else "is too long", path=("text",),
@@ -149,6 +153,22 @@ def fill(
     )
     if missing:
         raise MissingVariables(missing)
-    text = _VARIABLE.sub(lambda found: filled[found[1]] or NOT_AVAILABLE, template.text)
+    text, subject = (
+        _VARIABLE.sub(lambda found: filled[found[1]] or NOT_AVAILABLE, written)
+        for written in (template.text, template.subject)
+    )
     marked = tuple(name for name, value in filled.items() if not value)
-    return Message(template.name, template.audience, text, marked)
+    return Message(template.name, template.audience, text, marked, subject)
+
+
+def half_filled(
+    template: MessageTemplate, values: Mapping[str, str], not_available: Collection[str] = ()
+) -> tuple[str, tuple[str, ...]]:
+    """The text as far as it can be filled, with the variables that are missing left in braces; and their names."""
+    missing = tuple(
+        name
+        for name in template.variables
+        if not values.get(name, "").strip() and name not in not_available
+    )
+    kept = {name: f"{{{name}}}" for name in missing}
+    return fill(template, {**values, **kept}, not_available).text, missing

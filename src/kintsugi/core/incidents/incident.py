@@ -76,7 +76,8 @@ class Incident:
 class Entry:
     """An entry of an incident's timeline: when it happened, when it was written down, and by whom.
 
-    `detail` holds what a change was from and to, as text.
+    `detail` holds what a change was from and to, as text. What was taken from a chat has who said it as
+    `actor`, and who took it as `actor_id`.
     """
 
     id: str

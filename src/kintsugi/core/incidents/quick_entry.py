@@ -21,9 +21,14 @@ NOTED = MappingProxyType(
         "action": EventKind.ACTION,
         "deploy": EventKind.DEPLOY,
         "message": EventKind.MESSAGE,
+        "update": EventKind.MESSAGE,
     }
 )
 """The commands that write down what happened."""
+UPDATE = "update"
+"""A message that everybody waits for: it is important, and from it the next one is due."""
+MITIGATED = "mitigated"
+"""What people say for monitoring: a fix is in."""
 COMMANDS = (*NOTED, "status", "sev", "role", "task")
 _COMMAND = re.compile(r"/(?P<name>[A-Za-z]+)(?:\s+|$)")
 _WHEN = re.compile(r"(?P<when>\d{1,2}:\d{2}|-\d[\d.]*\s?(?:s|sec|m|min|h|d))\s+")
@@ -38,6 +43,7 @@ class QuickNote:
     kind: EventKind = EventKind.NOTE
     at: datetime | None = None
     problem: str = ""
+    important: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +99,7 @@ def read_quick_entry(text: str, now: datetime, zone: tzinfo = UTC) -> QuickEntry
     if not rest.strip():
         return QuickNote(typed, problem=f"/{name} has no text")
     if name in NOTED:
-        return QuickNote(rest.strip(), NOTED[name], at)
+        return QuickNote(rest.strip(), NOTED[name], at, important=name == UPDATE)
     if at is not None:
         return QuickNote(typed, problem=f"/{name} takes effect now, so it takes no time")
     return _CHANGES[name](typed, rest)
@@ -112,6 +118,8 @@ def _time_of(text: str, now: datetime, zone: tzinfo) -> tuple[datetime | None, s
 
 def _status(typed: str, rest: str) -> QuickEntry:
     word, reason = _split(rest)
+    if word.casefold() == MITIGATED:
+        return QuickStatus(IncidentStatus.MONITORING, reason)
     try:
         return QuickStatus(IncidentStatus(word.casefold()), reason)
     except ValueError:

@@ -119,8 +119,9 @@ def triage(
     answers: TriageAnswers,
     calculated: Severity,
     checklist: TriageChecklist = GUIDE_CHECKLIST,
+    because: str = "calculated",
 ) -> Triage:
-    """What the answers make of a calculated severity.
+    """What the answers make of a calculated severity; `because` says where that one comes from.
 
     Each threshold that is passed raises it by its steps, never past SEV-1 (words.md: +1 is one step more
     severe); a yes that declares a more severe one wins. Nothing makes it milder. Raises InvalidValue for an
@@ -128,12 +129,9 @@ def triage(
     """
     _refuse_unknown(answers, checklist)
     now = calculated
-    steps = [TriageStep("calculated", now)]
+    steps = [TriageStep(because, now)]
     for threshold in checklist.thresholds:
-        measured = answers.measured.get(threshold.metric)
-        if measured is None or not threshold.comparison.holds(measured, threshold.limit):
-            continue
-        if threshold.steps:
+        if threshold.steps and passes(threshold, answers.measured.get(threshold.metric)):
             now = now.raised(threshold.steps)
             steps.append(TriageStep(f"{threshold.metric} {limit_text(threshold)}", now))
     said_yes = [one for one in checklist.questions if answers.questions.get(one.question)]
@@ -154,19 +152,30 @@ def triage(
 
 def limit_text(threshold: TriageThreshold) -> str:
     """The limit as people write it: `> 10%`, `> 5 s`, `> 1000`."""
-    number = f"{threshold.limit:g}" if threshold.limit < 1e6 else f"{threshold.limit:.0f}"
-    unit = f" {threshold.unit}" if threshold.unit.isalpha() else threshold.unit
-    return f"{threshold.comparison.value} {number}{unit}"
+    return f"{threshold.comparison.value} {measure_text(threshold.limit, threshold.unit)}"
+
+
+def measure_text(number: float, unit: str = "") -> str:
+    """A measurement as people write it: `12%`, `7.5 s`, `1500`; it reads back to the same number."""
+    written = f"{number:.9f}".rstrip("0").rstrip(".")
+    return f"{written} {unit}" if unit.isalpha() else f"{written}{unit}"
+
+
+def passes(threshold: TriageThreshold, measured: float | None) -> bool:
+    """Whether a measurement is past its limit; one that is not known is not."""
+    return measured is not None and threshold.comparison.holds(measured, threshold.limit)
 
 
 def _refuse_unknown(answers: TriageAnswers, checklist: TriageChecklist) -> None:
     asked = {one.question for one in checklist.questions}
     metrics = {one.metric for one in checklist.thresholds}
-    for given, known, kind in (
-        (answers.questions, asked, "question"), (answers.measured, metrics, "metric"),
-    ):  # fmt: skip
+    for given, known, kind, field_name in (
+        (answers.questions, asked, "question", "questions"),
+        (answers.measured, metrics, "metric", "measured"),
+    ):
         for name in given:
             if name not in known:
                 raise InvalidValue(
-                    f"{name!r} is no {kind} of the checklist", expected=", ".join(sorted(known))
-                )
+                    f"{name[:60]!r} is no {kind} of the checklist", path=(field_name,),
+                    expected=", ".join(sorted(known)) or "none",
+                )  # fmt: skip

@@ -11,6 +11,7 @@ from typing import assert_never
 from kintsugi.core.actions.item import ActionItem
 from kintsugi.core.incidents.detection import Detection
 from kintsugi.core.incidents.incident import Entry, Incident
+from kintsugi.core.incidents.recovery import RecoveryCriterion, recovery_text
 from kintsugi.core.incidents.timeline import EventKind, TimelineEvent, in_order
 from kintsugi.core.postmortems.automation import suggest_actions
 from kintsugi.core.postmortems.document import Postmortem
@@ -73,12 +74,13 @@ def drafted(
     zone: tzinfo,
     zone_name: str,
     people: Mapping[str, str],
+    criteria: Sequence[RecoveryCriterion] = (),
 ) -> tuple[Postmortem, tuple[Proposal, ...]]:
     """The postmortem an incident's record gives, and proposals for the rest.
 
     Taken over as they stand: title, severity, summary, impact in words and in numbers, services, milestones, detection,
-    commander and tags. Proposed: key events, the guide's suggestions, and who took part. Nothing is
-    invented: root cause, trigger and lessons stay empty. `people` are names or e-mail addresses by
+    commander, tags, and how recovery was verified. Proposed: key events, the guide's suggestions, and who took part.
+    Nothing is invented: root cause, trigger and lessons stay empty. `people` are names or e-mail addresses by
     user id; the day of the postmortem is the incident's, in `zone`.
     """
     moments = [at for _, at in incident.milestones.known() if isinstance(at, datetime)]
@@ -90,6 +92,7 @@ def drafted(
         impact=incident.whole_impact,
         detection=Detection(how=incident.detection), milestones=incident.milestones,
         commander=people.get(incident.commander_id or "", ""), tags=incident.tags,
+        resolution=recovery_text(criteria),
     )  # fmt: skip
     titled = replace(postmortem, title=default_title(replace(postmortem, summary=incident.title)))
     events = _key_events(entries)

@@ -42,3 +42,11 @@ class InvalidValue(DomainError):
     def under(self, *steps: str | int) -> InvalidValue:
         """The same error as seen from further out."""
         return InvalidValue(self.problem, path=(*steps, *self.path), expected=self.expected)
+
+
+class RefusedBecause(DomainError):
+    """A rule refuses this for several reasons, each of which can be put right by itself."""
+
+    def __init__(self, problem: str, reasons: tuple[str, ...]) -> None:
+        self.reasons = reasons
+        super().__init__(problem)

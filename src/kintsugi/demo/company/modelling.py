@@ -1,19 +1,25 @@
-"""The fault tree that the company keeps, held against its year."""
+"""The trees that the company keeps: a fault tree held against its year, and a why-tree of its open incident."""
 
 from __future__ import annotations
 
+import re
 from importlib import resources
 
 from kintsugi.core.analysis.what_if import Left
+from kintsugi.core.analysis.why_analysis import WhyAnalysis
+from kintsugi.formats.whys.outline import whys_read
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.actions import service as actions
 from kintsugi.server.analysis import service as analysis
+from kintsugi.server.incidents import service as incidents
 
 TITLE = "Nobody can book for an hour"
 SERVICES = {
     "search-incident": "journey-search", "booking-incident": "booking",
     "gateway-incident": "api-gateway", "provider-one": "payments",
 }  # fmt: skip
+ASKED = "orders-down"
+"""The incident that people ask why about."""
 HALVED = ("booking-lasts", "search-lasts", "gateway-lasts")
 """What the first of the open actions would halve, an event each."""
 
@@ -34,3 +40,17 @@ def model(work: UnitOfWork) -> None:
         ),
     )  # fmt: skip
     analysis.add(work, draft)
+
+
+def ask(work: UnitOfWork, incident_id: str) -> None:
+    """Add the why-tree of an incident, as far as people got; evidence in braces is an entry with these words."""
+    incident = incidents.get(work, incident_id)
+    entries = incidents.timeline(work, incident)
+
+    def entry(found: re.Match[str]) -> str:
+        return f"entry {next(one.sequence for one in entries if found[1] in one.text)}"
+
+    text = resources.files("kintsugi.demo.company").joinpath("whys.txt").read_text("utf-8")
+    whys = whys_read(re.sub(r"\{(.+?)\}", entry, text))
+    said = WhyAnalysis(incident.title, whys, halve_detection="Page when one session waits for 10 s")
+    analysis.whys.add(work, incident.id, said)

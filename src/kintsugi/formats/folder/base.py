@@ -11,6 +11,7 @@ from importlib import resources
 from pathlib import Path
 
 from kintsugi.core.knowledge.index import IndexedPostmortem
+from kintsugi.core.knowledge.told import PatternTold, patterns_of
 from kintsugi.core.postmortems.document import Postmortem
 from kintsugi.core.shared.text import one_line
 from kintsugi.formats.errors import InputError
@@ -27,10 +28,11 @@ from kintsugi.formats.folder.entries import (
     years,
 )
 from kintsugi.formats.folder.lock import writing
+from kintsugi.formats.folder.patterns import file_name, written
 from kintsugi.formats.folder.readme import HEAD, index_markdown, with_index
 from kintsugi.formats.markdown.templating import shipped_template
 from kintsugi.formats.markdown.write import write_markdown
-from kintsugi.formats.plain import decode_text
+from kintsugi.formats.plain import MAX_BYTES, decode_text
 from kintsugi.formats.timeline_json import write_timeline_json
 
 README, PATTERNS, TEMPLATES = "README.md", "patterns", "templates"
@@ -117,6 +119,7 @@ class KnowledgeBase:
                     alike.append(entry)
                 entries[entry.folder] = entry
                 done.append(Added(entry.folder, outcome))
+            self._write_patterns(entries.values())
             self._write_readme(entries.values())
         return done
 
@@ -177,9 +180,40 @@ class KnowledgeBase:
                 content = write_timeline_json(entry.postmortem).encode("utf-8", "replace")
                 if self.disk.write(content, entry.year, entry.name, TIMELINE):
                     changed.append(f"{entry.folder}/{TIMELINE}")
+            changed += self._write_patterns(entries)
             if self._write_readme(entries):
                 changed.append(README)
         return changed, [entry.problem for entry in entries if entry.problem is not None]
+
+    def tell_patterns(self, told: Sequence[PatternTold]) -> list[str]:
+        """Write what a server tells of patterns into their files, and the index; the files that changed.
+
+        Only our block in each is written, and a file is made where there is none.
+        """
+        with writing(self.disk, self.waits):
+            entries = list(read_entries(self.disk))
+            changed = self._write_patterns(entries, told)
+            if self._write_readme(entries):
+                changed.append(README)
+        return changed
+
+    def _write_patterns(
+        self, entries: Iterable[Entry], told: Sequence[PatternTold] | None = None
+    ) -> list[str]:
+        """The files of patterns that changed. Without a server's word a pattern is a factor that recurs here."""
+        indexed = _indexed(entries)
+        folders = {one.folder: one.folder for one in indexed}
+        folders |= {one.postmortem.id: one.folder for one in indexed if one.postmortem.id}
+        changed = []
+        for one in patterns_of(indexed) if told is None else told:
+            name = file_name(one)
+            before = self.disk.read(PATTERNS, name) if self.disk.is_file(PATTERNS, name) else None
+            if before is not None and len(before) > MAX_BYTES:
+                continue
+            content = written(before, one, folders, from_server=told is not None)
+            if content is not None and self.disk.write(content, PATTERNS, name):
+                changed.append(f"{PATTERNS}/{name}")
+        return changed
 
     def _write_readme(self, entries: Iterable[Entry]) -> bool:
         text = self.readme()
@@ -193,12 +227,7 @@ class KnowledgeBase:
 
     def index_of(self, entries: Iterable[Entry]) -> str:
         """The index of these entries as Markdown."""
-        indexed = [
-            IndexedPostmortem(entry.folder, entry.postmortem)
-            for entry in entries
-            if entry.postmortem is not None
-        ]
-        return index_markdown(indexed, self.patterns())
+        return index_markdown(_indexed(entries), self.patterns())
 
     def patterns(self) -> list[tuple[str, str]]:
         """The files of patterns and their titles."""
@@ -209,6 +238,14 @@ class KnowledgeBase:
                 heading = _FIRST_HEADING.search(text)
                 found.append((name, one_line(heading[1]) if heading else name.removesuffix(".md")))
         return found
+
+
+def _indexed(entries: Iterable[Entry]) -> list[IndexedPostmortem]:
+    return [
+        IndexedPostmortem(entry.folder, entry.postmortem)
+        for entry in entries
+        if entry.postmortem is not None
+    ]
 
 
 def layout() -> Iterable[tuple[tuple[str, ...], bytes]]:

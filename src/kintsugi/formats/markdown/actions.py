@@ -24,6 +24,7 @@ _WORDS = {
 
 DETAILS: tuple[tuple[str, Callable[[ActionItem], str]], ...] = (
     ("Done when", lambda action: action.done_when),
+    ("Because", lambda action: action.because),
     ("Type", lambda action: action.type.value.capitalize() if action.type else ""),
     ("Horizon", lambda action: action.horizon.value.capitalize() if action.horizon else ""),
     ("Ticket", lambda action: source_link(action.ticket)),
@@ -35,7 +36,7 @@ DETAILS: tuple[tuple[str, Callable[[ActionItem], str]], ...] = (
     ("Measure", lambda action: "yes" if action.is_measure else ""),
 )
 """What stands under an action's description, each only if there is something to say."""
-OWN_LINE = ("Done when", "Reason")
+OWN_LINE = ("Done when", "Because", "Reason")
 BETWEEN = " · "
 """Between the short details, which share a line."""
 HORIZON_TITLES = {

@@ -263,6 +263,7 @@ def _action(row: Mapping[str, str], at: int, table: Table, aside: Aside) -> Acti
         details.get("Approved by", ""),
         day(until) if until else None,
         "Measure" in details,
+        details.get("Because", ""),
     )
 
 

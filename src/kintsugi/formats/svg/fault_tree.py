@@ -221,7 +221,7 @@ def _box(
         fill=palette["ink-2"], font_size=SMALL,
     )  # fmt: skip
     full = element("title", escaped(shortened(f"{one_line(part.title)}: {part.under}", 200)))
-    return element("g", full + rect + names + under)
+    return element("g", full + rect + names + under, **({"data_top": "yes"} if is_top else {}))
 
 
 def _wrapped(text: str, room: float) -> list[str]:

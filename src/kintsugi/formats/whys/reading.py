@@ -54,6 +54,7 @@ def read_whys(content: bytes, *, file: str = "") -> tuple[WhyAnalysis, tuple[str
         else:
             made = _of_outline(text, reading)
         _refuse_deep(made)
+        _refuse_empty(made)
     except InvalidValue as error:
         line = line_of(text, error.path) if error.path and start.startswith(("{", "[")) else 0
         raise InputError.from_value(error, file=file, line=line) from error
@@ -66,6 +67,11 @@ def _refuse_deep(made: WhyAnalysis) -> None:
     if depth_of(made.whys) > MOST_LEVELS:
         problem = f"the whys go deeper than {MOST_LEVELS}"
         raise InvalidValue(problem, path=("whys",), expected="a shorter chain")
+
+
+def _refuse_empty(made: WhyAnalysis) -> None:
+    if made == WhyAnalysis(""):
+        raise InvalidValue("says nothing", expected=EXPECTED)
 
 
 def _is_outline(start: str) -> bool:

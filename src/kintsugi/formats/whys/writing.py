@@ -1,11 +1,15 @@
-"""A why-tree as Markdown that reads back to the same value, and as a Mermaid flowchart."""
+"""A why-tree as Markdown, YAML and JSON that read back to the same value, and as a Mermaid flowchart."""
 
 from __future__ import annotations
 
+import json
+
 from kintsugi.core.analysis.five_whys import walk
 from kintsugi.core.analysis.why_analysis import WhyAnalysis
+from kintsugi.formats.codec import encode
 from kintsugi.formats.markdown.escape import line
 from kintsugi.formats.markdown.sections import why_lines
+from kintsugi.formats.plain import dump_yaml
 
 
 def whys_markdown(analysis: WhyAnalysis) -> str:
@@ -20,6 +24,16 @@ def whys_markdown(analysis: WhyAnalysis) -> str:
         "\n".join(f"{name}: {line(text)}" for name, text in named if text),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def whys_json(analysis: WhyAnalysis) -> str:
+    """The analysis as JSON that `read_whys` reads back."""
+    return json.dumps(encode(analysis), ensure_ascii=False, indent=2) + "\n"
+
+
+def whys_yaml(analysis: WhyAnalysis) -> str:
+    """The analysis as YAML that `read_whys` reads back."""
+    return dump_yaml(encode(analysis))
 
 
 def whys_mermaid(analysis: WhyAnalysis) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -35,11 +35,14 @@ class Overview:
         return self.last_seen is not None and now - self.last_seen <= LIVES
 
 
-def overview(connection: sa.Connection) -> Overview:
-    """How the jobs stand."""
-    grouped = connection.execute(sa.select(jobs.c.state, sa.func.count()).group_by(jobs.c.state))
+def overview(connection: sa.Connection, without: Collection[str] = ()) -> Overview:
+    """How the jobs stand; those of the kinds in `without` are not counted, and still shown when they are parked."""
+    is_counted = jobs.c.kind.not_in(sorted(without))
+    grouped = connection.execute(
+        sa.select(jobs.c.state, sa.func.count()).where(is_counted).group_by(jobs.c.state)
+    )
     found = {state: count for state, count in grouped}  # noqa: C416 - rows, not pairs
-    is_waiting = jobs.c.state == State.WAITING.value
+    is_waiting = sa.and_(is_counted, jobs.c.state == State.WAITING.value)
     query = sa.select(jobs).where(jobs.c.state == State.PARKED.value)
     query = query.order_by(jobs.c.changed_at.desc(), jobs.c.id).limit(SHOWN)
     return Overview(
@@ -76,10 +79,15 @@ def park_overdue(work: UnitOfWork) -> int:
 
 
 class JobNumbers(Collector):
-    """What /metrics tells of the jobs, read when it is asked for."""
+    """What /metrics tells of the jobs, read when it is asked for.
 
-    def __init__(self, works: Callable[[], Works]) -> None:
+    How many there are of a kind in `uncounted` would tell a stranger that something private happened; that one of
+    them is late, it tells all the same.
+    """
+
+    def __init__(self, works: Callable[[], Works], uncounted: Collection[str] = ()) -> None:
         self._works = works
+        self._uncounted = uncounted
 
     def describe(self) -> list[Metric]:
         """Nothing: so that registering reads no database."""
@@ -90,12 +98,13 @@ class JobNumbers(Collector):
         try:
             with self._works().reading(SYSTEM) as work:
                 found, now = overview(work.connection), work.now
+                counted = overview(work.connection, self._uncounted).counts
         except sa.exc.DBAPIError:
             # The other numbers are told all the same; /readyz says what is wrong.
             log.warning("the database does not answer for /metrics")
             return
         counts = GaugeMetricFamily("kintsugi_jobs", "Jobs by state.", labels=["state"])
-        for state, count in found.counts.items():
+        for state, count in counted.items():
             counts.add_metric([state.value], count)
         yield counts
         late = max((now - found.oldest_due).total_seconds(), 0.0) if found.oldest_due else 0.0

@@ -1,7 +1,7 @@
 // Keys, the palette and the list of keys. Each key stands beside a control that does the same.
 // data-key="c" or data-key="g i" on a link, button or field. A setting turns keys of one letter off.
 // Ctrl-Enter in a form with data-saves presses its main button.
-const FIELDS = "input, textarea, select, [contenteditable]";
+const FIELDS = "input:not([type=checkbox]), textarea, select, [contenteditable]";
 const offersKeys = document.documentElement.dataset.keys !== "off";
 let begun = "";
 let begunAt = 0;
@@ -23,10 +23,10 @@ function use(place) {
   else place.click();
 }
 
-// --- lists: j and k go from title to title, Enter is the link's own ---
+// --- lists: j and k go from title to title, or from box to box; Enter is the link's own, Space the box's ---
 
 function step(by) {
-  const titles = [...document.querySelectorAll("main tbody th a, main .rows > li > a:first-child")];
+  const titles = [...document.querySelectorAll("main tbody th a, main .rows > li > a:first-child, main .rows input[name=take]")];
   if (!titles.length) return false;
   const at = titles.indexOf(document.activeElement);
   titles[Math.min(titles.length - 1, Math.max(0, at + by))].focus();

@@ -59,7 +59,28 @@ document.addEventListener("click", (event) => {
 document.addEventListener("htmx:after:swap", () => {
   tick();
   showZone();
+  showTops();
 });
+
+// --- a drawing that is wider than its place opens with its top in view, and stays where one has scrolled it ---
+
+const scrolled = new Map();
+
+function showTops() {
+  for (const place of document.querySelectorAll(".drawing.scroller")) {
+    const room = place.scrollWidth - place.clientWidth;
+    if (room <= 0 || place.dataset.seen) continue;
+    const top = place.querySelector("[data-top]")?.getBoundingClientRect();
+    const here = place.getBoundingClientRect();
+    const middle = top ? place.scrollLeft + top.x + top.width / 2 - here.x - here.width / 2 : room / 2;
+    place.scrollLeft = scrolled.get(place.ariaLabel) ?? middle;
+    place.dataset.seen = "yes";
+    place.addEventListener("scroll", () => {
+      if (Math.abs(place.scrollLeft - middle) > 2) scrolled.set(place.ariaLabel, place.scrollLeft);
+    }, { passive: true });
+  }
+}
+
 
 // --- a text that is taken away whole ---
 
@@ -73,4 +94,5 @@ for (const button of document.querySelectorAll("[data-copies]")) {
 }
 
 setInterval(tick, 10000);
+showTops();
 showZone();

@@ -32,7 +32,7 @@ def columns_of(item: ActionItem) -> dict[str, object]:
         "horizon": item.horizon.value if item.horizon else None, "due": item.due,
         "done_when": item.done_when, "ticket": item.ticket, "evidence": item.evidence,
         "reason": item.reason, "approver": item.approver, "expires": item.expires,
-        "is_measure": item.is_measure,
+        "is_measure": item.is_measure, "because": item.because,
     }  # fmt: skip
 
 
@@ -134,6 +134,26 @@ def listing_by_worth(
         query = query.where(sa.or_(worth < after[0], beside))
     query = query.order_by(worth.desc(), actions.c.number).limit(limit)
     return [_action(row) for row in connection.execute(query).mappings()]
+
+
+def every_of_ids(connection: sa.Connection, ids: Sequence[str]) -> list[Action]:
+    """The actions of these ids that were not withdrawn, whoever may see them."""
+    query = sa.select(actions).where(actions.c.id.in_(ids), actions.c.withdrawn_at.is_(None))
+    rows = connection.execute(query.order_by(actions.c.number)).mappings()
+    return [_action(row) for row in rows]
+
+
+def numbered(connection: sa.Connection, after: int, most: int) -> list[tuple[int, str]]:
+    """Numbers and ids of the actions behind a number, in order."""
+    query = sa.select(actions.c.number, actions.c.id).where(actions.c.number > after)
+    rows = connection.execute(query.order_by(actions.c.number).limit(most))
+    return [(int(row.number), str(row.id)) for row in rows]
+
+
+def ids_of_source(connection: sa.Connection, source_id: str) -> list[str]:
+    """The ids of all that ever followed from a postmortem, withdrawn or not."""
+    query = sa.select(actions.c.id).where(actions.c.source_id == source_id)
+    return list(connection.scalars(query))
 
 
 def put_worth(connection: sa.Connection, action_id: str, worth: float | None) -> None:
@@ -249,6 +269,30 @@ def changes(connection: sa.Connection, action_id: str) -> list[Change]:
     ]
 
 
+def of_documents(connection: sa.Connection) -> list[Action]:
+    """Every action that is listed, in the order of its number. Whoever asks leaves out what is hidden."""
+    query = sa.select(actions).where(actions.c.withdrawn_at.is_(None)).order_by(actions.c.number)
+    return [_action(row) for row in connection.execute(query).mappings()]
+
+
+def verified_times(connection: sa.Connection) -> dict[str, datetime]:
+    """When each action was last verified, of those whose history says so."""
+    verified = json.dumps(ActionStatus.VERIFIED.value)
+    query = (
+        sa.select(action_changes.c.action_id, action_changes.c.at, action_changes.c.fields)
+        .where(action_changes.c.fields.contains(verified, autoescape=True))
+        .order_by(action_changes.c.at)
+    )
+    return {
+        action_id: at
+        for action_id, at, fields in connection.execute(query)
+        if any(
+            name == "status" and after == ActionStatus.VERIFIED.value
+            for name, _, after in json.loads(fields)
+        )
+    }
+
+
 def due_between(connection: sa.Connection, first: date, last: date, today: date) -> list[Action]:
     """Every open action due on these days, for reminders: whose view limits them is asked for each letter."""
     query = sa.select(actions).where(
@@ -307,7 +351,7 @@ def _action(row: sa.RowMapping) -> Action:
         horizon=Horizon(row["horizon"]) if row["horizon"] else None, due=row["due"],
         done_when=row["done_when"], ticket=row["ticket"], evidence=row["evidence"],
         reason=row["reason"], approver=row["approver"], expires=row["expires"],
-        is_measure=row["is_measure"],
+        is_measure=row["is_measure"], because=row["because"],
     )  # fmt: skip
     source = Source(row["source_id"], row["source_reference"], row["incident_id"])
     return Action(

@@ -34,6 +34,7 @@ actions = sa.Table(
     sa.Column("approver", sa.Text, nullable=False),
     sa.Column("expires", sa.Date, nullable=True),
     sa.Column("is_measure", sa.Boolean, nullable=False),
+    sa.Column("because", sa.Text, nullable=False),
     sa.Column("created_by", sa.String(64), nullable=False),
     sa.Column("created_at", UtcDateTime, nullable=False),
     sa.Column("updated_at", UtcDateTime, nullable=False),

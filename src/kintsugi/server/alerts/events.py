@@ -74,3 +74,10 @@ class AlertsEnded:
 @dataclass(frozen=True, slots=True)
 class SourcesChanged:
     """A source or a key was made or changed; intake reads them anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlertsSeenTo:
+    """The dispatcher has seen to these: raised, taken, ended, or said otherwise by their sender."""
+
+    alert_ids: tuple[str, ...]

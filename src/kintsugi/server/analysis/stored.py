@@ -1,4 +1,4 @@
-"""A fault tree as the room keeps it: what somebody wrote, and what it is about."""
+"""Trees as the room keeps them: what somebody wrote, and what it is about."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import Enum
 
 from kintsugi.core.analysis.what_if import Left
+from kintsugi.core.analysis.why_analysis import WhyAnalysis
 
 
 class Kind(Enum):
@@ -83,3 +84,21 @@ class Wanted:
 
     incident_id: str = ""
     text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredWhys:
+    """One why-tree. It is about an incident, for ever: who sees that incident sees the tree.
+
+    The evidence of an answer may be `entry 7`: the entry of the incident's timeline with that sequence.
+    """
+
+    id: str
+    number: int
+    reference: str
+    incident_id: str
+    analysis: WhyAnalysis
+    created_by: str
+    created_at: datetime
+    updated_at: datetime
+    version: int

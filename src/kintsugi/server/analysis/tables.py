@@ -48,3 +48,20 @@ fault_tree_measures = sa.Table(
     sa.Column("probability", sa.Float, nullable=True),
 )
 """Actions that leave a share of an event's probability, or a probability: one of the two is set."""
+
+why_trees = sa.Table(
+    "why_trees",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("number", sa.Integer, nullable=False, unique=True),
+    sa.Column("reference", sa.String(32), nullable=False, unique=True),
+    sa.Column("incident_id", sa.String(64), nullable=False, index=True),
+    sa.Column("problem", sa.Text, nullable=False),
+    sa.Column("tree", sa.Text, nullable=False),
+    sa.Column("words", sa.Text, nullable=False),
+    sa.Column("created_by", sa.String(64), nullable=False),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("updated_at", UtcDateTime, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+)
+"""`tree` is the whole analysis as our own JSON, `words` what people wrote in it, to search in."""

@@ -72,6 +72,12 @@ def teams(connection: sa.Connection) -> list[str]:
     return [row.owner_team for row in connection.execute(query.order_by(services.c.owner_team))]
 
 
+def owner_teams(connection: sa.Connection) -> dict[str, str]:
+    """The team of each service that has one, the retired ones too, by the service's name."""
+    query = sa.select(services.c.name, services.c.owner_team).where(services.c.owner_team != "")
+    return {row.name: row.owner_team for row in connection.execute(query)}
+
+
 def dependencies(connection: sa.Connection) -> dict[str, tuple[str, ...]]:
     """From each service's name to the names it depends on; without the dependencies of retired ones."""
     needed = services.alias()

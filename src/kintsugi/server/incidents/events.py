@@ -7,6 +7,7 @@ from datetime import datetime
 
 from kintsugi.core.incidents.links import LinkKind
 from kintsugi.core.incidents.status import IncidentStatus
+from kintsugi.core.incidents.timeline import EventKind
 from kintsugi.core.shared.severity import Severity
 
 
@@ -71,6 +72,7 @@ class TimelineEntryAdded:
 
     incident_id: str
     sequence: int
+    kind: EventKind = EventKind.NOTE
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,22 @@ class TaskChanged:
 
     incident_id: str
     task_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TriageAnswered:
+    """Questions of triage were answered, or answered otherwise."""
+
+    incident_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveryChanged:
+    """A recovery criterion was added, changed, met, overridden, or opened again."""
+
+    incident_id: str
     at: datetime
 
 

@@ -142,3 +142,56 @@ incident_tasks = sa.Table(
     sa.UniqueConstraint("incident_id", "number"),
 )
 """What is to be done during an incident; an action of its postmortem is another thing."""
+
+incident_settings = sa.Table(
+    "incident_settings",
+    metadata,
+    sa.Column("name", sa.String(64), primary_key=True),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("changed_by", sa.String(64), nullable=False),
+    sa.Column("changed_at", UtcDateTime, nullable=False),
+)
+"""What the organisation settles for incidents, as the file it gave, by name; an empty text is the default."""
+
+incident_triage_answers = sa.Table(
+    "incident_triage_answers",
+    metadata,
+    sa.Column("incident_id", sa.ForeignKey("incidents.id"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("value", sa.Text, nullable=False),
+    sa.Column("answered_by", sa.String(64), nullable=False),
+    sa.Column("answered_at", UtcDateTime, nullable=False),
+)
+"""Append-only: every answer there ever was, the newest of a name counts; an empty value takes it back."""
+
+recovery_criteria = sa.Table(
+    "recovery_criteria",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("incident_id", sa.ForeignKey("incidents.id"), nullable=False, index=True),
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("expected", sa.Text, nullable=False),
+    sa.Column("added_by", sa.String(64), nullable=False),
+    sa.Column("added_at", UtcDateTime, nullable=False),
+    sa.Column("removed_at", UtcDateTime, nullable=True),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.UniqueConstraint("incident_id", "number"),
+)
+"""What has to hold before an incident is resolved; how each stands is its last settling."""
+
+recovery_settlings = sa.Table(
+    "recovery_settlings",
+    metadata,
+    sa.Column("criterion_id", sa.ForeignKey("recovery_criteria.id"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("status", sa.String(16), nullable=False),
+    sa.Column("note", sa.Text, nullable=False),
+    sa.Column("evidence", sa.Text, nullable=False),
+    sa.Column("settled_by", sa.String(64), nullable=False),
+    sa.Column("settled_at", UtcDateTime, nullable=False),
+)
+"""Append-only: each time a criterion was met, overridden, or opened again."""

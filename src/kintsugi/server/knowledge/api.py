@@ -9,8 +9,10 @@ from kintsugi.kernel.download import download
 from kintsugi.kernel.http import PROBLEMS, Answer, door
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.knowledge import service
+from kintsugi.server.knowledge.search import api as search
 
 router = APIRouter(tags=["knowledge base"], responses=PROBLEMS)
+router.include_router(search.router)
 NAME = "knowledge-base.zip"
 
 

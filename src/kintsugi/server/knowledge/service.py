@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from kintsugi.core.postmortems.status import PostmortemStatus
@@ -12,6 +13,7 @@ from kintsugi.formats.kinds import Format
 from kintsugi.kernel.pages import MOST
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.incidents import service as incidents
+from kintsugi.server.knowledge.events import PatternsAsked
 from kintsugi.server.postmortems import service as postmortems
 
 SHARED = (PostmortemStatus.PUBLISHED, PostmortemStatus.ARCHIVED)
@@ -35,12 +37,15 @@ def archive(work: UnitOfWork) -> bytes:
             if one.incident_id in open_to_all:
                 stored = postmortems.get(work, one.id)
                 text = postmortems.export(work, stored, asked).content.decode()
-                found.append(NewPostmortem(stored.document, _versioned(text, stored.version)))
+                named = replace(stored.document, id=stored.reference)
+                found.append(NewPostmortem(named, _versioned(text, stored.version)))
         cursor = page.next_cursor
         if cursor is None:
             break
     today = work.now.astimezone(ZoneInfo(work.viewer.zone)).date()
-    return zipped(base_files(found, today))
+    asked_above = PatternsAsked()
+    work.publish(asked_above)
+    return zipped(base_files(found, today, asked_above.told))
 
 
 def _versioned(text: str, version: int) -> str:

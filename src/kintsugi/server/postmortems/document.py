@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -19,9 +19,23 @@ from kintsugi.formats.reading import Reading
 from kintsugi.formats.records import decode_own
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A kept text, and its value where somebody has it already."""
+
+    text: str
+    value: Postmortem | None = field(compare=False, default=None)
+
+
 def written(postmortem: Postmortem) -> str:
-    """The document as it is kept: without its actions, which the actions room keeps."""
-    return json.dumps(own_data(replace(postmortem, action_items=())), ensure_ascii=False)
+    """The document as it is kept: without its actions, which the actions room keeps.
+
+    Whoever opens it next in this process gets the value that was saved, and nobody decodes it again.
+    """
+    kept = replace(postmortem, action_items=())
+    text = json.dumps(own_data(kept), ensure_ascii=False)
+    _value(_Kept(text, kept))
+    return text
 
 
 def words(postmortem: Postmortem) -> str:
@@ -34,10 +48,14 @@ def whole(postmortem: Postmortem) -> str:
     return json.dumps(own_data(postmortem), ensure_ascii=False)
 
 
-@lru_cache(maxsize=32)
 def read(text: str) -> Postmortem:
-    """The value of a kept document; a text that was read a moment ago is not read again."""
-    return decode_own(json.loads(text))
+    """The value of a kept document; one that was read or saved a moment ago is the same object."""
+    return _value(_Kept(text))
+
+
+@lru_cache(maxsize=32)
+def _value(kept: _Kept) -> Postmortem:
+    return decode_own(json.loads(kept.text)) if kept.value is None else kept.value
 
 
 def factor_categories(text: str) -> set[str]:

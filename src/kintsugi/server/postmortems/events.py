@@ -33,3 +33,13 @@ class PostmortemMoved:
     before: PostmortemStatus
     after: PostmortemStatus
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PostmortemDeleted:
+    """It was deleted, or brought back."""
+
+    postmortem_id: str
+    incident_id: str
+    is_deleted: bool
+    at: datetime

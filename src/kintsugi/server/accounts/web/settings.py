@@ -21,13 +21,14 @@ router = APIRouter()
 @router.get("/settings", response_model=None)
 @door(Action.READ)
 def show_settings(work: UnitOfWork, request: Request) -> Answer:
-    """Context: settings (variable, value, what it says), facts (of the installation), panels (of higher rooms)."""
-    context: dict[str, object] = {"settings": [], "facts": [], "panels": []}
+    """Context: settings (variable, value, what it says), facts (the installation); panels, rows (of higher rooms)."""
+    context: dict[str, object] = {"settings": [], "facts": [], "panels": [], "rows": []}
     if work.viewer.may(Action.ADMINISTER):
         context = {
             "settings": _values(kernel_of(request).settings),
             "facts": _facts(work, request),
             "panels": work.panels("settings"),
+            "rows": work.panels("settings_rows"),
         }
     return page(work, "accounts/settings.html", context)
 

@@ -3,6 +3,7 @@
 from kintsugi.server.actions.action import Action, Change, Order, Source, Wanted
 from kintsugi.server.actions.service.changing import Edit, edit, may_move, move
 from kintsugi.server.actions.service.hiding import hidden_by
+from kintsugi.server.actions.service.indexing import ids_of_source, numbered, to_index
 from kintsugi.server.actions.service.reading import (
     get,
     history,
@@ -10,6 +11,7 @@ from kintsugi.server.actions.service.reading import (
     items_of,
     list_actions,
     mine,
+    of_documents,
     of_ids,
     of_source,
     of_teams,
@@ -17,6 +19,7 @@ from kintsugi.server.actions.service.reading import (
     reminders,
     tally,
     today,
+    verified_times,
 )
 from kintsugi.server.actions.service.reminding import (
     Leads,
@@ -40,6 +43,7 @@ __all__ = [
     "get",
     "hidden_by",
     "history",
+    "ids_of_source",
     "is_owner",
     "items_of",
     "list_actions",
@@ -47,6 +51,8 @@ __all__ = [
     "may_move",
     "mine",
     "move",
+    "numbered",
+    "of_documents",
     "of_ids",
     "of_source",
     "of_teams",
@@ -56,5 +62,7 @@ __all__ = [
     "replace_all",
     "still_wanted",
     "tally",
+    "to_index",
     "today",
+    "verified_times",
 ]

@@ -109,7 +109,8 @@ def checked(item: ActionItem, place: int) -> ActionItem:
         return replace(
             item, description=_line(item.description, "description", required=True),
             owner=_line(item.owner, "owner"), ticket=_line(item.ticket, "ticket"),
-            done_when=_text(item.done_when, "doneWhen"), evidence=_text(item.evidence, "evidence"),
+            done_when=_text(item.done_when, "doneWhen"), because=_text(item.because, "because"),
+            evidence=_text(item.evidence, "evidence"),
             reason=_text(item.reason, "reason"), approver=_line(item.approver, "approver"),
             collaborators=tuple(_line(one, "collaborators") for one in item.collaborators),
             id=_line(item.id, "id"),

@@ -171,3 +171,13 @@ def of_ids(work: UnitOfWork, ids: Iterable[str]) -> dict[str, Action]:
 def put_worth(work: UnitOfWork, action_id: str, worth: float | None) -> None:
     """By how much the probability of something falls once the action is done, as a room above works it out."""
     store.put_worth(work.connection, action_id, worth)
+
+
+def of_documents(work: UnitOfWork) -> list[Action]:
+    """Every action of every postmortem, whoever may see it: for statistics, which leave out what is private."""
+    return store.of_documents(work.connection)
+
+
+def verified_times(work: UnitOfWork) -> dict[str, datetime]:
+    """When each action was last verified, as its history says."""
+    return store.verified_times(work.connection)

@@ -30,7 +30,7 @@ Name = Annotated[str, Path(alias="reference", max_length=80)]
 FIELDS = {
     "status": "Status", "owner": "Owner", "due": "Due", "due_on": "Due", "ticket": "Ticket",
     "evidence": "Evidence", "reason": "Reason", "approver": "Approver", "expires": "Looked at again on",
-    "description": "What", "done_when": "Done when", "is_measure": "Measure", "type": "Type",
+    "description": "What", "done_when": "Done when", "because": "Because", "is_measure": "Measure", "type": "Type",
     "priority": "Priority", "horizon": "Horizon", "collaborators": "Collaborators",
 }  # fmt: skip
 NUDGES = {

@@ -52,6 +52,12 @@ from kintsugi.server.alerts.service.inbox import (
     of_incident,
     search_alerts,
 )
+from kintsugi.server.alerts.service.indexing import (
+    existing,
+    ids_after,
+    to_index,
+    visible_ids,
+)
 from kintsugi.server.alerts.service.patterns import (
     find,
 )
@@ -173,6 +179,7 @@ __all__ = [
     "dispatch_within",
     "end",
     "episodes",
+    "existing",
     "expire_silence",
     "explain",
     "explain_alert",
@@ -187,6 +194,7 @@ __all__ = [
     "give",
     "hidden_by",
     "history",
+    "ids_after",
     "incident_ended",
     "incident_reopened",
     "judge",
@@ -220,7 +228,9 @@ __all__ = [
     "sweep",
     "take",
     "take_back",
+    "to_index",
     "try_again",
+    "visible_ids",
     "why",
     "withdraw_key",
     "worst",

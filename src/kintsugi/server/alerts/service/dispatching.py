@@ -20,7 +20,13 @@ from kintsugi.kernel.auth import SYSTEM
 from kintsugi.kernel.observability import log
 from kintsugi.kernel.unit_of_work import UnitOfWork, Works
 from kintsugi.server.alerts import store
-from kintsugi.server.alerts.events import AlertAcknowledged, AlertNews, AlertsEnded, AlertsRouted
+from kintsugi.server.alerts.events import (
+    AlertAcknowledged,
+    AlertNews,
+    AlertsEnded,
+    AlertsRouted,
+    AlertsSeenTo,
+)
 from kintsugi.server.alerts.service import following
 from kintsugi.server.alerts.service.patterns import find
 from kintsugi.server.alerts.service.policy import policy_now
@@ -97,7 +103,10 @@ def _handle(work: UnitOfWork, found: Sequence[Waiting]) -> None:
         if one.kind == "acknowledged":
             _tell_acknowledged(work, one)
     _tell_ended(work, [one for one in found if one.kind == "resolved"])
-    following.tell(work, sorted({one.alert.id for one in found}))
+    seen_to = sorted({one.alert.id for one in found})
+    following.tell(work, seen_to)
+    if seen_to:
+        work.publish(AlertsSeenTo(tuple(seen_to)))
 
 
 @dataclass(slots=True)

@@ -1,5 +1,6 @@
-"""What can be done with fault trees. Each use case works in a unit of work that the caller opened."""
+"""What can be done with fault trees, and under `whys` with why-trees, each in a unit of work that somebody opened."""
 
+from kintsugi.server.analysis.service import whys
 from kintsugi.server.analysis.service.changing import Changes, Draft, add, change, delete
 from kintsugi.server.analysis.service.checking import model
 from kintsugi.server.analysis.service.holding import (
@@ -27,6 +28,7 @@ from kintsugi.server.analysis.stored import (
     Measure,
     Model,
     StoredTree,
+    StoredWhys,
     Wanted,
 )
 
@@ -45,6 +47,7 @@ __all__ = [
     "Model",
     "Solved",
     "StoredTree",
+    "StoredWhys",
     "Wanted",
     "add",
     "answered",
@@ -59,5 +62,6 @@ __all__ = [
     "parsed",
     "recount_all",
     "solved",
+    "whys",
     "with_action",
 ]

@@ -8,8 +8,8 @@ from kintsugi.core.shared.text import clean
 from kintsugi.kernel.counters import next_number
 from kintsugi.kernel.http import LostRace
 from kintsugi.kernel.unit_of_work import UnitOfWork
-from kintsugi.server.analysis import store
 from kintsugi.server.analysis.service import checking, holding, reading, solving
+from kintsugi.server.analysis.store import trees
 from kintsugi.server.analysis.stored import USUAL_EXPOSURE, Link, Measure, StoredTree
 from kintsugi.server.incidents import service as incidents
 
@@ -53,7 +53,7 @@ def add(work: UnitOfWork, draft: Draft) -> StoredTree:
         version=1, exposure_days=checking.exposure(draft.exposure_days),
         links=checking.links(draft.links), measures=checking.measures(work, draft.measures, about),
     )  # fmt: skip
-    store.insert(work.connection, tree)
+    trees.insert(work.connection, tree)
     _audit(work, "add", tree)
     _tell_actions(work, tree.measures)
     return tree
@@ -70,7 +70,7 @@ def change(work: UnitOfWork, tree: StoredTree, said: Changes, expected_version: 
     fields = [name for name in CHANGING if getattr(changed, name) != getattr(tree, name)]
     if not fields:
         return tree
-    if not store.update(work.connection, changed, expected_version, work.now):
+    if not trees.update(work.connection, changed, expected_version, work.now):
         raise LostRace(plain(reading.get(work, tree.id)))
     _audit(work, "change", tree, fields=fields)
     _tell_actions(work, (*tree.measures, *changed.measures))
@@ -102,7 +102,7 @@ def _changed(work: UnitOfWork, tree: StoredTree, said: Changes) -> StoredTree:
 
 def delete(work: UnitOfWork, tree: StoredTree, expected_version: int) -> None:
     """No such tree any more. Raises LostRace."""
-    is_gone = tree.version == expected_version and store.delete(
+    is_gone = tree.version == expected_version and trees.delete(
         work.connection, tree.id, expected_version
     )
     if not is_gone:

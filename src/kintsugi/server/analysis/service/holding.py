@@ -13,9 +13,9 @@ from kintsugi.core.analysis.what_if import Left, after, at_rates, bound_together
 from kintsugi.core.shared.text import plural
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.actions import service as actions
-from kintsugi.server.analysis import store
 from kintsugi.server.analysis.events import FactorAsked
 from kintsugi.server.analysis.service import solving
+from kintsugi.server.analysis.store import trees
 from kintsugi.server.analysis.stored import Kind, Link, Measure, Model
 from kintsugi.server.incidents import service as incidents
 
@@ -80,7 +80,7 @@ def recount_worth(work: UnitOfWork, action_ids: Iterable[str]) -> None:
 
     An action has a part only in a tree about its own incident, or about none: nobody learns of a tree they may not see.
     """
-    everything = store.with_measures(work.connection)
+    everything = trees.with_measures(work.connection)
     worth: dict[str, list[float]] = {one: [] for one in action_ids}
     for tree in everything:
         if not any(one.action_id in worth for one in tree.measures):
@@ -94,7 +94,7 @@ def recount_worth(work: UnitOfWork, action_ids: Iterable[str]) -> None:
 
 def recount_all(work: UnitOfWork) -> None:
     """The same for every action that has a part in a tree: the history goes on without anybody's doing."""
-    everything = store.with_measures(work.connection)
+    everything = trees.with_measures(work.connection)
     recount_worth(work, sorted({one.action_id for tree in everything for one in tree.measures}))
 
 

@@ -13,15 +13,15 @@ from kintsugi.formats.svg import fault_tree_svg
 from kintsugi.kernel.auth import NotFound
 from kintsugi.kernel.pages import Page, key_of, number_of, page_of
 from kintsugi.kernel.unit_of_work import UnitOfWork
-from kintsugi.server.analysis import store
 from kintsugi.server.analysis.service import solving
+from kintsugi.server.analysis.store import trees
 from kintsugi.server.analysis.stored import StoredTree, Wanted
 from kintsugi.server.incidents import service as incidents
 
 
 def get(work: UnitOfWork, name: str) -> StoredTree:
     """The tree of an id or reference. Raises NotFound when the viewer sees none."""
-    found = store.find(work.connection, incidents.hidden_ids(work.viewer), clean(name).strip())
+    found = trees.find(work.connection, incidents.hidden_ids(work.viewer), clean(name).strip())
     if found is None:
         raise NotFound("there is no such fault tree that you can see")
     return found
@@ -33,13 +33,13 @@ def list_trees(
     """Trees, newest first. Raises InvalidValue for a cursor that is none of ours."""
     before = number_of(key_of(cursor, 1)[0]) if cursor else None
     hidden = incidents.hidden_ids(work.viewer)
-    found = store.listing(work.connection, hidden, wanted, limit + 1, before)
+    found = trees.listing(work.connection, hidden, wanted, limit + 1, before)
     return page_of(found, limit, lambda tree: (str(tree.number),))
 
 
 def with_action(work: UnitOfWork, action_id: str) -> list[StoredTree]:
     """The trees that an action has a part in, of those the viewer sees."""
-    return store.with_action(work.connection, incidents.hidden_ids(work.viewer), action_id)
+    return trees.with_action(work.connection, incidents.hidden_ids(work.viewer), action_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Happened:
 def happened_in(work: UnitOfWork, incident_id: str) -> list[Happened]:
     """Which cut sets happened in an incident, which the caller has checked that the viewer sees."""
     found = []
-    for stored in store.happened_in(work.connection, incident_id):
+    for stored in trees.happened_in(work.connection, incident_id):
         tree = solving.parsed(stored.text).tree
         labels, top = tree.labels(), top_of(tree)
         events = tuple(labels.get(one, one) for one in stored.happened)

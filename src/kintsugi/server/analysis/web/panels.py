@@ -18,15 +18,16 @@ SHOWN = 5
 
 
 def incident_trees(work: UnitOfWork, incident_id: str) -> Markup | None:
-    """The fault trees about an incident; while it is open, or for who cannot add one, only when there are some."""
+    """The trees about an incident; while it is open, or for who cannot add one, only when there are some."""
     found = analysis.list_trees(work, analysis.Wanted(incident_id=incident_id), SHOWN)
+    whys = analysis.whys.list_trees(work, analysis.Wanted(incident_id=incident_id), SHOWN)
     incident = incidents.get(work, incident_id)
     may_add = work.viewer.may(Action.RESPOND) and not is_open(incident.status)
-    if not found.items and not may_add:
+    if not found.items and not whys.items and not may_add:
         return None
     context = {
         "trees": found.items, "has_more": found.next_cursor is not None, "incident": incident,
-        "may_add": may_add,
+        "may_add": may_add, "whys": whys.items, "has_more_whys": whys.next_cursor is not None,
     }  # fmt: skip
     return fragment(work, "analysis/_incident.html", context)
 

@@ -30,6 +30,7 @@ from kintsugi.server.analysis.web.forms import (
 )
 from kintsugi.server.analysis.web.lines import write_links, write_measures
 from kintsugi.server.analysis.web.showing import Found, found_of
+from kintsugi.server.analysis.web.why_routes import tree_page
 from kintsugi.server.incidents import service as incidents
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
@@ -102,6 +103,9 @@ def preview(work: UnitOfWork, form: Annotated[TreeForm, Form()]) -> Answer:
 @router.get("/analysis/{reference}", response_model=None)
 @door(Action.READ)
 def show(work: UnitOfWork, name: Name) -> Answer:
+    """A fault tree; a name such as WT-1 is that of a why-tree."""
+    if name.upper().startswith(("WT-", "WT_")):
+        return tree_page(work, name)
     tree = analysis.get(work, name)
     return _page(work, _filled(work, tree), tree)
 

@@ -72,6 +72,11 @@ def teams(work: UnitOfWork) -> list[str]:
     return store.teams(work.connection)
 
 
+def owner_teams(work: UnitOfWork) -> dict[str, str]:
+    """The team that each service belongs to, by the service's name in lower case; those without one are not in it."""
+    return store.owner_teams(work.connection)
+
+
 def owner(work: UnitOfWork, service: Service) -> accounts.Team | None:
     """The team that owns a service; None when none has the name that was given."""
     name = service.spec.owner_team

@@ -1,5 +1,6 @@
 """What can be done with incidents. Each use case works in a unit of work that the caller opened."""
 
+from kintsugi.server.incidents.service import recovering, settings, triaging
 from kintsugi.server.incidents.service.access import (
     Reader,
     break_glass,
@@ -24,6 +25,7 @@ from kintsugi.server.incidents.service.changing import (
     correct_milestone,
     edit,
 )
+from kintsugi.server.incidents.service.chatting import offered_chat, read_chat_of, take_chat
 from kintsugi.server.incidents.service.commanding import (
     commander_name,
     commander_names,
@@ -40,20 +42,25 @@ from kintsugi.server.incidents.service.evidence import (
     take_back_alerts,
 )
 from kintsugi.server.incidents.service.hiding import CLOSE_WITHIN, Waiting, hidden_ids, waiting
-from kintsugi.server.incidents.service.history import LOOKED_BACK, History, history
+from kintsugi.server.incidents.service.history import LOOKED_BACK, History, counted_between, history
+from kintsugi.server.incidents.service.indexing import numbered, to_index
 from kintsugi.server.incidents.service.measuring import MOST_COUNTED
 from kintsugi.server.incidents.service.reading import (
     Correction,
     Place,
     Wanted,
+    cadence_of,
     corrections,
     counts,
     get,
     get_all,
     id_of,
+    late_updates,
     list_incidents,
     list_places,
+    messages_told,
     next_update_of,
+    next_updates_of,
     rolled_back,
     severity_history,
     status_times,
@@ -75,8 +82,10 @@ from kintsugi.server.incidents.service.roles import (
     give_role,
     held_roles,
     offer_role,
+    offered_to_viewer,
     release_role,
     roles_asked_for,
+    roles_missing,
 )
 from kintsugi.server.incidents.service.tasks import (
     TaskEdit,
@@ -86,6 +95,7 @@ from kintsugi.server.incidents.service.tasks import (
     tasks,
 )
 from kintsugi.server.incidents.service.timeline import (
+    add_message,
     add_note,
     entries_since,
     summary_text,
@@ -109,6 +119,7 @@ __all__ = [
     "TaskEdit",
     "Waiting",
     "Wanted",
+    "add_message",
     "add_note",
     "add_task",
     "alerts_of",
@@ -118,6 +129,7 @@ __all__ = [
     "attachments",
     "began_at",
     "break_glass",
+    "cadence_of",
     "change_drill",
     "change_privacy",
     "change_severity",
@@ -128,6 +140,7 @@ __all__ = [
     "commander_names",
     "correct_milestone",
     "corrections",
+    "counted_between",
     "counts",
     "declare",
     "edit",
@@ -141,6 +154,7 @@ __all__ = [
     "hidden_ids",
     "history",
     "id_of",
+    "late_updates",
     "link",
     "links",
     "list_incidents",
@@ -148,25 +162,37 @@ __all__ = [
     "may_unmerge",
     "merge",
     "merged_into",
+    "messages_told",
     "next_update_of",
+    "next_updates_of",
+    "numbered",
     "offer_role",
+    "offered_chat",
+    "offered_to_viewer",
     "people_with_access",
     "read_attachment",
+    "read_chat_of",
     "readers",
+    "recovering",
     "release_role",
     "roles_asked_for",
+    "roles_missing",
     "rolled_back",
     "set_commander",
+    "settings",
     "severity_history",
     "share",
     "status_times",
     "summary_text",
     "take_back_alerts",
+    "take_chat",
     "task_of",
     "tasks",
     "time_between",
     "timeline",
     "timeline_page",
+    "to_index",
+    "triaging",
     "unlink",
     "unmerge",
     "waiting",

@@ -7,6 +7,7 @@ from kintsugi.core.alerts.routing import OutcomeKind
 from kintsugi.core.incidents.detection import DetectionMethod
 from kintsugi.core.incidents.incident import Incident
 from kintsugi.core.incidents.lifecycle import is_open
+from kintsugi.core.incidents.recovery import RecoveryOpen
 from kintsugi.core.incidents.status import IncidentStatus
 from kintsugi.core.incidents.timeline import EventKind
 from kintsugi.core.shared.text import plural, shortened
@@ -20,7 +21,7 @@ from kintsugi.server.alerts.events import (
     AlertsRouted,
 )
 from kintsugi.server.incidents import store
-from kintsugi.server.incidents.service import access, recording, wording
+from kintsugi.server.incidents.service import access, recording, recovering, wording
 from kintsugi.server.incidents.service.changing import change_status
 from kintsugi.server.incidents.service.declaring import Declaration, declare
 
@@ -150,7 +151,16 @@ def take_end(work: UnitOfWork, news: AlertsEnded) -> None:
     if news.left or not is_open(incident.status):
         return
     is_ours = incident.created_by == work.viewer.user_id and incident.commander_id is None
-    if news.resolves and is_ours:
+    if news.resolves and is_ours and _is_recovered(work, incident):
         change_status(work, incident, IncidentStatus.RESOLVED, None, "all of its alerts have ended")
     else:
         _write(work, incident, "All of its alerts have ended", None, important=True)
+
+
+def _is_recovered(work: UnitOfWork, incident: Incident) -> bool:
+    """Whether no recovery criterion keeps it open; one that a person recorded is met by a person."""
+    try:
+        recovering.check(work, incident, IncidentStatus.RESOLVED)
+    except RecoveryOpen:
+        return False
+    return True

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from kintsugi.core.incidents.detection import DetectionMethod
 from kintsugi.core.incidents.happened import past
@@ -29,9 +31,10 @@ from kintsugi.server.incidents.events import (
     MilestoneCorrected,
     SeverityChanged,
 )
-from kintsugi.server.incidents.service import measuring, recording, wording
+from kintsugi.server.incidents.service import measuring, recording, recovering, wording
 
 Fresh = str | tuple[str, ...] | DetectionMethod | Impact | None
+NO_DETAIL: Mapping[str, str] = MappingProxyType({})
 _COLUMNS = {"impact": "impact_text", "detection": "detection_how"}
 
 
@@ -60,13 +63,15 @@ def change_status(
     """Move it on, back, or open it again.
 
     1. Core says whether it may. 2. The milestone that the status means is set if it is not known;
-    those that no longer hold are taken back, and kept as corrections. Raises TransitionRefused, LostRace,
-    and Conflict for a duplicate, which has no status of its own.
+    those that no longer hold are taken back, and kept as corrections. 3. Recovery criteria of an incident that
+    is opened again are open again. Raises TransitionRefused, LostRace, RecoveryOpen for an end while a criterion is
+    open, and Conflict for a duplicate, which has no status of its own.
     """
     recording.at_version(incident, expected_version)
     if incident.merged_into_id is not None:
         raise Conflict("it is closed as a duplicate; undo the merge first")
     before, after = incident.status, move(incident.status, to)
+    recovering.check(work, incident, after)
     reason = wording.prose(reason, "reason", wording.SHORT)
     values: dict[str, object] = {"status": after.value}
     withdrawn = [name for name in taken_back(before, after) if getattr(incident.milestones, name)]
@@ -88,6 +93,7 @@ def change_status(
     if after is IncidentStatus.RESOLVED:
         work.publish(IncidentResolved(incident.id, work.now))
     if reopened:
+        recovering.fall_back(work, incident)
         work.publish(IncidentReopened(incident.id, work.now))
     return changed
 
@@ -98,8 +104,13 @@ def change_severity(
     to: Severity,
     expected_version: int | None,
     reason: str = "",
+    *,
+    detail: Mapping[str, str] = NO_DETAIL,
 ) -> Incident:
-    """Another severity, with the reason for it; the same one changes nothing. Raises LostRace."""
+    """Another severity, with the reason for it; the same one changes nothing. Raises LostRace.
+
+    `detail` goes into the entry beside what the change was from and to.
+    """
     recording.at_version(incident, expected_version)
     reason = wording.prose(reason, "reason", wording.SHORT)
     before = incident.severity
@@ -108,7 +119,7 @@ def change_severity(
     was = before.label if before else "No severity"
     entry = {
         "text": _with(f"{was} to {to.label}", reason), "from": before.label if before else "",
-        "to": to.label, "reason": reason,
+        "to": to.label, "reason": reason, **detail,
     }  # fmt: skip
     values = {"severity": to.value}
     changed = recording.changed(

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from kintsugi.core.incidents.incident import Incident
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.incidents import store
 
@@ -35,3 +36,10 @@ def history(
     since = min(work.now, max(first, work.now - LOOKED_BACK))
     count = store.began_since(work.connection, since, service, ids)
     return History(count, since, work.now - since)
+
+
+def counted_between(
+    work: UnitOfWork, since: datetime | None = None, until: datetime | None = None
+) -> list[Incident]:
+    """The incidents that are in statistics, by when they began: the same for every viewer, none of them private."""
+    return store.counted_between(work.connection, since, until)

@@ -59,7 +59,7 @@ def _people(entry: Entry) -> Iterable[str]:
 
 
 def _under(entry: Entry, names: Mapping[str, str]) -> Entry:
-    actor = names.get(entry.actor_id, entry.actor)
+    actor = entry.detail.get("saidBy") or names.get(entry.actor_id, entry.actor)
     text, detail = entry.text, entry.detail
     user = detail.get("user", "")
     if detail.get("role") == "commander":

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from kintsugi.core.comms.cadence import NextUpdate, next_update
+from kintsugi.core.comms.cadence import NextUpdate, Timeliness, is_timed, next_update
 from kintsugi.core.incidents.incident import Entry, Incident
 from kintsugi.core.incidents.lifecycle import OPEN
 from kintsugi.core.incidents.milestones import NamedDuration, durations
 from kintsugi.core.incidents.status import IncidentStatus
 from kintsugi.core.incidents.timeline import EventKind
 from kintsugi.core.shared.text import clean
+from kintsugi.kernel.auth import NotFound
 from kintsugi.kernel.pages import Page, key_of, number_of, page_of
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.incidents import store
@@ -23,14 +24,18 @@ __all__ = [
     "Correction",
     "Place",
     "Wanted",
+    "cadence_of",
     "corrections",
     "counts",
     "get",
     "get_all",
     "id_of",
+    "late_updates",
     "list_incidents",
     "list_places",
+    "messages_told",
     "next_update_of",
+    "next_updates_of",
 ]
 
 
@@ -123,9 +128,51 @@ def status_times(work: UnitOfWork, incident: Incident) -> dict[IncidentStatus, d
 
 def next_update_of(work: UnitOfWork, incident: Incident) -> NextUpdate | None:
     """When the next message about an open incident is due; None where its severity asks for none by a time."""
-    if incident.status not in OPEN:
-        return None
-    declared = incident.created_at
-    sent = store.moments_of(work.connection, incident, EventKind.MESSAGE)
-    since = tuple(at for at in sent if at >= declared)
-    return next_update(incident.severity, declared, since)
+    return next_updates_of(work, [incident]).get(incident.id)
+
+
+def next_updates_of(work: UnitOfWork, listed: Iterable[Incident]) -> dict[str, NextUpdate]:
+    """The same for several, by the incident's id; those that need no update by a time are left out."""
+    timed = [
+        one
+        for one in listed
+        if one.status in OPEN and is_timed(one.severity) and one.merged_into_id is None
+    ]
+    sent = store.messages_told(work.connection, [one.id for one in timed])
+    found = {}
+    for incident in timed:
+        declared = incident.created_at
+        since = [one for one in sent.get(incident.id, ()) if one[0] >= declared]
+        planned = next_update(
+            incident.severity,
+            declared,
+            tuple(at for at, _ in since),
+            since[-1][1] if since else None,
+        )
+        if planned is not None:
+            found[incident.id] = planned
+    return found
+
+
+def late_updates(work: UnitOfWork, listed: Iterable[Incident]) -> dict[str, datetime]:
+    """When the next update of each of these was due, of those where it is overdue, by the incident's id."""
+    planned = next_updates_of(work, listed)
+    return {
+        incident_id: one.due_at
+        for incident_id, one in planned.items()
+        if one.timeliness(work.now) is Timeliness.OVERDUE
+    }
+
+
+def messages_told(work: UnitOfWork, incident: Incident) -> tuple[datetime, ...]:
+    """When the messages about an incident were sent since it was declared, in order."""
+    sent = store.messages_told(work.connection, [incident.id]).get(incident.id, ())
+    return tuple(at for at, _ in sent if at >= incident.created_at)
+
+
+def cadence_of(work: UnitOfWork, incident_id: str) -> tuple[Incident, NextUpdate | None]:
+    """An incident and when its next message is due, whoever asks: for the timers of a room above."""
+    incident = store.find_any(work.connection, incident_id)
+    if incident is None:
+        raise NotFound("there is no such incident")
+    return incident, next_update_of(work, incident)

@@ -72,7 +72,7 @@ def write_down(
         detail=detail,
     )  # fmt: skip
     store.append(work.connection, incident.id, made)
-    work.publish(TimelineEntryAdded(incident.id, sequence))
+    work.publish(TimelineEntryAdded(incident.id, sequence, kind))
     return made
 
 

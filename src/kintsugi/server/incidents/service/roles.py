@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,7 +16,7 @@ from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.accounts import service as accounts
 from kintsugi.server.incidents import store
 from kintsugi.server.incidents.events import RoleChanged
-from kintsugi.server.incidents.service import commanding, recording
+from kintsugi.server.incidents.service import commanding, recording, settings
 from kintsugi.server.incidents.service.naming import SOMEBODY, role_text
 
 
@@ -49,7 +50,35 @@ def roles_asked_for(work: UnitOfWork, incident: Incident) -> tuple[str, ...]:
     """The roles that its severity asks for and nobody holds, while it is open."""
     if incident.status not in OPEN:
         return ()
-    return asked_for(incident.severity, (one.role for one in _holdings(work, incident)))
+    held = [one.role for one in _holdings(work, incident)]
+    return asked_for(incident.severity, held, settings.checklist(work))
+
+
+def roles_missing(work: UnitOfWork, listed: Sequence[Incident]) -> dict[str, tuple[str, ...]]:
+    """The same for a list, by the id of the incident; those that miss none are left out."""
+    still = [one for one in listed if one.status in OPEN]
+    held, checklist = store.roles_held(work.connection, [one.id for one in still]), None
+    found = {}
+    for one in still:
+        checklist = checklist or settings.checklist(work)
+        # A row with the role of the commander is an offer of whoever has command.
+        roles = held.get(one.id, set()) - {COMMANDER} | ({COMMANDER} if one.commander_id else set())
+        if missing := asked_for(one.severity, roles, checklist):
+            found[one.id] = missing
+    return found
+
+
+def offered_to_viewer(work: UnitOfWork) -> list[tuple[Incident, str, str]]:
+    """The roles of open incidents that the viewer is asked to take over, and the name of who asks."""
+    offers = store.offers_to(work.connection, work.viewer.user_id)
+    seen = store.of_ids(work.connection, work.viewer, [one for one, _, _ in offers])
+    names = accounts.names_of(work, [who for _, _, who in offers])
+    return [
+        (seen[one], role, names.get(who, SOMEBODY))
+        for one, role, who in offers
+        if one in seen and seen[one].status in OPEN
+        and (role != COMMANDER or seen[one].commander_id == who)
+    ]  # fmt: skip
 
 
 def give_role(work: UnitOfWork, incident: Incident, written: str, who: str) -> Incident:

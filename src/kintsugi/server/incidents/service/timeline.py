@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from kintsugi.core.incidents.happened import past
 from kintsugi.core.incidents.incident import Entry, Incident, summary_line
 from kintsugi.core.incidents.timeline import EventKind
 from kintsugi.core.shared.errors import InvalidValue
+from kintsugi.core.shared.text import shortened
 from kintsugi.kernel.pages import Page, key_of, moment_of, number_of, page_of
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.incidents import store
@@ -51,6 +53,20 @@ def add_note(
     )
     work.audit("incident.note", incident.id, entry=made.id)
     return made
+
+
+def add_message(
+    work: UnitOfWork, incident: Incident, text: str, detail: Mapping[str, str]
+) -> Entry:
+    """That a message about it was sent, for whoever writes it down; `detail` may hold `promised`, an ISO moment.
+
+    From then on the time to the next update runs anew. It does not change the incident's version.
+    """
+    entry = {**detail, "text": shortened(text, wording.LONG)}
+    sequence = store.next_sequence(work.connection, incident.id)
+    return recording.write_down(
+        work, incident, sequence, entry, kind=EventKind.MESSAGE, important=True
+    )
 
 
 def timeline(work: UnitOfWork, incident: Incident) -> tuple[Entry, ...]:

@@ -14,6 +14,8 @@ from kintsugi.server.incidents.store.command import (
     drop_holding,
     holdings,
     keep_holding,
+    offers_to,
+    roles_held,
     tasks,
 )
 from kintsugi.server.incidents.store.hiding import (
@@ -22,7 +24,7 @@ from kintsugi.server.incidents.store.hiding import (
     open_with_service,
     unfinished,
 )
-from kintsugi.server.incidents.store.history import began_since, first_began
+from kintsugi.server.incidents.store.history import began_since, counted_between, first_began
 from kintsugi.server.incidents.store.incident import (
     add,
     change,
@@ -35,42 +37,60 @@ from kintsugi.server.incidents.store.incident import (
 )
 from kintsugi.server.incidents.store.links import KeptLink, add_link, links_of, remove_link
 from kintsugi.server.incidents.store.listing import Place, Wanted, counts, listing, places
+from kintsugi.server.incidents.store.recovery import (
+    add_criterion,
+    add_settling,
+    change_criterion,
+    criteria,
+    last_number,
+)
 from kintsugi.server.incidents.store.rows import counted, kept_numbers, listed, visible
+from kintsugi.server.incidents.store.settings import Settled, settle, settled
 from kintsugi.server.incidents.store.timeline import (
     Correction,
     actors,
     add_correction,
     append,
     corrections,
+    details_of,
     entries,
     entries_since,
     entry_at,
-    moments_of,
+    messages_told,
     with_kind,
 )
+from kintsugi.server.incidents.store.triage import add_triage_answers, triage_answers
 
 __all__ = [
     "Correction",
     "Grant",
     "KeptLink",
     "Place",
+    "Settled",
     "Wanted",
     "actors",
     "add",
     "add_attachment",
     "add_correction",
+    "add_criterion",
     "add_link",
+    "add_settling",
     "add_task",
+    "add_triage_answers",
     "append",
     "attachment_of",
     "attachments_of",
     "began_since",
     "change",
+    "change_criterion",
     "change_task",
     "corrections",
     "count_attachments",
     "counted",
+    "counted_between",
     "counts",
+    "criteria",
+    "details_of",
     "drop_holding",
     "entries",
     "entries_since",
@@ -84,18 +104,24 @@ __all__ = [
     "holdings",
     "keep_holding",
     "kept_numbers",
+    "last_number",
     "links_of",
     "listed",
     "listing",
     "lock",
-    "moments_of",
+    "messages_told",
     "next_sequence",
     "of_ids",
+    "offers_to",
     "open_ones",
     "open_with_service",
     "places",
     "remove_link",
+    "roles_held",
+    "settle",
+    "settled",
     "tasks",
+    "triage_answers",
     "unfinished",
     "visible",
     "with_external_id",

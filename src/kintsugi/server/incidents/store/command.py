@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import sqlalchemy as sa
 
@@ -22,6 +22,29 @@ def holdings(connection: sa.Connection, incident: Incident) -> list[Holding]:
         Holding(row.role, row.user_id, row.since, row.offered_to, row.offered_at)
         for row in connection.execute(query)
     ]
+
+
+def roles_held(connection: sa.Connection, ids: Iterable[str]) -> dict[str, set[str]]:
+    """The roles other than command that somebody holds, by the id of the incident."""
+    table = incident_roles
+    wanted = sa.select(table.c.incident_id, table.c.role).where(
+        table.c.incident_id.in_(sorted(set(ids)))
+    )
+    found: dict[str, set[str]] = {}
+    for row in connection.execute(wanted):
+        found.setdefault(row.incident_id, set()).add(row.role)
+    return found
+
+
+def offers_to(connection: sa.Connection, user_id: str) -> list[tuple[str, str, str]]:
+    """The roles that are offered to somebody: incident, role, and who offers it; the newest first."""
+    table = incident_roles
+    query = (
+        sa.select(table.c.incident_id, table.c.role, table.c.user_id)
+        .where(table.c.offered_to == user_id)
+        .order_by(table.c.offered_at.desc(), table.c.role)
+    )
+    return [(row.incident_id, row.role, row.user_id) for row in connection.execute(query)]
 
 
 def keep_holding(connection: sa.Connection, incident: Incident, holding: Holding) -> None:

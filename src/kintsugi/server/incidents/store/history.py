@@ -8,8 +8,9 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from kintsugi.core.incidents.incident import Incident
 from kintsugi.kernel.database import UtcDateTime
-from kintsugi.server.incidents.store.rows import counted
+from kintsugi.server.incidents.store.rows import counted, incident_of
 from kintsugi.server.incidents.tables import incidents
 
 _BEGAN = sa.func.coalesce(
@@ -39,3 +40,16 @@ def began_since(
     if ids is not None:
         query = query.where(incidents.c.id.in_(list(ids)))
     return int(connection.scalar(query) or 0)
+
+
+def counted_between(
+    connection: sa.Connection, since: datetime | None = None, until: datetime | None = None
+) -> list[Incident]:
+    """All that began at `since` or later and before `until`, the earliest first."""
+    query = sa.select(incidents).where(counted())
+    if since is not None:
+        query = query.where(since <= _BEGAN)
+    if until is not None:
+        query = query.where(until > _BEGAN)
+    rows = connection.execute(query.order_by(_BEGAN, incidents.c.number)).mappings()
+    return [incident_of(row) for row in rows]

@@ -78,13 +78,36 @@ def with_kind(connection: sa.Connection, incident_ids: Iterable[str], kind: Even
     return {row.incident_id for row in connection.execute(query.distinct())}
 
 
-def moments_of(connection: sa.Connection, incident: Incident, kind: EventKind) -> list[datetime]:
-    """When the entries of a kind happened, in order."""
+def messages_told(
+    connection: sa.Connection, incident_ids: Iterable[str]
+) -> dict[str, list[tuple[datetime, datetime | None]]]:
+    """When each message of these incidents happened, in order, and by when it promised the next; by incident."""
     table = incident_events.c
-    query = sa.select(table.happened_at).where(
-        table.incident_id == incident.id, table.kind == kind.value
+    ids = list(incident_ids)
+    if not ids:
+        return {}
+    query = (
+        sa.select(table.incident_id, table.happened_at, table.detail)
+        .where(table.incident_id.in_(ids), table.kind == EventKind.MESSAGE.value)
+        .order_by(table.happened_at, table.sequence)
     )
-    return list(connection.scalars(query.order_by(table.happened_at)))
+    found: dict[str, list[tuple[datetime, datetime | None]]] = {}
+    for row in connection.execute(query):
+        promised = json.loads(row.detail).get("promised")
+        told = datetime.fromisoformat(promised) if promised else None
+        found.setdefault(row.incident_id, []).append((row.happened_at, told))
+    return found
+
+
+def details_of(
+    connection: sa.Connection, incident: Incident, evidence: str
+) -> list[dict[str, str]]:
+    """What the entries that name a source keep beside their text."""
+    table = incident_events.c
+    query = sa.select(table.detail).where(
+        table.incident_id == incident.id, table.evidence == evidence
+    )
+    return [json.loads(detail) for detail in connection.scalars(query)]
 
 
 def entries_since(

@@ -3,18 +3,38 @@
 from kintsugi.kernel.routing import RoomRouter
 from kintsugi.server.incidents.web import (
     attachments,
+    chat,
     command,
+    console,
     following,
     giving,
     measuring,
     notes,
     people,
+    recovery,
     relations,
     routes,
+    settings,
+    triage,
 )
 
 router = RoomRouter()
-for _part in (following, giving, measuring, notes, attachments, relations, people, command, routes):
+for _part in (
+    chat,
+    following,
+    giving,
+    measuring,
+    notes,
+    attachments,
+    relations,
+    people,
+    command,
+    triage,
+    recovery,
+    settings,
+    console,
+    routes,
+):
     router.include_router(_part.router)
 
 __all__ = ["router"]

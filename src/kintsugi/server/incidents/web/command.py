@@ -19,26 +19,34 @@ from kintsugi.kernel.http import Answer, door
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.incidents import service as incidents
 from kintsugi.server.incidents.web.answers import Name
+from kintsugi.server.incidents.web.console import place_of
 from kintsugi.server.incidents.web.more import answered_beside, typed
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+
+
+Back = Annotated[str, Field(max_length=20)]
+"""`console`, where the form stands there."""
 
 
 class RoleForm(BaseModel):
     role: Annotated[str, Field(max_length=200)] = ""
     do: Annotated[str, Field(max_length=20)] = ""
     who: Annotated[str, Field(max_length=300)] = ""
+    back: Back = ""
 
 
 class TaskForm(BaseModel):
     text: Annotated[str, Field(max_length=2000)] = ""
     assignee: Annotated[str, Field(max_length=300)] = ""
     due: Annotated[str, Field(max_length=60)] = ""
+    back: Back = ""
 
 
 class TaskMoveForm(BaseModel):
     do: Annotated[str, Field(max_length=20)] = ""
     version: Annotated[int, Field(ge=0, le=1_000_000_000)] = 0
+    back: Back = ""
 
 
 @router.post("/incidents/{reference}/roles", response_model=None)
@@ -46,7 +54,7 @@ class TaskMoveForm(BaseModel):
 def move_role(work: UnitOfWork, name: Name, form: Annotated[RoleForm, Form()]) -> Answer:
     return answered_beside(
         work, name, typed("command", form.do or "role", form),
-        lambda incident: _move_role(work, incident, form),
+        lambda incident: _move_role(work, incident, form), then=place_of(name, form.back),
     )  # fmt: skip
 
 
@@ -76,6 +84,7 @@ def add_task(work: UnitOfWork, name: Name, form: Annotated[TaskForm, Form()]) ->
         lambda incident: incidents.add_task(
             work, incident, form.text, form.assignee, _due(work, form.due)
         ),
+        then=place_of(name, form.back),
     )  # fmt: skip
 
 
@@ -86,7 +95,7 @@ def move_task(
 ) -> Answer:
     return answered_beside(
         work, name, typed("command", "move", form),
-        lambda incident: _move_task(work, incident, task_id, form),
+        lambda incident: _move_task(work, incident, task_id, form), then=place_of(name, form.back),
     )  # fmt: skip
 
 

@@ -34,17 +34,23 @@ class Changed:
     link: str
 
 
-def evidence_context(work: UnitOfWork, incident: Incident) -> dict[str, Any]:
-    """What `_alerts.html` and `_changes.html` are told."""
+def alerts_context(work: UnitOfWork, incident: Incident) -> dict[str, Any]:
+    """What `_alerts.html` is told."""
     found = incidents.alerts_of(work, incident, SHOWN)
-    began = incidents.began_at(incident)
-    changes = incidents.changes_before(work, incident)
     return {
         "alerts": found.items,
         "has_more_alerts": found.next_cursor is not None,
         "all_alerts": f"/alerts?{urlencode({'view': 'all', 'incident': incident.id})}",
         "alert_states": {one.id: spoken(one.state.value) for one in found.items},
         "verdicts": VERDICTS,
+    }
+
+
+def changes_context(work: UnitOfWork, incident: Incident) -> dict[str, Any]:
+    """What `_changes.html` is told."""
+    began = incidents.began_at(incident)
+    changes = incidents.changes_before(work, incident)
+    return {
         "changes": [
             Changed(
                 one,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Annotated
 
 from pydantic import BaseModel, Field
 
@@ -75,6 +76,8 @@ class NoteForm(BaseModel):
     kind: str = "note"
     important: bool = False
     evidence: str = ""
+    back: Annotated[str, Field(max_length=20)] = ""
+    """`console`, where the form stands there."""
 
 
 class StatusForm(Versioned):

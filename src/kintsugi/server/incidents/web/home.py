@@ -20,6 +20,9 @@ def home_panel(work: UnitOfWork, _about: str) -> Markup | None:
     context = {
         "open_ones": [_row(incident, work.viewer.user_id) for incident in found.open_ones],
         "unfinished": [_row(incident, work.viewer.user_id) for incident in found.unfinished],
+        "missing": incidents.roles_missing(work, found.open_ones),
+        "offers": incidents.offered_to_viewer(work),
+        "late": incidents.late_updates(work, found.open_ones),
         "commanders": incidents.commander_names(work, found.open_ones),
         "is_late": {incident.id for incident in found.unfinished if _is_late(incident, work.now)},
     }

@@ -5,7 +5,7 @@ What they show; and how their forms are answered: a refused one is shown again b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -23,6 +23,7 @@ from kintsugi.kernel.web import page, see
 from kintsugi.server.accounts import service as accounts
 from kintsugi.server.incidents import service as incidents
 from kintsugi.server.incidents.web.command_shown import command_context
+from kintsugi.server.incidents.web.recovery_shown import recovery_context
 
 ENTRIES_OF_A_DUPLICATE = 50
 LABELS = {"userId": "Who", "into": "The other", "incident": "The other"}
@@ -59,12 +60,13 @@ NOTHING_REFUSED = RefusedMore("", "")
 def more_context(
     work: UnitOfWork, incident: Incident, refused: RefusedMore = NOTHING_REFUSED
 ) -> dict[str, Any]:
-    """What the parts of files, relations, people and command are told, under the keys `more` and `command`."""
+    """What these parts, command and recovery are told, under the keys `more`, `command` and `recovery`."""
     files = incidents.attachments(work, incident, MOST).items
     links = incidents.links(work, incident)
     readers = incidents.readers(work, incident) if incident.is_private else []
     may_respond = work.viewer.may(Action.RESPOND)
     people = accounts.active_users(work) if may_respond else []
+    may_hold = _may_hold(incident, people, readers)
     people_ids = [one.added_by for one in files] + [one.made_by for one in links]
     return {
         "more": {
@@ -80,10 +82,7 @@ def more_context(
             "may_unmerge": incidents.may_unmerge(work, incident),
             "kinds": [(kind.value, kind.words.capitalize()) for kind in BY_HAND],
             "commander": incidents.commander_name(work, incident),
-            "commander_options": [
-                ("", "Nobody"),
-                *((one.id, one.name) for one in people if _may_command(incident, one.id, readers)),
-            ],
+            "commander_options": [("", "Nobody"), *may_hold],
             "is_commander": incident.commander_id == work.viewer.user_id,
             "readers": readers,
             "access_options": [
@@ -92,6 +91,7 @@ def more_context(
             "refused": refused,
         },
         **command_context(work, incident),
+        **recovery_context(work, incident),
     }  # fmt: skip
 
 
@@ -109,8 +109,17 @@ def _duplicates(work: UnitOfWork, links: list[incidents.Link]) -> list[dict[str,
     ]
 
 
-def _may_command(incident: Incident, user_id: str, readers: list[incidents.Reader]) -> bool:
-    return not incident.is_private or user_id in {one.user_id for one in readers}
+def holders(work: UnitOfWork, incident: Incident) -> list[tuple[str, str]]:
+    """Who may hold a role or task, as a form offers them: of a private incident, who sees it."""
+    readers = incidents.readers(work, incident) if incident.is_private else []
+    return _may_hold(incident, accounts.active_users(work), readers)
+
+
+def _may_hold(
+    incident: Incident, people: Sequence[accounts.User], readers: list[incidents.Reader]
+) -> list[tuple[str, str]]:
+    seeing = {one.user_id for one in readers}
+    return [(one.id, one.name) for one in people if not incident.is_private or one.id in seeing]
 
 
 def answered_beside(
@@ -137,5 +146,6 @@ def answered_beside(
 
 def typed(part: str, name: str, form: BaseModel) -> RefusedMore:
     """A form with what was typed into it, for the page that shows it again."""
-    values = {key: str(value) for key, value in form.model_dump(exclude={"version"}).items()}
+    hidden = {"version", "back"}
+    values = {key: str(value) for key, value in form.model_dump(exclude=hidden).items()}
     return RefusedMore(part, name, values)

@@ -29,8 +29,9 @@ from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.kernel.web import Times, page, see, wants_part
 from kintsugi.server.incidents import service as incidents
 from kintsugi.server.incidents.web.answers import Name, refused_form, when_typed
+from kintsugi.server.incidents.web.console import back_to, page_of
 from kintsugi.server.incidents.web.forms import NoteForm
-from kintsugi.server.incidents.web.showing import incident_context, incident_page, rows_of
+from kintsugi.server.incidents.web.showing import incident_context, rows_of
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
@@ -48,11 +49,11 @@ def add_note(
         refused = refused_form("notes", form, error)
         current = incidents.get(work, name)
         if not is_part:
-            return incident_page(work, current, refused=refused)
+            return page_of(work, current, refused, form.back)
         context = incident_context(work, current, refused=refused)
         return page(work, "incidents/_note.html", context, status=refused.status)
     if not is_part:
-        return see(f"/incidents/{incident.reference}")
+        return see(back_to(incident, form.back))
     added = incidents.entries_since(work, incident, incident.last_sequence)
     rows = rows_of(reversed(added), incidents.get(work, name))
     return page(work, "incidents/_row.html", {"entries": rows})
@@ -77,7 +78,7 @@ def _add(work: UnitOfWork, incident: Incident, form: NoteForm) -> None:
     match said:
         case QuickNote():
             incidents.add_note(
-                work, incident, said.text, said.at, kind=said.kind, important=form.important,
+                work, incident, said.text, said.at, kind=said.kind, important=form.important or said.important,
                 evidence=form.evidence,
             )  # fmt: skip
         case QuickStatus():
@@ -104,7 +105,7 @@ def _previewed(work: UnitOfWork, incident: Incident, said: QuickEntry) -> dict[s
     times = Times(work.viewer.zone, work.now)
     match said:
         case QuickNote():
-            word = spoken(said.kind.value)
+            word = "Update" if said.important else spoken(said.kind.value)
             when = f" at {times.clock(said.at)}, {times.ago(said.at)}" if said.at else " now"
             problem = f"A note as it is typed: {said.problem}." if said.problem else ""
             return {"told": f"{word}{when}", "problem": problem}

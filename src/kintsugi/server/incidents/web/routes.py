@@ -34,6 +34,8 @@ from kintsugi.server.alerts import service as alerts
 from kintsugi.server.catalog import service as catalog
 from kintsugi.server.incidents import service as incidents
 from kintsugi.server.incidents.web.answers import Name, answered, when_typed
+from kintsugi.server.incidents.web.console import PARTS as CONSOLE_PARTS
+from kintsugi.server.incidents.web.console import console_part
 from kintsugi.server.incidents.web.evidence import form_of
 from kintsugi.server.incidents.web.following import list_parts
 from kintsugi.server.incidents.web.forms import (
@@ -65,7 +67,6 @@ from kintsugi.server.incidents.web.showing import (
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 Searched = Annotated[str, Field(max_length=200)]
-PALETTE = 8
 
 
 class Asked(BaseModel):
@@ -93,16 +94,6 @@ def show_list_part(work: UnitOfWork, query: Annotated[Asked, Query()]) -> Answer
     return page(work, "incidents/_list.html", _listed(work, query))
 
 
-@router.get("/incidents/palette", response_model=None)
-@door(Action.READ)
-def search(work: UnitOfWork, text: Annotated[str, Query(max_length=200)] = "") -> Answer:
-    """The newest incidents with these words in them, for the palette."""
-    wanted = clean(text).strip()
-    found = incidents.list_incidents(work, incidents.Wanted(text=wanted), PALETTE).items
-    context = {"incidents": found if wanted else (), "text": wanted}
-    return page(work, "incidents/_palette.html", context)
-
-
 def _listed(work: UnitOfWork, query: Asked) -> dict[str, Any]:
     typed = query.model_dump(exclude={"cursor"})
     asked = {name: clean(value).strip() for name, value in typed.items() if value.strip()}
@@ -117,7 +108,9 @@ def _listed(work: UnitOfWork, query: Asked) -> dict[str, Any]:
     here = _address(asked, cursor=query.cursor).removeprefix("/incidents")
     return {
         "incidents": found.items,
+        "late": incidents.late_updates(work, found.items),
         "commanders": incidents.commander_names(work, found.items),
+        "missing": incidents.roles_missing(work, found.items),
         "asked": asked,
         "part_href": f"/incidents/parts/list{here}",
         "status_chips": _status_chips(asked, counts),
@@ -166,6 +159,8 @@ def show(work: UnitOfWork, name: Name, cursor: Cursor = None) -> Answer:
 def show_part(work: UnitOfWork, name: Name, part: str, cursor: Cursor = None) -> Answer:
     """A part of the page by itself, for a page that follows the incident."""
     incident = incidents.get(work, name)
+    if part in CONSOLE_PARTS:
+        return console_part(work, incident, part)
     if part not in PARTS:
         raise NotFound("there is no such part of the page")
     return incident_part(work, incident, part, cursor)
@@ -282,6 +277,7 @@ def _declare_page(
         "requirements": asks_for(calculated.requirements) if calculated else [],
         "known_services": catalog.names(work),
         "alerts": _chosen(work, form.alert),
+        "panels": work.panels("declare", f"{form.title}\n{form.summary}\n{form.services}"),
     }
     return page(work, "incidents/declare.html", context, status=status)
 

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from kintsugi.core.comms.cadence import NextUpdate, Timeliness
+from kintsugi.core.incidents.command import COMMANDER
 from kintsugi.core.incidents.detection import DetectionMethod
 from kintsugi.core.incidents.incident import Entry, Incident
 from kintsugi.core.incidents.lifecycle import OPEN, possible
@@ -30,16 +31,17 @@ from kintsugi.kernel.http import Answer
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.kernel.web import Times, page
 from kintsugi.server.incidents import service as incidents
-from kintsugi.server.incidents.web.evidence import evidence_context
+from kintsugi.server.incidents.web.evidence import alerts_context, changes_context
 from kintsugi.server.incidents.web.following import parts_of
 from kintsugi.server.incidents.web.forms import Refused, filling
 from kintsugi.server.incidents.web.impact import FORM_LABELS, impact_context
 from kintsugi.server.incidents.web.more import more_context
+from kintsugi.server.incidents.web.triage_shown import triage_context
 
 ENTRIES = 100
 PARTS = (
     "head", "glance", "timeline", "status", "severity", "about", "clocks",
-    "alerts", "changes", "attachments", "related", "people", "command",
+    "alerts", "changes", "attachments", "related", "people", "command", "triage", "recovery",
 )  # fmt: skip
 """The parts of the page; each is a template `_<part>.html` with that id, and a fragment."""
 OF_ALERT = re.compile(r"/alerts/alr_[0-9a-f]{32}")
@@ -130,7 +132,48 @@ def incident_part(
     work: UnitOfWork, incident: Incident, part: str, cursor: str | None = None
 ) -> Answer:
     """One part of the page by itself; `part` is one of PARTS."""
-    return page(work, f"incidents/_{part}.html", incident_context(work, incident, cursor))
+    return page(work, f"incidents/_{part}.html", _part_context(work, incident, part, cursor))
+
+
+def _part_context(
+    work: UnitOfWork, incident: Incident, part: str, cursor: str | None
+) -> dict[str, Any]:
+    """What one part is told: of parts that follow every entry, no more than they show, so that they come at once."""
+    base = {
+        "incident": incident,
+        "address": f"/incidents/{incident.reference}",
+        "may_respond": work.viewer.may(Action.RESPOND),
+    }
+    match part:
+        case "timeline":
+            filled = filling(incident, None)
+            forms = {"forms": filled.forms, "wrong": filled.wrong, "refused": None}
+            return base | _timeline_context(work, incident, cursor) | forms
+        case "glance":
+            latest = incidents.timeline_page(work, incident, 1, is_backwards=True).items
+            times = Times(work.viewer.zone, work.now)
+            return base | {"glance": _glance(work, incident, latest[0] if latest else None, times)}
+        case "alerts":
+            return base | alerts_context(work, incident)
+        case "changes":
+            return base | changes_context(work, incident)
+        case "attachments" | "related" | "people" | "command" | "recovery":
+            return base | more_context(work, incident)
+        case _:
+            return incident_context(work, incident, cursor)
+
+
+def _timeline_context(work: UnitOfWork, incident: Incident, cursor: str | None) -> dict[str, Any]:
+    found = incidents.timeline_page(work, incident, ENTRIES, cursor, is_backwards=True)
+    onward = f"/incidents/{incident.reference}?cursor={found.next_cursor}"
+    return {
+        "entries": rows_of(found.items, incident),
+        "entry_count": len(found.items) if cursor is None and not found.next_cursor else None,
+        "asked_cursor": quote(cursor or "", safe=""),
+        "older": onward if found.next_cursor else "",
+        "is_first_page": cursor is None,
+        "kinds": [(kind.value, spoken(kind.value)) for kind in BY_HAND],
+    }
 
 
 def incident_context(
@@ -138,7 +181,6 @@ def incident_context(
 ) -> dict[str, Any]:
     """What the page and its parts are told."""
     times = Times(work.viewer.zone, work.now)
-    found = incidents.timeline_page(work, incident, ENTRIES, cursor, is_backwards=True)
     latest = incidents.timeline_page(work, incident, 1, is_backwards=True).items
     filled = filling(incident, refused)
     severity = incident.severity
@@ -149,12 +191,7 @@ def incident_context(
         "may_respond": work.viewer.may(Action.RESPOND),
         "steps": _steps(incidents.status_times(work, incident), incident.status, times),
         "glance": _glance(work, incident, latest[0] if latest else None, times),
-        "entries": rows_of(found.items, incident),
-        "entry_count": len(found.items) if cursor is None and not found.next_cursor else None,
-        "asked_cursor": quote(cursor or "", safe=""),
-        "older": f"/incidents/{incident.reference}?cursor={found.next_cursor}" if found.next_cursor else "",
-        "is_first_page": cursor is None,
-        "kinds": [(kind.value, spoken(kind.value)) for kind in BY_HAND],
+        **_timeline_context(work, incident, cursor),
         "statuses": [(status.value, spoken(status.value)) for status in possible(incident.status)],
         "severities": severity_options("Work it out from the answers"),
         "calculator": calculator(),
@@ -177,7 +214,9 @@ def incident_context(
         ],
         **more_context(work, incident),
         **impact_context(incident),
-        **evidence_context(work, incident),
+        **alerts_context(work, incident),
+        **changes_context(work, incident),
+        **triage_context(work, incident),
     }  # fmt: skip
 
 
@@ -231,7 +270,7 @@ def _glance(
     return [
         ("Broken", broken or "Not said yet", joined(incident.services)),
         ("Since", f"{times.clock(since)}, {times.ago(since)}", how),
-        ("In command", _commander(work, incident), ""),
+        _command(work, incident),
         ("Doing now" if incident.status in OPEN else "Last entry", doing, who),
         _next_update(incidents.next_update_of(work, incident), times),
     ]
@@ -244,11 +283,19 @@ def _next_update(planned: NextUpdate | None, times: Times) -> tuple[str, str, st
     due, ago = times.clock(planned.due_at), times.ago(planned.due_at)
     match planned.timeliness(times.now):
         case Timeliness.OVERDUE:
-            return "Next update", f"Overdue since {due}", "Write it down as a message", "over"
+            return "Next update", f"Overdue since {due}", "Send an update now", "over"
         case Timeliness.NUDGE:
             return "Next update", due, f"{ago}; write it now", "due"
         case _:
             return "Next update", due, ago, ""
+
+
+def _command(work: UnitOfWork, incident: Incident) -> tuple[str, str, str, str]:
+    """Who has command, and which roles wait for somebody; loud while nobody leads what asks for it."""
+    asked = incidents.roles_asked_for(work, incident)
+    note = f"Nobody yet: {joined(asked)}" if asked else ""
+    kind = "over" if COMMANDER in asked else "due" if asked else ""
+    return "In command", _commander(work, incident), note, kind
 
 
 def _commander(work: UnitOfWork, incident: Incident) -> str:

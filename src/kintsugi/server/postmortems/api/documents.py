@@ -17,6 +17,7 @@ from kintsugi.formats.kinds import Audience, Format, Keys
 from kintsugi.kernel.auth import Action
 from kintsugi.kernel.http import Body, door, matched_version
 from kintsugi.kernel.unit_of_work import UnitOfWork
+from kintsugi.server.analysis import service as analysis
 from kintsugi.server.postmortems import service as postmortems
 from kintsugi.server.postmortems.api.bodies import (
     Answer,
@@ -31,6 +32,7 @@ from kintsugi.server.postmortems.api.bodies import (
     listed,
     status_named,
 )
+from kintsugi.server.postmortems.service.taking import Take
 
 router = APIRouter()
 
@@ -79,6 +81,22 @@ def list_postmortems(work: UnitOfWork, asked: Annotated[Filters, Query()]) -> Li
     )  # fmt: skip
     page = postmortems.list_postmortems(work, wanted, asked.limit, asked.cursor)
     return ListedPage(items=[listed(one) for one in page.items], next_cursor=page.next_cursor)
+
+
+class TakeBody(Body):
+    tree: str
+    whys: bool = True
+    factors: tuple[int, ...] = ()
+    actions: tuple[int, ...] = ()
+
+
+@router.post("/api/postmortems/{id}/whys", response_model=None)
+@door(Action.RESPOND, writes=True)
+def take_whys(work: UnitOfWork, name: Name, body: TakeBody) -> Answer:
+    """Take a why-tree of the incident over; answers by their number, from 0, become factors and actions."""
+    stored, tree = postmortems.get(work, name), analysis.whys.get(work, body.tree)
+    what = Take(body.whys, body.factors, body.actions)
+    return answered(work, postmortems.taking.take(work, stored, tree, what))
 
 
 @router.get("/api/postmortems/{id}", response_model=None)

@@ -1,6 +1,6 @@
 """What can be done with postmortems. Each use case works in a unit of work that the caller opened."""
 
-from kintsugi.server.postmortems.service import measuring, rules, sharing, templates
+from kintsugi.server.postmortems.service import measuring, rules, sharing, taking, templates
 from kintsugi.server.postmortems.service.creating import Beginning, create, decide, draft
 from kintsugi.server.postmortems.service.deleted import list_deleted
 from kintsugi.server.postmortems.service.exporting import Asked, Exported, export
@@ -16,6 +16,12 @@ from kintsugi.server.postmortems.service.history import (
     revisions,
     since_approved,
 )
+from kintsugi.server.postmortems.service.indexing import (
+    hidden_by_state,
+    numbered,
+    to_index,
+)
+from kintsugi.server.postmortems.service.lessons import Lesson, lessons
 from kintsugi.server.postmortems.service.loading import (
     Rights,
     counts,
@@ -40,6 +46,7 @@ from kintsugi.server.postmortems.service.reviewing import (
 )
 from kintsugi.server.postmortems.service.saving import write
 from kintsugi.server.postmortems.service.waiting import MOST_LOOKED_AT, NotStarted, not_started
+from kintsugi.server.postmortems.store.indexing import Indexed
 from kintsugi.server.postmortems.store.keeping import OwnTemplate, Share
 from kintsugi.server.postmortems.stored import (
     Comment,
@@ -63,6 +70,8 @@ __all__ = [
     "Deleted",
     "Edit",
     "Exported",
+    "Indexed",
+    "Lesson",
     "Listed",
     "NotStarted",
     "OwnTemplate",
@@ -87,17 +96,20 @@ __all__ = [
     "export",
     "find",
     "get",
+    "hidden_by_state",
     "hidden_ids",
     "id_of",
     "incidents_with_factor",
     "lately",
     "leads",
+    "lessons",
     "list_deleted",
     "list_postmortems",
     "measuring",
     "move",
     "not_started",
     "note_action",
+    "numbered",
     "of_incident",
     "resolve",
     "restore",
@@ -110,8 +122,10 @@ __all__ = [
     "sharing",
     "since_approved",
     "takes_part",
+    "taking",
     "templates",
     "to_delete",
+    "to_index",
     "with_cut_sets",
     "write",
 ]

@@ -67,8 +67,9 @@ def draft(work: UnitOfWork, incident_name: str, how: Beginning | None = None) ->
     ids = {entry.actor_id for entry in entries} | {incident.commander_id or ""}
     emails = accounts.emails_of(work, [one for one in ids if one])
     document, proposals = drafted(
-        incident, entries, zone=ZoneInfo(how.zone), zone_name=how.zone, people=emails
-    )
+        incident, entries, zone=ZoneInfo(how.zone), zone_name=how.zone, people=emails,
+        criteria=incidents.recovering.criteria(work, incident),
+    )  # fmt: skip
     document = replace(document, scenario=how.scenario, owner=work.viewer.email)
     document = saving.checked(document, ["title"])
     begun = _begun(work, incident, document, how)

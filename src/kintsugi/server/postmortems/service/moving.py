@@ -13,7 +13,7 @@ from kintsugi.kernel.auth import Action, Forbidden, NotFound
 from kintsugi.kernel.http import LostRace
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.incidents import service as incidents
-from kintsugi.server.postmortems.events import PostmortemMoved
+from kintsugi.server.postmortems.events import PostmortemDeleted, PostmortemMoved
 from kintsugi.server.postmortems.service import happened, loading, noting, rules, saving
 from kintsugi.server.postmortems.store import documents
 from kintsugi.server.postmortems.stored import Edit, Stored
@@ -119,6 +119,7 @@ def delete(
     # On its incident, which is still there to see: what is about something deleted is hidden with it.
     told = {"postmortem": fresh.id, "reference": fresh.reference, "reason": reason}
     work.audit("postmortem.delete", fresh.incident_id, **told)
+    work.publish(PostmortemDeleted(fresh.id, fresh.incident_id, True, work.now))
 
 
 def bring_back(work: UnitOfWork, name: str) -> Stored:
@@ -138,6 +139,7 @@ def bring_back(work: UnitOfWork, name: str) -> Stored:
     saving.put_deleted(work, back, stored.version)
     _note(work, stored, back.version, "undeleted", stored.status, stored.status)
     work.audit("postmortem.undelete", stored.id, reference=stored.reference)
+    work.publish(PostmortemDeleted(stored.id, stored.incident_id, False, work.now))
     return back
 
 

@@ -29,7 +29,7 @@ from kintsugi.server.postmortems.stored import Edit, Part, Stored
 LARGEST = 2_000_000
 """Characters of one postmortem: more is no text that people read."""
 TITLE = 300
-WORDING = ("description", "done_when", "type", "priority", "is_measure")
+WORDING = ("description", "done_when", "type", "priority", "is_measure", "because")
 """The fields of an action that are text; its state, people and dates stay open when the text is locked."""
 
 

@@ -250,6 +250,17 @@ def with_factor(connection: sa.Connection, category: str) -> set[str]:
     }
 
 
+def shared(connection: sa.Connection) -> sa.MappingResult:
+    """Every published or archived postmortem: its names, its moments, and its document as it is kept."""
+    table = postmortems.c
+    done = (PostmortemStatus.PUBLISHED.value, PostmortemStatus.ARCHIVED.value)
+    query = sa.select(
+        table.id, table.number, table.reference, table.incident_id, table.title, table.created_at,
+        table.published_at, table.document,
+    ).where(table.deleted_at.is_(None), table.status.in_(done)).order_by(table.number)  # fmt: skip
+    return connection.execute(query).mappings()
+
+
 def set_people(
     connection: sa.Connection, postmortem_id: str, part: Part, people: Sequence[str]
 ) -> None:

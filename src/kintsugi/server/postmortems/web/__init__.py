@@ -14,6 +14,7 @@ from kintsugi.server.postmortems.web import (
     reviewing,
     settings,
     sharing,
+    taking,
 )
 
 router = RoomRouter(include_in_schema=False, default_response_class=HTMLResponse)
@@ -25,6 +26,7 @@ for _part in (
     moving,
     settings,
     editing,
+    taking,
     reviewing,
     history,
     reading,

@@ -14,10 +14,12 @@ from kintsugi.core.analysis.factors import ContributingFactor
 from kintsugi.core.incidents.timeline import TimelineEvent
 from kintsugi.core.postmortems.document import GlossaryTerm, Postmortem, SupportingLink
 from kintsugi.core.postmortems.revisions import lines_of
+from kintsugi.core.postmortems.taking_whys import question_of
+from kintsugi.formats.markdown.escape import line
 from kintsugi.formats.safe_markdown import inline_html
+from kintsugi.formats.whys.outline import whys_written
 from kintsugi.server.postmortems.web.controls import Control, Kind, options, shown, value_at
 from kintsugi.server.postmortems.web.parts import OF_FIELD
-from kintsugi.server.postmortems.web.written import whys_written
 
 _LINES = frozenset({"title", "zone", "scenario", "owner", "facilitator", "commander"})
 """Texts of one line, which are no Markdown."""
@@ -57,7 +59,7 @@ def content_of(document: Postmortem, name: str, zone: tzinfo) -> Content:
     if isinstance(value, str):
         return Content(line=value) if name in _LINES else Content(prose=value)
     if isinstance(value, tuple):
-        return Content(items=tuple(_inline(_item(one)) for one in value))
+        return Content(items=tuple(_inline(_item(one) + _from(document, one)) for one in value))
     if is_dataclass(value) and name in OF_FIELD:
         controls = [one for one in OF_FIELD[name].controls if one.head == name and "." in one.path]
         return _record(document, controls, zone)
@@ -88,6 +90,12 @@ def _item(one: Any) -> str:  # noqa: ANN401 - an entry of any list of a postmort
             return f"{one.term}: {one.meaning}"
         case _:
             return str(one)
+
+
+def _from(document: Postmortem, one: object) -> str:
+    """Which why a contributing factor answers, where it is an answer of the postmortem's whys."""
+    asked = question_of(document, one) if isinstance(one, ContributingFactor) else ""
+    return f" Answers: {line(asked)}" if asked else ""
 
 
 def _inline(text: str) -> Markup:

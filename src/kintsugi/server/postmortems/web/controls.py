@@ -15,6 +15,7 @@ from kintsugi.core.shared.text import clean
 from kintsugi.core.shared.times import parse_date, parse_duration, parse_when, written_duration
 from kintsugi.formats import scalars
 from kintsugi.formats.reading import Reading
+from kintsugi.formats.whys import outline
 from kintsugi.server.postmortems.web import written
 
 
@@ -120,7 +121,7 @@ def _shown(control: Control, value: Any, zone: tzinfo) -> str:  # noqa: ANN401, 
         case Kind.WHEN:
             return _when_written(value, zone)
         case Kind.OUTLINE:
-            return written.whys_written(value)
+            return outline.whys_written(value)
         case _ as never:
             assert_never(never)
 
@@ -154,7 +155,7 @@ def read(control: Control, typed: str, zone: tzinfo) -> Any:  # noqa: ANN401 - a
         case Kind.TICK:
             return bool(stripped)
         case Kind.OUTLINE:
-            return written.whys_read(typed)
+            return outline.whys_read(typed)
         case Kind.CHOICE:
             return _chosen(control, stripped)
         case _:

@@ -282,5 +282,9 @@ def _page(
         "responders": responders,
         "rows_at_once": ROWS,
         "opened": asked.opened,
+        "why_trees": [
+            (tree, *postmortems.taking.takeable(work, stored, tree))
+            for tree in postmortems.taking.trees_of(work, stored)
+        ],
     }
     return page(work, "postmortems/edit.html", context, status=refused.status if refused else 200)

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from kintsugi.core.postmortems.document import Postmortem
 from kintsugi.kernel.web import environment
 from kintsugi.server.postmortems.web.parts import Part, part_named
+from kintsugi.server.postmortems.web.same import key_of, value_of
 from kintsugi.server.postmortems.web.workbench import ROWS, section
 
 MOST = 192
@@ -28,8 +29,17 @@ def part_html(
     changed since, so whoever sends it is as up to date as with the newest.
     """
     read_at = max((changed_at.get(field, 0) for field in part.fields), default=0)
-    values = tuple(getattr(document, field) for field in part.fields)
-    return _drawn(part.name, values, read_at, zone, address, first if part.rows else 0, state)
+    values = tuple(key_of(getattr(document, field)) for field in part.fields)
+    return _found(part.name, values, read_at, zone, address, first if part.rows else 0, state)
+
+
+@lru_cache(maxsize=MOST)
+def _found(
+    name: str, values: tuple[object, ...], read_at: int, zone: str, address: str, first: int,
+    state: tuple[str, str],
+) -> Markup:  # fmt: skip
+    """What the same objects gave before; else what equal ones did, which a change elsewhere leaves as they were."""
+    return _drawn(name, tuple(map(value_of, values)), read_at, zone, address, first, state)
 
 
 @lru_cache(maxsize=MOST)

@@ -12,6 +12,7 @@ from kintsugi.core.postmortems.status import PostmortemStatus
 from kintsugi.kernel.auth import Action
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.kernel.web import fragment
+from kintsugi.server.analysis import service as analysis
 from kintsugi.server.incidents import service as incidents
 from kintsugi.server.postmortems import service as postmortems
 
@@ -40,6 +41,21 @@ def incident_postmortems(work: UnitOfWork, incident_id: str) -> Markup | None:
         "clock": draft_clock(incident, work.now),
     }
     return fragment(work, "postmortems/_incident.html", context)
+
+
+def why_tree_postmortems(work: UnitOfWork, tree_id: str) -> Markup:
+    """The postmortems of a why-tree's incident, with what each of them can take of the tree."""
+    tree = analysis.whys.get(work, tree_id)
+    incident = incidents.get(work, tree.incident_id)
+    rows = []
+    for listed in postmortems.of_incident(work, incident.id):
+        stored = postmortems.get(work, listed.id)
+        is_same, answers = postmortems.taking.takeable(work, stored, tree)
+        rows.append((listed, postmortems.rights(work, stored).may_write, is_same, answers))
+    has_ended = incident.status in (IncidentStatus.RESOLVED, IncidentStatus.CLOSED)
+    may_begin = work.viewer.may(Action.RESPOND) and has_ended
+    context = {"tree": tree, "incident": incident, "rows": rows, "may_begin": may_begin}
+    return fragment(work, "postmortems/_why_tree.html", context)
 
 
 def home_postmortems(work: UnitOfWork, _about: str) -> Markup | None:

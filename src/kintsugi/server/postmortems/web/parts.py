@@ -105,6 +105,7 @@ _ACTION = Rows(
     (
         _text("description", "What will be done", "Begin with a verb: Alert when pool use is over 80%."),
         _text("done_when", "Done when", "How one will see that it is done.", rows=1),
+        _text("because", "Because", "The answer of a why-tree that it follows from.", rows=1),
         Control("owner", "Owner", hint="One person."),
         _lines("collaborators", "Helped by"),
         Control("priority", "Priority", Kind.CHOICE, choices=Priority),

@@ -123,6 +123,7 @@ def reading_context(work: UnitOfWork, stored: postmortems.Stored) -> dict[str, A
         ],
         "may_share": may_share,
         "shares": postmortems.sharing.shares(work, stored) if may_share else (),
+        "panels": work.panels("postmortem", stored.id),
         "usual_days": postmortems.sharing.USUAL_DAYS,
         "own_draft": stored.status is PostmortemStatus.DRAFT
         and stored.created_by == work.viewer.user_id,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from datetime import timedelta, tzinfo
 from functools import lru_cache
 from typing import Any
@@ -26,6 +26,7 @@ from kintsugi.server.postmortems.web.controls import Control, options
 from kintsugi.server.postmortems.web.findings import Found, findings
 from kintsugi.server.postmortems.web.forms import WAS, filled, opened_rows, row_name
 from kintsugi.server.postmortems.web.parts import OF_FIELD, PARTS, Part, title_of
+from kintsugi.server.postmortems.web.same import key_of
 
 ROWS = 50
 """Rows of a table at a time."""
@@ -183,7 +184,7 @@ def is_touched(part: Part, refused: Refusal | None, opened: tuple[str, int]) -> 
 
 def rail_context(work: UnitOfWork, stored: postmortems.Stored) -> dict[str, Any]:
     """What the rails are told: completeness, outline, findings, who else writes."""
-    full, found = _read_through(stored.document)
+    full, found = read_through(stored.document)
     return {
         "stored": stored,
         "document": stored.document,
@@ -200,9 +201,27 @@ def rail_context(work: UnitOfWork, stored: postmortems.Stored) -> dict[str, Any]
     }
 
 
-@lru_cache(maxsize=16)
-def _read_through(document: Postmortem) -> tuple[FullAssessment, tuple[Found, ...]]:
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A document that is told apart by its fields, the long ones by which object holds them."""
+
+    key: tuple[object, ...]
+    document: Postmortem = field(compare=False)
+
+
+def read_through(document: Postmortem) -> tuple[FullAssessment, tuple[Found, ...]]:
     """What the rules and the wording say; kept for a while, since a long text takes long to read."""
+    key = tuple(key_of(getattr(document, one.name)) for one in fields(document))
+    return _same(_Read(key, document))
+
+
+@lru_cache(maxsize=16)
+def _same(read: _Read) -> tuple[FullAssessment, tuple[Found, ...]]:
+    return _equal(read.document)
+
+
+@lru_cache(maxsize=16)
+def _equal(document: Postmortem) -> tuple[FullAssessment, tuple[Found, ...]]:
     return assess_full(document), findings(document)
 
 

@@ -1,4 +1,4 @@
-"""Every query of the analysis room. Only its service calls it."""
+"""The queries about fault trees."""
 
 from __future__ import annotations
 

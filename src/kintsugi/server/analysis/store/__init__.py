@@ -1,0 +1,1 @@
+"""Every query of the analysis room. Only its service calls it."""

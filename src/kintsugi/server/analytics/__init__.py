@@ -1,0 +1,1 @@
+"""Analytics: what the record of incidents says as a whole: patterns, recurrence, statistics."""

@@ -1,0 +1,9 @@
+"""Analytics over HTTP."""
+
+from kintsugi.kernel.http import PROBLEMS
+from kintsugi.kernel.routing import RoomRouter
+from kintsugi.server.analytics.api import classes, figures, patterns
+
+router = RoomRouter(tags=["analytics"], responses=PROBLEMS)
+for _part in (patterns, classes, figures):
+    router.include_router(_part.router)

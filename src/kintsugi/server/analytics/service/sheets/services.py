@@ -1,0 +1,177 @@
+"""Services and teams: how often each is hurt, how badly, for how long, and how long it runs between."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+
+from kintsugi.core.analytics.facts import IncidentFact
+from kintsugi.core.analytics.measures import impact_totals, minutes_of, severity_mix
+from kintsugi.core.analytics.reliability import Reliability, reliability
+from kintsugi.core.analytics.slices import NOT_NAMED, Dimension, sliced
+from kintsugi.core.analytics.wording import number, percent
+from kintsugi.core.shared.text import plural
+from kintsugi.kernel.unit_of_work import UnitOfWork
+from kintsugi.server.alerts import service as alerts
+from kintsugi.server.analytics.service.study import Study
+from kintsugi.server.analytics.sheet import (
+    COUNT_MEANS,
+    MEDIAN_MEANS,
+    NOTHING,
+    Cell,
+    Chart,
+    Point,
+    Sheet,
+    count,
+    ends,
+    lasting,
+    minutes,
+    rate_cells,
+    summary_cells,
+    words,
+)
+
+MOST_DRAWN = 20
+FATIGUE = timedelta(days=30)
+
+
+def sheets(work: UnitOfWork, study: Study) -> tuple[Sheet, ...]:
+    """Every figure of the page of services."""
+    return (
+        _by(study, Dimension.SERVICE, "services", "Services", "service"),
+        _by(study, Dimension.TEAM, "teams", "Teams", "team"),
+        _by(study, Dimension.TAG, "tags", "Tags", "tag"),
+        _fatigue(work),
+    )
+
+
+HEADS = (
+    "Incidents", "In 30 days", "From", "To", "Median duration", "Its from", "Its to",
+    "Minutes of impact", "SEV-1 and SEV-2", "Between failures", "Without impact",
+)  # fmt: skip
+MEANS = (
+    ("In 30 days", "Incidents that began in the period, for 30 days of it."),
+    *COUNT_MEANS,
+    MEDIAN_MEANS[0],
+    ("Between failures", "Hours without impact divided by incidents."),
+    (
+        "Without impact",
+        "The share of the period in which none of its incidents had impact; overlapping ones count once.",
+    ),
+    (
+        "No ranking",
+        "More incidents can say that more was found and written down. No service or team is better or worse by this.",
+    ),
+)
+
+
+def _by(study: Study, by: Dimension, key: str, title: str, name: str) -> Sheet:
+    inside = sliced(study.inside, by)
+    every = dict(sliced(study.facts, by).groups)
+    groups = sorted(inside.groups, key=lambda one: (one[0] == NOT_NAMED, -len(one[1]), one[0]))
+    runs = {
+        label: reliability(every.get(label, ()), study.period, study.now) for label, _ in groups
+    }
+    says: tuple[str, ...] = ()
+    if inside.overlapping:
+        many = plural(inside.overlapping, "incident")
+        says = (f"{many} stand under several names, so the rows add up to more than {inside.n}.",)
+    return Sheet(
+        key, title, inside.n, (title[:-1], *HEADS),
+        tuple(_row(label, facts, runs[label], name) for label, facts in groups), MEANS, says=says,
+        chart=Chart.BARS, points=tuple(_points(runs))[:MOST_DRAWN],
+    )  # fmt: skip
+
+
+def _row(
+    label: str, facts: tuple[IncidentFact, ...], runs: Reliability, name: str
+) -> tuple[Cell, ...]:
+    narrowed = {} if label == NOT_NAMED else {name: label}
+    return (
+        words(label if label != NOT_NAMED else f"No {name} named"), count(len(facts), **narrowed),
+        *rate_cells(runs.failures), *summary_cells(minutes_of(facts))[1:4], _impact(facts),
+        _high(facts), _mtbf(runs.mtbf_hours), _availability(runs.availability),
+    )  # fmt: skip
+
+
+def _points(runs: Mapping[str, Reliability]) -> Iterator[Point]:
+    for label, one in runs.items():
+        per, found = one.failures.per_30_days, one.failures.per_30_days_interval
+        if per is not None and found is not None:
+            yield Point(label, per, f"{number(per)} in 30 days", found.low, found.high)
+
+
+def _impact(facts: tuple[IncidentFact, ...]) -> Cell:
+    found = impact_totals(facts)
+    return Cell(found.minutes, lasting(found.minutes))
+
+
+def _high(facts: tuple[IncidentFact, ...]) -> Cell:
+    found = severity_mix(facts).high
+    if found.value is None:
+        return Cell(None, f"{found.count} of {found.n}")
+    return Cell(found.value, percent(found.value))
+
+
+def _mtbf(hours: float | None) -> Cell:
+    return NOTHING if hours is None else minutes(hours * 60)
+
+
+def _availability(share: float | None) -> Cell:
+    return NOTHING if share is None else Cell(share, f"{share:.3%}")
+
+
+def _fatigue(work: UnitOfWork) -> Sheet:
+    found = sorted(
+        alerts.fatigue(work, FATIGUE).values(), key=lambda one: (-one.total_alerts, one.service)
+    )
+    rows = []
+    for one in found:
+        noise = one.noise_interval
+        rows.append(
+            (
+                words(one.service or "No service named"),
+                words(one.fatigue_level.value.lower()),
+                count(one.total_alerts),
+                Cell(one.alerts_per_hour, number(one.alerts_per_hour)),
+                *ends(one.rate_interval),
+                Cell(one.noise_ratio / 100, f"{one.noise_ratio:.0f}%"),
+                *(
+                    (
+                        Cell(noise.low / 100, f"{noise.low:.0f}%"),
+                        Cell(noise.high / 100, f"{noise.high:.0f}%"),
+                    )
+                    if noise
+                    else (NOTHING, NOTHING)
+                ),
+            )
+        )
+    return Sheet(
+        "fatigue",
+        "Alert fatigue, last 30 days",
+        sum(one.total_alerts for one in found),
+        ("Service", "Level", "Alerts", "An hour", "From", "To", "Noise", "Its from", "Its to"),
+        tuple(rows),
+        (
+            (
+                "Level",
+                "Critical above 5 alerts an hour or 50% noise; high above 2 or 30%; medium above 1 or 20%; else low.",
+            ),
+            ("Noise", "The share of alerts of a quality under 60 points. Alert quality has more."),
+            (
+                "Filters",
+                "The period and the filters above do not change it: alerts are looked at over the last 30 days.",
+            ),
+        ),
+        chart=Chart.BARS,
+        points=tuple(
+            Point(
+                one.service or "No service named",
+                one.alerts_per_hour,
+                f"{number(one.alerts_per_hour)} an hour",
+                one.rate_interval.low,
+                one.rate_interval.high,
+            )
+            for one in found[:MOST_DRAWN]
+        ),
+    )

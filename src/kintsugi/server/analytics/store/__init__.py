@@ -1,0 +1,1 @@
+"""Every query of analytics. Only its service calls it."""

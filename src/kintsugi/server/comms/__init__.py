@@ -1,0 +1,1 @@
+"""What is told to whom: messages, their recipients, and how each delivery went."""
