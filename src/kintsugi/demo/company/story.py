@@ -46,6 +46,7 @@ class Deed(Enum):
     TRIAGE = "triage"
     CRITERIA = "criteria"
     MET = "met"
+    SEND = "send"
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,7 @@ function press(event) {
   if (event.key in STARTS) write(STARTS[event.key]);
   else if (event.key in SECTIONS) go(SECTIONS[event.key]);
   else if (event.key === "j" || event.key === "k") step(event.key === "j" ? 1 : -1);
-  else if (event.key === "Enter" && row) row.querySelector("button, a")?.click();
+  else if (event.key === "Enter" && row) row.querySelector("summary, button, a")?.click();
   else return;
   event.preventDefault();
   event.stopPropagation();

@@ -54,7 +54,7 @@ def study(work: UnitOfWork, wanted: Wanted) -> Study:
         in_period(facts, period),
         tuple(action_facts(work, every, narrowed)),
         measures(facts, period, work.now),
-        {one.key: one for one in trends(facts, period)},
+        {one.key: one for one in trends(facts, period) if _reaches_back(first, period)},
         targets(work),
         {one.incident.reference: one for one in narrowed},
     )
