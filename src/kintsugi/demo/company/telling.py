@@ -18,10 +18,10 @@ from kintsugi.core.incidents.triage_record import Answers
 from kintsugi.core.shared.errors import DomainError
 from kintsugi.core.shared.severity import parse_severity
 from kintsugi.core.shared.text import joined
-from kintsugi.demo.company import informing
+from kintsugi.demo.company import concluding, informing
 from kintsugi.demo.company.alarming import Control
 from kintsugi.demo.company.alarms import Alarm, Given, Judged, Ruled, Sent, Silenced, rung
-from kintsugi.demo.company.concluding import conclude
+from kintsugi.demo.company.concluding import Concluded
 from kintsugi.demo.company.modelling import ASKED, ask, model
 from kintsugi.demo.company.moments import length, moment
 from kintsugi.demo.company.papers import Paper, Turn
@@ -33,13 +33,14 @@ from kintsugi.formats.plain import load_yaml
 from kintsugi.kernel.auth import SYSTEM, Viewer
 from kintsugi.kernel.unit_of_work import UnitOfWork, Works
 from kintsugi.server.accounts import service as accounts
+from kintsugi.server.analytics import service as analytics
 from kintsugi.server.catalog import service as catalog
 from kintsugi.server.comms.service import endpoints
 from kintsugi.server.incidents import service as incidents
 from kintsugi.server.postmortems import service as postmortems
 
-Told = tuple[datetime, Story | Paper | None, Step | Turn | Alarm | None]
-"""A declaration, a step, a turn of a postmortem, or what a tool said or somebody did about it; and when."""
+Told = tuple[datetime, Story | Paper | None, Step | Turn | Alarm | Concluded | None]
+"""A declaration, a step, a turn of a postmortem, what a tool said or somebody did about it or makes of it; and when."""
 HOOK = "https://status.tidewell.example/hooks/kintsugi"
 Watch = Callable[[list[Told]], Iterable[Told]]
 """Goes through all that is to be told, and may show how far it is."""
@@ -69,6 +70,8 @@ def tell(works: Works, company: Company, now: datetime, password: str, watch: Wa
                     telling.declare(at, told)
                 case Story(), Step():
                     telling.go_on(at, told, step)
+                case Story(), Concluded():
+                    telling.conclude(at, told, step)
                 case Paper(), Turn():
                     telling.write(at, told, step)
                 case None, (Sent() | Given() | Judged() | Silenced() | Ruled()):
@@ -76,7 +79,7 @@ def tell(works: Works, company: Company, now: datetime, password: str, watch: Wa
                 case _:
                     raise AssertionError(f"{told} has a step of another kind")
         model(telling.as_of(now, telling.viewers[next(iter(company.people))]))
-        conclude(telling.as_of, company, telling.viewers, telling.ids, now)
+        analytics.fold(telling.as_of(now, telling.viewers[concluding.WHO]))
         if ASKED in telling.ids:
             ask(telling.as_of(now, telling.viewers["amara"]), telling.ids[ASKED])
         return len(telling.ids)
@@ -93,6 +96,7 @@ def _in_time(company: Company, now: datetime) -> list[Told]:
     for paper in company.papers:
         declared = declarations[paper.key]
         row.extend((declared + turn.after, paper, turn) for turn in paper.turns)
+    row.extend(concluding.conclusions(company, declarations))
     row.extend((at, None, alarm) for at, alarm in rung(company.alarms, declarations, now))
     return sorted((one for one in row if one[0] <= now), key=lambda one: one[0])
 
@@ -106,6 +110,7 @@ class _Telling:
     now: datetime
     viewers: dict[str, Viewer] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)
+    classes: dict[str, str] = field(default_factory=dict)
     desk: Desk = field(init=False)
     control: Control = field(init=False)
 
@@ -141,6 +146,17 @@ class _Telling:
         last = self.as_of(founded + timedelta(hours=5), admin)
         endpoints.add_endpoint(last, "Customer status page", HOOK)
         informing.found(last, self.company.name)
+
+        editor = self.viewers[concluding.WHO]
+        self.classes = concluding.found(
+            self.as_of(founded + timedelta(hours=6), editor), self.company
+        )
+
+    def conclude(self, at: datetime, story: Story, said: Concluded) -> None:
+        """Say of which class an incident is, or is not."""
+        key = said.cause.key or self.classes[said.cause.title]
+        work = self.as_of(at, self.viewers[concluding.WHO])
+        concluding.conclude(work, self.ids[story.key], key, said.decision)
 
     def declare(self, at: datetime, story: Story) -> None:
         """Declare it as the story begins."""
