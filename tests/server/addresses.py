@@ -20,11 +20,11 @@ from tests.server.test_doors import routes as table
 Things = Mapping[str, Sequence[str]]
 """Names by what they name: `incidents`, `postmortems`, `attachment_id`, ..."""
 ROOMS = ("incidents", "postmortems", "actions", "fault-trees", "why-trees", "analysis", "alerts", "services", "teams",
-         "users", "people", "tokens")  # fmt: skip
+         "users", "people", "tokens", "deliveries")  # fmt: skip
 WHOLE = {"incidents": {"id", "reference", "name"}, "postmortems": {"id", "reference", "name"},
          "actions": {"id", "reference", "name"}, "alerts": {"id", "alert_id"},
          "services": {"name"}, "fault-trees": {"id"}, "why-trees": {"id", "reference"},
-         "analysis": {"reference"}}  # fmt: skip
+         "analysis": {"reference"}, "deliveries": {"id"}}  # fmt: skip
 """The arguments of a path that name the room's own thing and not a part of it."""
 
 

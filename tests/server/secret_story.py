@@ -116,7 +116,8 @@ def _messaged(bob: Teller, place: str, word: str) -> dict[str, list[str]]:
         "to": [f"{plain}@example.org"], "confirmed": True,
     }  # fmt: skip
     made = bob.say("POST", f"{place}/messages", body)
-    return {"message": [made["id"]], "delivery": [made["deliveries"][0]["id"]]}
+    delivery = made["deliveries"][0]["id"]
+    return {"message": [made["id"]], "delivery": [delivery], "deliveries": [delivery]}
 
 
 def _modelled(bob: Teller, incident: str, word: str) -> dict[str, list[str]]:
