@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -44,6 +44,11 @@ PARTS = (
     "alerts", "changes", "attachments", "related", "people", "command", "triage", "recovery",
 )  # fmt: skip
 """The parts of the page; each is a template `_<part>.html` with that id, and a fragment."""
+OF_PART: Mapping[str, Callable[[UnitOfWork, Incident], dict[str, Any]]] = {
+    "triage": triage_context,
+    **dict.fromkeys(("command", "recovery", "attachments", "related", "people"), more_context),
+}
+"""The parts that are told by one context of their own; all others are told what the page is."""
 OF_ALERT = re.compile(r"/alerts/alr_[0-9a-f]{32}")
 """Evidence that is a page of ours: the alert that an entry tells of."""
 WRITTEN_LATE = timedelta(minutes=5)
@@ -131,14 +136,28 @@ def incident_page(
 def incident_part(
     work: UnitOfWork, incident: Incident, part: str, cursor: str | None = None
 ) -> Answer:
-    """One part of the page by itself; `part` is one of PARTS."""
-    return page(work, f"incidents/_{part}.html", incident_context(work, incident, cursor))
+    """One part of the page by itself; `part` is one of PARTS.
+
+    Whoever follows an incident asks for every part with each change, so a part reads no more than it shows.
+    """
+    told = OF_PART.get(part)
+    context = (
+        {"incident": incident, **told(work, incident)}
+        if told is not None
+        else incident_context(work, incident, cursor, is_whole=False)
+    )
+    return page(work, f"incidents/_{part}.html", context)
 
 
 def incident_context(
-    work: UnitOfWork, incident: Incident, cursor: str | None = None, refused: Refused | None = None
+    work: UnitOfWork,
+    incident: Incident,
+    cursor: str | None = None,
+    refused: Refused | None = None,
+    *,
+    is_whole: bool = True,
 ) -> dict[str, Any]:
-    """What the page and its parts are told."""
+    """What the page and its parts are told; a part that is not the whole has no panels of higher rooms."""
     times = Times(work.viewer.zone, work.now)
     found = incidents.timeline_page(work, incident, ENTRIES, cursor, is_backwards=True)
     latest = incidents.timeline_page(work, incident, 1, is_backwards=True).items
@@ -147,7 +166,7 @@ def incident_context(
     return {
         "incident": incident,
         "address": f"/incidents/{incident.reference}",
-        "panels": work.panels("incident", incident.id),
+        "panels": work.panels("incident", incident.id) if is_whole else [],
         "may_respond": work.viewer.may(Action.RESPOND),
         "steps": _steps(incidents.status_times(work, incident), incident.status, times),
         "glance": _glance(work, incident, latest[0] if latest else None, times),
