@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from kintsugi.server.incidents.web.showing import PARTS
 from kintsugi.server.incidents.web.triage_shown import metric_key, question_key
 from tests.formats.test_triage import GUIDE
 from tests.server.cast import Cast
@@ -290,3 +291,14 @@ def test_an_admin_pastes_or_uploads_the_checklist_and_a_mistake_is_named_with_it
     assert client.bob.post(address, data={"text": OWN}).status_code == 403
     assert client.alice.post("/incidents/settings/other", data={"text": "x"}).status_code == 404
     assert "/incidents/settings" in client.alice.get("/settings").text
+
+
+def test_every_part_of_the_page_is_there_by_itself_as_it_stands_on_the_page(declared: Cast) -> None:
+    put(declared.bob, questions={DOWN: True})
+    declared.bob.post(f"{PLACE}/criteria", json={"offered": True})
+    page = declared.bob.get("/incidents/INC-1").text
+    for name in PARTS:
+        part = declared.bob.get(f"/incidents/INC-1/parts/{name}")
+        assert part.status_code == 200, name
+        if name in ("triage", "recovery", "command", "people", "status", "head"):
+            assert part.text.strip() in page, name

@@ -157,10 +157,12 @@ def _part_context(
             return base | alerts_context(work, incident)
         case "changes":
             return base | changes_context(work, incident)
+        case "triage":
+            return base | triage_context(work, incident)
         case "attachments" | "related" | "people" | "command" | "recovery":
             return base | more_context(work, incident)
         case _:
-            return incident_context(work, incident, cursor)
+            return incident_context(work, incident, cursor, is_whole=False)
 
 
 def _timeline_context(work: UnitOfWork, incident: Incident, cursor: str | None) -> dict[str, Any]:
@@ -177,9 +179,14 @@ def _timeline_context(work: UnitOfWork, incident: Incident, cursor: str | None) 
 
 
 def incident_context(
-    work: UnitOfWork, incident: Incident, cursor: str | None = None, refused: Refused | None = None
+    work: UnitOfWork,
+    incident: Incident,
+    cursor: str | None = None,
+    refused: Refused | None = None,
+    *,
+    is_whole: bool = True,
 ) -> dict[str, Any]:
-    """What the page and its parts are told."""
+    """What the page and its parts are told; a part that is not the whole has no panels of higher rooms."""
     times = Times(work.viewer.zone, work.now)
     latest = incidents.timeline_page(work, incident, 1, is_backwards=True).items
     filled = filling(incident, refused)
@@ -187,7 +194,7 @@ def incident_context(
     return {
         "incident": incident,
         "address": f"/incidents/{incident.reference}",
-        "panels": work.panels("incident", incident.id),
+        "panels": work.panels("incident", incident.id) if is_whole else [],
         "may_respond": work.viewer.may(Action.RESPOND),
         "steps": _steps(incidents.status_times(work, incident), incident.status, times),
         "glance": _glance(work, incident, latest[0] if latest else None, times),
