@@ -15,6 +15,7 @@ from bench.alert_fatigue import figure_6
 from bench.alert_inbox import figure_13
 from bench.fault_trees import figure_9
 from bench.incident_list import figure_7
+from bench.incident_report import figure_5
 from bench.intake import figure_8, figures_1_2_3
 from bench.intake_kills import figure_4
 from bench.intake_peers import has_alertmanager
@@ -139,6 +140,7 @@ def main() -> None:
     else:
         print("\n1-3, 8: not measured without their peer: apt-get install prometheus-alertmanager")
     figure_4()
+    figure_5()
     figure_6()
     figure_7()
     figure_13()

@@ -64,7 +64,7 @@ def asked() -> list[tuple[str, str, int]]:
         ("either of two, without a third", find + quote("w500x OR w700x -w3x"), 10),
         ("a word of one service since a year", find + quote("w30x service:svc-07 since:1y"), 10),
         ("a severity and a state, no word", find + quote("kind:incident severity:1 status:open"), 10),
-        ("for the palette, as one types", "/search/palette?q=" + quote("w120x w9"), 10),
+        ("for the palette, as one types", "/search/palette?q=" + quote("w120x w93"), 10),
         ("the page, for a browser", "/search?q=w300x", 10),
         ("incidents like one", "/api/incidents/INC-777/similar", 10),
     ]  # fmt: skip

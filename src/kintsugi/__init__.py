@@ -34,6 +34,11 @@ if TYPE_CHECKING:
     from kintsugi.core.analysis.why_analysis import as_guide as five_whys_report
     from kintsugi.core.analysis.why_analysis import factors as why_factors
     from kintsugi.core.analysis.why_analysis import hints as why_hints
+    from kintsugi.core.analytics.analysis import analyse
+    from kintsugi.core.analytics.facts import IncidentFact, Period
+    from kintsugi.core.analytics.guide_rows import guide_report
+    from kintsugi.core.analytics.report import incident_report
+    from kintsugi.core.analytics.statistics import summary
     from kintsugi.core.incidents.calibration import calibrate
     from kintsugi.core.incidents.detection import Detection
     from kintsugi.core.incidents.impact import Degradation, Impact
@@ -77,6 +82,11 @@ _HOMES = {
     "core.analysis.faulttree.solve": ("Question", "solve_fault_tree"),
     "core.analysis.five_whys": ("Confidence", "Why"),
     "core.analysis.why_analysis": ("WhyAnalysis", "five_whys_report", "why_factors", "why_hints"),
+    "core.analytics.analysis": ("analyse",),
+    "core.analytics.facts": ("IncidentFact", "Period"),
+    "core.analytics.guide_rows": ("guide_report",),
+    "core.analytics.report": ("incident_report",),
+    "core.analytics.statistics": ("summary",),
     "core.incidents.calibration": ("calibrate",),
     "core.incidents.detection": ("Detection",),
     "core.incidents.impact": ("Degradation", "Impact"),
@@ -125,10 +135,12 @@ __all__ = [
     "Horizon",
     "HouseEvent",
     "Impact",
+    "IncidentFact",
     "InvalidValue",
     "ListedAlert",
     "Milestones",
     "Money",
+    "Period",
     "Postmortem",
     "PostmortemStatus",
     "Priority",
@@ -143,6 +155,7 @@ __all__ = [
     "WhyAnalysis",
     "__version__",
     "alert_fatigue",
+    "analyse",
     "assess_basic",
     "assess_full",
     "calculate_severity",
@@ -151,11 +164,14 @@ __all__ = [
     "external_view",
     "five_whys_report",
     "generate",
+    "guide_report",
+    "incident_report",
     "missing_fields",
     "parse_severity",
     "response_requirements",
     "severity_score",
     "solve_fault_tree",
+    "summary",
     "why_factors",
     "why_hints",
 ]

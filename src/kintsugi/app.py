@@ -81,11 +81,11 @@ from kintsugi.server.postmortems.web import panels as postmortems_panels
 
 SLOTS: Mapping[str, Sequence[Panel]] = {
     "home": (
-        home_endpoints,
         home_panel,
         alerts_panels.home_alerts,
         actions_panels.home_actions,
         postmortems_panels.home_postmortems,
+        home_endpoints,
     ),
     "inbox": (incidents_panels.inbox_tools,),
     "alert": (incidents_panels.alert_incident,),

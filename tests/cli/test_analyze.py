@@ -10,6 +10,8 @@ import pytest
 from pypdf import PdfReader
 
 from tests.cli.command import kintsugi
+from tests.client.live import Live, live  # noqa: F401 - a fixture is found by name
+from tests.server.cast import sqlite_template  # noqa: F401 - a fixture is found by name
 
 FIXTURE = Path(__file__).parents[1] / "fixtures" / "incident_reports.json"
 MADE = json.loads(FIXTURE.read_text("utf-8"))
@@ -146,3 +148,22 @@ def test_a_call_that_cannot_be_meant_is_refused(words: tuple[str, ...], problem:
     answer = kintsugi("analyze", *words)
     assert answer.code == 2
     assert problem in answer.err
+
+
+def test_incidents_of_a_server_are_analysed(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+    monkeypatch.setenv("KINTSUGI_URL", live.url)
+    monkeypatch.setenv("KINTSUGI_TOKEN", live.tokens["bob"])
+    for title in ("Checkout fails", "Search is slow"):
+        assert (
+            kintsugi("incident", "declare", title, "--severity", "2", "--service", "api").code == 0
+        )
+    assert kintsugi("incident", "declare", "Exercise", "--drill").code == 0
+    answer = kintsugi("analyze", "--server", "--json")
+    assert (answer.code, answer.err) == (0, "")
+    figures = answer.data["figures"]
+    assert (figures["incidents"], figures["leftOut"]) == (2, 1)
+    assert figures["duration"]["open"] == 2
+    assert answer.data["report"]["patterns"]["by_service"] == {
+        "most_incidents": "api",
+        "top_5": {"api": 2},
+    }

@@ -95,6 +95,7 @@ def test_a_message_is_filled_from_the_record_and_kept_in_the_timeline(incident: 
     assert shown.out.startswith(f"Incident update: {incident}, ")
     assert "Progress: Rolling back {x}\nNext update: by " in shown.out
     assert "03:40 UTC" in shown.out
+    assert "due sooner than it says" in shown.err
     assert "Would go to nobody" in shown.err
     assert "Rolling back" not in kintsugi("incident", "show", incident).out
     assert kintsugi(*words).code == 0

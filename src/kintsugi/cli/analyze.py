@@ -39,8 +39,8 @@ _PAGES_OF_THE_BASE = frozenset({"readme.md", "index.md", "actions.md"})
 Files = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="FILE|FOLDER...",
-        help="Incidents in JSON, JSON Lines or CSV, postmortems, folders of them; - is standard input.",
+        metavar="FILE...",
+        help="Incidents in JSON, JSON Lines or CSV, postmortems, or folders; - is standard input.",
     ),
 ]
 FromServer = Annotated[

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kintsugi.cli import incident_criteria
+from kintsugi.cli.incident_update import update
 from kintsugi.cli.options import Json
-from kintsugi.cli.output import fail, note, print_json, table
+from kintsugi.cli.output import fail, print_json, table
 from kintsugi.cli.remote import server, shown, zone_of
-from kintsugi.core.shared.text import clean, one_line, plural
+from kintsugi.core.shared.text import clean, one_line
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from kintsugi.client.command import RemoteRoles, RemoteTask
-    from kintsugi.client.messages import RemoteMessage
 
 tasks_app = typer.Typer(help="Tasks of an incident on a server.", no_args_is_help=True)
 Name = Annotated[
@@ -72,86 +72,6 @@ def move_role(
             print_json(found.data)
         else:
             typer.echo(_roles(found))
-
-
-def update(
-    incident: Name,
-    template: Annotated[
-        str,
-        typer.Option(
-            "--template", help="initial, update, resolution, customer_facing, or your own."
-        ),
-    ] = "update",
-    audience: Annotated[
-        str, typer.Option("--audience", help="responders, stakeholders or customers.")
-    ] = "",
-    values: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--set", metavar="NAME=VALUE", help="A variable that the record does not fill."
-        ),
-    ] = None,
-    not_available: Annotated[
-        list[str] | None,
-        typer.Option("--not-available", metavar="NAME", help="Say that it is not available."),
-    ] = None,
-    to: Annotated[
-        list[str] | None,
-        typer.Option("--to", metavar="WHO", help="One more: an e-mail, a team or a webhook."),
-    ] = None,
-    leave_out: Annotated[
-        list[str] | None,
-        typer.Option("--leave-out", metavar="WHO", help="One of the list who does not get it."),
-    ] = None,
-    subject: Annotated[str, typer.Option("--subject", help="Instead of the usual one.")] = "",
-    preview: Annotated[
-        bool, typer.Option("--preview", "--dry-run", help="Print it and who gets it; send nothing.")
-    ] = False,
-    confirm: Annotated[
-        bool, typer.Option("--confirm", help="Send it outside a private incident, or of a drill.")
-    ] = False,
-    as_json: Json = False,
-) -> None:
-    """Send a message about an incident to the stakeholders of its severity.
-
-    A variable that is neither in the record nor given is refused by its name.
-    """
-    from kintsugi.client import messages
-
-    said = messages.Said(
-        template, audience, dict(_pair(one) for one in values or []), not_available or (), subject,
-        to or (), leave_out or (),
-    )  # fmt: skip
-    with server() as client:
-        made = (
-            messages.preview(client.connection, incident, said)
-            if preview
-            else messages.send(client.connection, incident, said, is_confirmed=confirm)
-        )
-    if as_json:
-        print_json(made.data)
-    else:
-        typer.echo(clean(made.text), nl=False)
-        for told in _notes(made, is_sent=not preview):
-            note(told)
-    if made.missing:
-        fail(f"still missing: {', '.join(made.missing)}; --set each, or --not-available")
-
-
-def _notes(made: RemoteMessage, *, is_sent: bool) -> list[str]:
-    """What stands on stderr beside the text: what to mind, and who gets it."""
-    word = "Sent" if is_sent else "Would go"
-    names = ", ".join(clean(one_line(one)) for one in made.recipients)
-    count = plural(len(made.recipients), "recipient")
-    told = f"{word} to {made.audience}, {count}: {names}" if names else f"{word} to nobody"
-    return [clean(one_line(one)) for one in made.warnings] + [told]
-
-
-def _pair(written: str) -> tuple[str, str]:
-    name, found, value = written.partition("=")
-    if not found:
-        fail(f"--set {written}: expected NAME=VALUE, such as progress='Rolling back'")
-    return name.strip(), value
 
 
 @tasks_app.command(name="list")

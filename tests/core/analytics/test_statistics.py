@@ -122,7 +122,16 @@ def test_a_trend_is_named_only_where_it_is_one() -> None:
     assert compare_lengths(before, same).direction is Direction.NOT_SEEN
     found = compare_lengths(before, third)
     assert found.direction is Direction.DOWN
-    assert found.sentence.startswith("down ")
+    assert found.sentence.startswith("down by ")
+
+
+def test_a_rise_from_none_has_no_ratio_and_is_said() -> None:
+    found = compare_counts(0, 9, 30, 30)
+    assert (found.direction, found.ratio, found.sentence) == (
+        Direction.UP,
+        None,
+        "up from none to 9",
+    )
 
 
 def test_without_a_trend_the_smallest_change_that_could_be_seen_is_said() -> None:

@@ -193,3 +193,16 @@ def test_wrong_times_are_said_aloud(client: Cast, clock: MovableClock) -> None:
     client.bob.post("/api/incidents/a/milestones", json=late, headers=tag)
     problems = rows(client, "overview", "problems")
     assert problems["INC-1"] == ["resolved is before mitigated"]
+
+
+def test_the_report_is_taken_away_as_html_and_pdf_without_what_is_private(
+    client: Cast, clock: MovableClock
+) -> None:
+    over(client, clock, "a", 70, services=["shop"])
+    incident(client.bob, "p", private=True, title="canary-word", services=["canary-word"])
+    page = client.bob.get("/analytics/report?days=30")
+    assert page.headers["content-type"].startswith("text/html")
+    assert "shop" in page.text
+    assert "canary-word" not in page.text
+    assert client.bob.get("/analytics/report?format=pdf&service=shop").content.startswith(b"%PDF")
+    assert client.bob.get("/analytics/report?format=doc").status_code == 422

@@ -63,7 +63,8 @@ def test_what_is_rolled_back_sends_nothing(office: Office, hook: Receiver) -> No
 
 @pytest.mark.parametrize(
     ("recipient", "field"),
-    [(by_mail("bob"), "to[0].address"), (Recipient(Way.WEBHOOK, "whe_1", "x"), "to[0].address"), (None, "to")],
+    [(by_mail("bob"), "to[0].address"), (by_mail("b@x.y\0"), "to[0].address"),
+     (Recipient(Way.WEBHOOK, "whe_1", "x"), "to[0].address"), (None, "to")],
 )  # fmt: skip
 def test_who_cannot_be_reached_is_refused(
     office: Office, recipient: Recipient | None, field: str
@@ -255,7 +256,7 @@ def test_without_a_mail_server_a_letter_fails_and_says_why(
 
 def test_a_letter_that_is_sent_twice_has_one_name(office: Office, mail: MailServer) -> None:
     mail.answers["DATA"] = ["451 busy"]
-    (made,) = office.send([by_mail("bob@example.com")])
+    (made,) = office.send([by_mail("bob@example.com", "Bob\0\r\nX: 1")])
     office.work_on()
     office.again(made)
     office.work()

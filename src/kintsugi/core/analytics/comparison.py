@@ -49,11 +49,16 @@ class Trend:
         """What may be said of it, in words."""
         if self.direction is Direction.TOO_FEW:
             return f"too few to compare ({self.n_before} before, {self.n_after} now)"
-        if self.direction is not Direction.NOT_SEEN and self.ratio is not None:
-            return f"{self.direction.value} {abs(self.ratio - 1):.0%}" if self.ratio < 2 else (
-                f"{self.direction.value} to {self.ratio:.1f} times as much"
-            )  # fmt: skip
+        if self.direction is not Direction.NOT_SEEN:
+            return f"{self.direction.value} {self._size()}"
         return f"no detectable change; {self._limits()} could be seen"
+
+    def _size(self) -> str:
+        if self.ratio is None:
+            return f"from none to {self.n_after}"
+        if self.ratio >= 2:
+            return f"to {self.ratio:.1f} times as much"
+        return f"by {abs(self.ratio - 1):.0%}"
 
     def _limits(self) -> str:
         rise = "" if self.could_see_rise is None else _risen(self.could_see_rise)

@@ -23,14 +23,16 @@ ALPHA = 0.05
 _WORD = re.compile(r"[^\W\d_][\w'’-]*[^\W_]|[^\W\d_]{2,}")
 _BREAK = re.compile(r"[.!?;:,()\[\]{}\"|\n]+")
 _COMMON = frozenset(
-    """a about above after again all also an and another any are as at be because been before began being between
-    both but by can cannot cause could day days did do does done down due during each every few first for
-    found from further get go goes got had has have having he her here him his hour hours how however if
-    impact in incident incidents into is it its itself just kept last later least less like made make many may
-    me minute minutes more most much must my new next no nobody none nor not nothing now of off on once one
-    only onto or other our out outage over own page part per postmortem root same second seconds several she
-    should since so some still such take taken than that the their them then there these they thing this those
-    three through time times to together too took two under until up upon us use used using utc very via want
+    """a about above after again all also an and another answer answered answers any are as at back be because
+    been before began begins being between both but by can cannot cause client clients could customer
+    customers day days did do does done down due during each eight error errors every few first five for found
+    four from further get go goes got had half has have having he her here him his hour hours how however
+    hundred if impact in incident incidents into is it its itself just kept last later least less like long
+    made make many may me million minute minutes more most much must my new next nine no nobody none nor not
+    nothing now of off on once one only onto or other our out outage over own page part per postmortem request
+    requests root said same say says second seconds seven several she should since six so some stands still
+    stood such take taken ten than that the their them then there these they thing this those thousand three
+    through time times to together too took twelve two under until up upon us use used using utc very via want
     was way we week weeks went were what when where which while who whole whose why will with within without
     would yet you your""".split()
 )

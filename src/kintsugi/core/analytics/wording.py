@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from datetime import timedelta
 
-from kintsugi.core.analytics.recurrence import FixHeld, Recurrence, Span, Verdict
+from kintsugi.core.analytics.recurrence import FixHeld, Recurrence, Verdict
 from kintsugi.core.shared.distributions import Interval
 from kintsugi.core.shared.text import plural
 
@@ -57,15 +57,11 @@ def fix_said(found: FixHeld) -> str:
             f"{VERDICTS[found.verdict]}: none {since}. If nothing had changed, so long a quiet would"
             f" have a chance of {percent(found.quiet_chance)}."
         )
-    said = f"{VERDICTS[found.verdict]}: {span_said(found.after)} {since}, {span_said(found.before)} before."
+    before = f"{found.before.count:,} in the {days(found.before.length)} before"
+    said = f"{VERDICTS[found.verdict]}: {found.after.count:,} {since}, {before}."
     if found.verdict is Verdict.CAME_AGAIN:
         return f"{said} No change of the rate can be seen."
     return f"{said} By chance alone so large a change has {percent(found.chance or 0.0)}."
-
-
-def span_said(span: Span) -> str:
-    """`3 in 120 days`."""
-    return f"{span.count:,} in {days(span.length)}"
 
 
 def recurrence_said(found: Recurrence) -> str:

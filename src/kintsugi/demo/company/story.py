@@ -46,6 +46,7 @@ class Deed(Enum):
     TRIAGE = "triage"
     CRITERIA = "criteria"
     MET = "met"
+    SEND = "send"
     CHAT = "chat"
 
 
@@ -95,6 +96,18 @@ class Story:
 
 
 @dataclass(frozen=True, slots=True)
+class Cause:
+    """A class of cause: the key of a shipped one, or the title and terms of their own; which stories are of it."""
+
+    key: str = ""
+    title: str = ""
+    says: str = ""
+    terms: tuple[str, ...] = ()
+    confirmed: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Company:
     """All of it. Teams, stories and papers name people by their key. `template` is a text of their own."""
 
@@ -107,6 +120,7 @@ class Company:
     stories: tuple[Story, ...]
     papers: tuple[Paper, ...]
     alarms: Alarms
+    causes: tuple[Cause, ...]
     template: str
 
 
@@ -136,7 +150,8 @@ def company() -> Company:
         services=tuple(_service(one, about["links"]) for one in about["services"]),
         stories=tuple(_story(one) for one in _all(written, "incidents-")),
         papers=tuple(paper(one) for one in _all(written, "postmortems-")),
-        alarms=rang, template=_HERE.joinpath(f"{TEMPLATE}.md").read_text("utf-8"),
+        alarms=rang, causes=tuple(map(_cause, about["causes"])),
+        template=_HERE.joinpath(f"{TEMPLATE}.md").read_text("utf-8"),
     )  # fmt: skip
 
 
@@ -150,6 +165,13 @@ def _files() -> Iterator[tuple[str, Any]]:
     for entry in _HERE.iterdir():
         if entry.name.endswith(".yaml"):
             yield entry.name, load_yaml(entry.read_text("utf-8"), file=entry.name)
+
+
+def _cause(written: Mapping[str, Any]) -> Cause:
+    return Cause(
+        written.get("key", ""), written.get("title", ""), written.get("says", ""),
+        tuple(written.get("terms", ())), tuple(written["incidents"]), tuple(written.get("not", ())),
+    )  # fmt: skip
 
 
 def _service(written: Mapping[str, Any], links: Mapping[str, str]) -> ServiceSpec:

@@ -18,8 +18,10 @@ from kintsugi.core.incidents.triage_record import Answers
 from kintsugi.core.shared.errors import DomainError
 from kintsugi.core.shared.severity import parse_severity
 from kintsugi.core.shared.text import joined
+from kintsugi.demo.company import informing
 from kintsugi.demo.company.alarming import Control
 from kintsugi.demo.company.alarms import Alarm, Given, Judged, Ruled, Sent, Silenced, rung
+from kintsugi.demo.company.concluding import conclude
 from kintsugi.demo.company.modelling import ASKED, ask, model
 from kintsugi.demo.company.moments import length, moment
 from kintsugi.demo.company.papers import Paper, Turn
@@ -32,11 +34,13 @@ from kintsugi.kernel.auth import SYSTEM, Viewer
 from kintsugi.kernel.unit_of_work import UnitOfWork, Works
 from kintsugi.server.accounts import service as accounts
 from kintsugi.server.catalog import service as catalog
+from kintsugi.server.comms.service import endpoints
 from kintsugi.server.incidents import service as incidents
 from kintsugi.server.postmortems import service as postmortems
 
 Told = tuple[datetime, Story | Paper | None, Step | Turn | Alarm | None]
 """A declaration, a step, a turn of a postmortem, or what a tool said or somebody did about it; and when."""
+HOOK = "https://status.tidewell.example/hooks/kintsugi"
 Watch = Callable[[list[Told]], Iterable[Told]]
 """Goes through all that is to be told, and may show how far it is."""
 
@@ -72,6 +76,7 @@ def tell(works: Works, company: Company, now: datetime, password: str, watch: Wa
                 case _:
                     raise AssertionError(f"{told} has a step of another kind")
         model(telling.as_of(now, telling.viewers[next(iter(company.people))]))
+        conclude(telling.as_of, company, telling.viewers, telling.ids, now)
         if ASKED in telling.ids:
             ask(telling.as_of(now, telling.viewers["amara"]), telling.ids[ASKED])
         return len(telling.ids)
@@ -114,7 +119,7 @@ class _Telling:
         return replace(self.work, viewer=viewer, now=at)
 
     def found(self, password: str) -> None:
-        """The first day: people, teams, services, a template, sources of alerts."""
+        """The first day: people, teams, services, a template, sources of alerts, a webhook endpoint."""
         founded = moment(self.company.founded, self.now)
         started = self.as_of(founded, SYSTEM)
         started.audit(LOADED, self.company.name, until=self.now.isoformat(timespec="minutes"))
@@ -133,6 +138,9 @@ class _Telling:
         later = self.as_of(founded + timedelta(hours=3), admin)
         postmortems.templates.save_template(later, TEMPLATE, self.company.template)
         self.control.found(founded + timedelta(hours=4), admin)
+        last = self.as_of(founded + timedelta(hours=5), admin)
+        endpoints.add_endpoint(last, "Customer status page", HOOK)
+        informing.found(last, self.company.name)
 
     def declare(self, at: datetime, story: Story) -> None:
         """Declare it as the story begins."""
@@ -184,7 +192,7 @@ class _Telling:
             case Deed.GRANT:
                 guest = self.viewers[step.about[0]]
                 incidents.grant_access(work, incident, guest.user_id, guest.name)
-            case Deed.COMMANDER | Deed.GIVE | Deed.TASK | Deed.DONE:
+            case Deed.COMMANDER | Deed.GIVE | Deed.TASK | Deed.DONE | Deed.SEND:
                 self._lead(work, incident, at, step)
             case Deed.TRIAGE | Deed.CRITERIA | Deed.MET | Deed.CHAT:
                 _judge(work, incident, step)
@@ -210,6 +218,8 @@ class _Telling:
                 person, due = step.about
                 who, by = self.viewers[person].user_id, at + length(due)
                 incidents.add_task(work, incident, step.text, who, by)
+            case Deed.SEND:
+                informing.send(work, incident, step, self.company.zone)
             case Deed.DONE:
                 task = incidents.task_of(work, incident, step.about[0])
                 settled = incidents.TaskEdit(status=TaskStatus.DONE)

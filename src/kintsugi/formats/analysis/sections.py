@@ -146,10 +146,10 @@ def _counted(found: Analysis, given: Input) -> str:
 def _problems(found: Analysis, given: Input) -> Iterator[str | Grid | Columns]:
     problems = found.measures.problems
     if given.problems:
-        yield f"{plural(given.problems, 'problem')} of fields and rows: each is named on standard error."
+        yield f"Fields and rows that could not be read: {given.problems:,}; the command names them."
     if found.measures.reliability.without_end:
         count = plural(found.measures.reliability.without_end, "incident")
-        yield f"{count} without an end add no downtime: MTBF and availability are too good by them."
+        yield f"Without a known end: {count}; no downtime is counted for them, so MTBF and availability are too good."
     if problems:
         by_problem: defaultdict[str, list[str]] = defaultdict(list)
         for one in problems:

@@ -37,6 +37,11 @@ class Part:
         return names_timeline(self.title)
 
     @property
+    def has_whys(self) -> bool:
+        """Whether the drawn why-tree belongs here."""
+        return names_whys(self.title, plain_text(self.tokens))
+
+    @property
     def is_in_utc(self) -> bool:
         """Whether a table in it gives its times in UTC: then the drawing beside it does so too."""
         return any(
@@ -56,6 +61,11 @@ class Parts:
     def timeline(self) -> Part | None:
         """The first section about the timeline."""
         return next((part for part in self.sections if part.is_timeline), None)
+
+    @property
+    def whys(self) -> Part | None:
+        """The first section with the why-tree."""
+        return next((part for part in self.sections if part.has_whys), None)
 
     def drawn(self, postmortem: Postmortem) -> Postmortem | None:
         """The postmortem as the timeline section draws it; None where there is no such section."""
@@ -112,6 +122,17 @@ def is_nothing(words: str) -> bool:
 def names_timeline(title: str) -> bool:
     """Whether the drawn timeline belongs under this title."""
     return "timeline" in title.casefold()
+
+
+_OF_WHYS = ("Why It Happened", "Why-tree")
+"""The headings over the whys in the templates that are shipped."""
+
+
+def names_whys(title: str, words: str) -> bool:
+    """Whether the drawn why-tree belongs under this title, or under a heading among these words."""
+    return title.casefold() in ("whys", "five whys") or any(
+        one in f"{title} {words}" for one in _OF_WHYS
+    )
 
 
 def free_id(title: str, taken: set[str]) -> str:

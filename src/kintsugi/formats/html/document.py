@@ -1,4 +1,4 @@
-"""The HTML file of a postmortem, put together from its head, its sections and its drawn timeline."""
+"""The HTML file of a postmortem, put together from its head, its sections, its drawn timeline and its drawn whys."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
+from kintsugi.core.analysis.why_analysis import WhyAnalysis
 from kintsugi.core.postmortems.document import Postmortem
 from kintsugi.formats.document.masthead import INTERNAL, masthead_of
 from kintsugi.formats.html.parts import HtmlPart, html_parts
@@ -14,6 +15,7 @@ from kintsugi.formats.html.style import page_style, policy, style
 from kintsugi.formats.safe_markdown import inline_html, plain
 from kintsugi.formats.svg.shapes import shape
 from kintsugi.formats.svg.timeline import timeline_svgs
+from kintsugi.formats.svg.why_tree import why_tree_svg
 
 WIDE, NARROW = 704, 340
 """The timeline is drawn twice, for a page and for a phone; the style shows one of them."""
@@ -43,10 +45,19 @@ def write_html(postmortem: Postmortem, body_markdown: str, *, audience: str = IN
         sections=sections,
         empty=[part.title for part in parts.sections if part.is_empty],
         timeline_id=parts.timeline.id if parts.timeline else "",
+        whys_id=parts.whys.id if parts.whys else "",
+        whys=Markup(_whys(postmortem, audience)),  # noqa: S704 - escaped by formats.svg
         drawings=[Markup(svg) for svg in drawings],  # noqa: S704 - escaped by formats.svg
         styles=[Markup(sheet) for sheet in (style(), own_style)],  # noqa: S704 - our own
         policy=policy(style(), own_style),
     )
+
+
+def _whys(postmortem: Postmortem, audience: str) -> str:
+    """The drawn why-tree; empty where there is none, or for readers outside."""
+    if not postmortem.whys or audience != INTERNAL:
+        return ""
+    return why_tree_svg(WhyAnalysis(postmortem.title, postmortem.whys))
 
 
 def _section(part: HtmlPart) -> dict[str, object]:

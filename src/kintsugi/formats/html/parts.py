@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from kintsugi.core.postmortems.document import Postmortem
-from kintsugi.formats.document.parts import free_id, is_nothing, names_timeline
+from kintsugi.formats.document.parts import free_id, is_nothing, names_timeline, names_whys
 from kintsugi.formats.html.blocks import Piece, pieces_of
 
 
@@ -38,6 +38,11 @@ class HtmlParts:
     def timeline(self) -> HtmlPart | None:
         """The first section about the timeline."""
         return next((part for part in self.sections if names_timeline(part.title)), None)
+
+    @property
+    def whys(self) -> HtmlPart | None:
+        """The first section with the why-tree."""
+        return next((part for part in self.sections if names_whys(part.title, part.words)), None)
 
     def drawn(self, postmortem: Postmortem) -> Postmortem | None:
         """The postmortem as the timeline section draws it; None where there is no such section."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import as_file, files
 from typing import TYPE_CHECKING
 
+from kintsugi.core.analysis.why_analysis import WhyAnalysis
 from kintsugi.core.postmortems.document import Postmortem
 from kintsugi.core.shared.errors import DomainError
 from kintsugi.core.shared.text import clean
@@ -18,11 +20,15 @@ from kintsugi.formats.pdf.nodes import nodes_of
 from kintsugi.formats.safe_markdown import parse_inline, plain
 from kintsugi.formats.svg.shapes import shape
 from kintsugi.formats.svg.timeline import timeline_svg
+from kintsugi.formats.svg.why_tree import why_tree_svg
 
 if TYPE_CHECKING:
     import typst
 
 _WIDTH = 704
+_TALLEST = 900
+"""Of a drawing on a page, in the same pixels: with its heading it still fits on one."""
+_SIZE = re.compile(r' width="([\d.]+)" height="([\d.]+)"')
 _SEVERITY_COLOURS = {
     1: ("#b42318", "#b42318", "#ffffff"),
     2: ("#fdebdd", "#c25a12", "#8a3b00"),
@@ -101,6 +107,7 @@ def _sections(postmortem: Postmortem, parts: Parts, audience: str) -> list[dict[
     drawing = drawn and timeline_svg(
         drawn, width=_WIDTH, with_events=audience == INTERNAL, is_on_paper=True
     )
+    whys, whys_share = _whys(postmortem, audience)
     sections: list[dict[str, object]] = []
     for part in parts.sections:
         is_drawn = bool(drawing) and part is parts.timeline
@@ -110,9 +117,21 @@ def _sections(postmortem: Postmortem, parts: Parts, audience: str) -> list[dict[
                     "title": inlines_of(part.heading, 50),
                     "drawing": drawing if is_drawn else "",
                     "blocks": nodes_of(part.tokens),
+                    "whys": whys if part is parts.whys else "",
+                    "whys_share": whys_share,
                 }
             )
     return sections
+
+
+def _whys(postmortem: Postmortem, audience: str) -> tuple[str, float]:
+    """The drawn why-tree, and how much of the text's width it takes in percent, so that no page is too small for it."""
+    if not postmortem.whys or audience != INTERNAL:
+        return "", 100.0
+    drawn = why_tree_svg(WhyAnalysis(postmortem.title, postmortem.whys), is_on_paper=True)
+    size = _SIZE.search(drawn)
+    wide, high = (float(size[1]), float(size[2])) if size else (_WIDTH, _WIDTH)
+    return drawn, 100 * min(1.0, wide / _WIDTH, _TALLEST * wide / (high * _WIDTH))
 
 
 def _severity(masthead: Masthead) -> list[str]:

@@ -74,7 +74,9 @@ def step_chart(  # noqa: PLR0913 - what may be drawn besides the curve
         return ""
     palette = ON_PAPER if is_on_paper else BY_THEME
     start, end = steps[0].at, steps[-1].at
-    highest = max([1.0, *(one.value for one in steps), *(one.high for one in band)])
+    # A band that nothing bounds would press the curve flat: it is cut off above.
+    reached = max([1.0, *(one.value for one in steps)])
+    highest = max([reached, *(min(one.high, 3 * reached) for one in band)])
     frame = _Frame(width, HEIGHT, _round_up(highest), palette)
 
     def x(at: datetime) -> float:

@@ -27,7 +27,7 @@ from kintsugi.server.analytics.service.patterns import (
     patterns,
 )
 from kintsugi.server.analytics.service.record import Case, Wanted, cases, those_wanted
-from kintsugi.server.analytics.service.reporting import Reported, guide_report
+from kintsugi.server.analytics.service.reporting import Reported, guide_report, written_report
 from kintsugi.server.analytics.service.rolling import (
     fold,
     mark,
@@ -83,4 +83,5 @@ __all__ = [
     "targets",
     "those_wanted",
     "told_patterns",
+    "written_report",
 ]

@@ -5,15 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, timedelta, tzinfo
 
+from kintsugi.core.analytics.analysis import analyse
 from kintsugi.core.analytics.facts import Period
 from kintsugi.core.analytics.measures import measures
 from kintsugi.core.analytics.report import GuideReport, Judgement, judged, report_of
 from kintsugi.core.analytics.rollups import tally_of
 from kintsugi.core.analytics.statistics import Summary
+from kintsugi.formats.analysis import Input, write_analysis_html, write_analysis_pdf
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.analytics.service.facts import facts_of
-from kintsugi.server.analytics.service.record import cases
+from kintsugi.server.analytics.service.record import Wanted, cases
 from kintsugi.server.analytics.service.rolling import rollups_between
+from kintsugi.server.analytics.service.study import study
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +37,18 @@ def guide_report(work: UnitOfWork, period_days: int, zone: tzinfo = UTC) -> Repo
     inside = [one for one in cases(work, period.until) if one.at >= period.since]
     lengths = measures(facts_of(work, inside), period, work.now).duration.pooled
     return Reported(report, judged(report, lengths.median_interval), lengths, period)
+
+
+def written_report(work: UnitOfWork, wanted: Wanted, name: str, *, is_pdf: bool) -> bytes:
+    """All that is said of those wanted as a page or a paper to hand on: what `kintsugi analyze` writes.
+
+    Raises PdfIsNotInstalled.
+    """
+    looked_at = study(work, wanted)
+    found = analyse(
+        looked_at.facts, now=looked_at.now, period=looked_at.period, zone=looked_at.zone
+    )
+    given = Input((name,), len(looked_at.inside))
+    if is_pdf:
+        return write_analysis_pdf(found, given)
+    return write_analysis_html(found, given).encode()

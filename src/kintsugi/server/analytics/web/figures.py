@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, Path, Query
 from fastapi.responses import HTMLResponse
@@ -48,7 +48,14 @@ TITLES = {
     "learning": "Learning",
 }
 ROOT = "/analytics"
+REPORTS = {"html": "HTML", "pdf": "PDF"}
 _BEGAN = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+class ReportAsked(Asked):
+    """The period and what narrows it, and the form of the file."""
+
+    format: Literal["html", "pdf"] = "html"
 
 
 class TargetsForm(BaseModel):
@@ -112,6 +119,17 @@ def set_targets(work: UnitOfWork, form: Annotated[TargetsForm, Form()]) -> Answe
     return see(f"{ROOT}#glance")
 
 
+@router.get("/analytics/report", response_model=None)
+@door(Action.READ)
+def download_report(work: UnitOfWork, asked: Annotated[ReportAsked, Query()]) -> Answer:
+    """The report as a page or a paper to hand on."""
+    is_pdf = asked.format == "pdf"
+    wanted = wanted_of(work, Asked(**asked.model_dump(exclude={"format"})))
+    written = analytics.written_report(work, wanted, "Kintsugi", is_pdf=is_pdf)
+    kind = "application/pdf" if is_pdf else "text/html; charset=utf-8"
+    return download(f"incidents.{asked.format}", kind, written, is_shown=False)
+
+
 @router.get("/analytics/{name}", response_model=None)
 @door(Action.READ)
 def show_page(
@@ -166,6 +184,10 @@ def _page(work: UnitOfWork, name: str, asked: Asked) -> Answer:
         "title": TITLES[name],
         "filters": filters_of(work, path, asked),
         "sheets": shown,
+        "reports": [
+            (word, address(f"{ROOT}/report", {**said, "format": form}))
+            for form, word in REPORTS.items()
+        ],
         "may_edit": work.viewer.may(Action.EDIT),
     }
     return page(work, "analytics/figures.html", context)

@@ -121,7 +121,7 @@ def preview(work: UnitOfWork, incident: Incident, draft: Draft, here: Here) -> P
     recorded = _of_record(work, incident, here, promised)
     values = {**recorded, **set_ones, **typed}
     if promised is not None:
-        values[NEXT_UPDATE] = recorded[NEXT_UPDATE]
+        values[NEXT_UPDATE] = _by(promised, here)
     gaps = [name for name in _marked(draft) if not typed.get(name)]
     for name in gaps:
         if name in chosen.template.variables:
@@ -130,6 +130,9 @@ def preview(work: UnitOfWork, incident: Incident, draft: Draft, here: Here) -> P
     subject = _subject(draft, chosen.template.subject and _line_of(chosen, values, gaps), incident)
     everybody, warnings = _everybody(work, incident, audience, draft)
     recipients, left_out = _kept(everybody, draft)
+    due = _next_at(work, incident, promised)
+    if promised is not None and due is not None and due < promised:
+        warnings.append(f"The next update is due sooner than it says: {_by(due, here)}.")
     if not recipients:
         warnings.append("Nobody gets it: it is only written into the record.")
     if not here.sends_mail and any("@" in one.recipient.address for one in recipients):
@@ -145,7 +148,7 @@ def preview(work: UnitOfWork, incident: Incident, draft: Draft, here: Here) -> P
             for name in chosen.template.variables
         ),
         missing, tuple(gaps), tuple(recipients), tuple(left_out), tuple(warnings),
-        _next_at(work, incident, promised), _to_confirm(incident, audience, recipients),
+        due, _to_confirm(incident, audience, recipients),
     )  # fmt: skip
 
 
@@ -181,8 +184,12 @@ def _of_record(
     values = dict(values_of(known, work.now, here.zone))
     due = _next_at(work, incident, promised)
     if due is not None:
-        values[NEXT_UPDATE] = f"by {due.astimezone(here.zone):%Y-%m-%d %H:%M %Z}"
+        values[NEXT_UPDATE] = _by(due, here)
     return values
+
+
+def _by(at: datetime, here: Here) -> str:
+    return f"by {at.astimezone(here.zone):%Y-%m-%d %H:%M %Z}"
 
 
 def _of_settings(work: UnitOfWork, incident: Incident) -> dict[str, str]:

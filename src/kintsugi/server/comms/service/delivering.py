@@ -181,11 +181,11 @@ def _checked(work: UnitOfWork, to: Sequence[Recipient]) -> list[tuple[Recipient,
     for place, one in enumerate(to):
         address, endpoint = one.address.strip(), None
         if one.way is Way.WEBHOOK:
-            endpoint = endpoints.find(work.connection, address)
+            endpoint = endpoints.find(work.connection, clean(address))
             if endpoint is None:
                 raise InvalidValue("is no webhook endpoint", path=("to", place, "address"))
             address = endpoint.id
-        elif not is_address(address):
+        elif not is_address(address) or clean(address) != address:
             raise InvalidValue(
                 "is no e-mail address", path=("to", place, "address"),
                 expected="such as support@example.com",

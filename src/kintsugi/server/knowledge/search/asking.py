@@ -25,6 +25,10 @@ _TITLED, _FRESH, _HALVED = 2.0, 0.5, 90.0
 """All words in the title count three times none; what is of today counts half as much again as what is years old,
 what is 90 days old a quarter."""
 
+_ROOM = 40
+"""Bits of an id below those that say the kind."""
+_KINDS = {ids_of(kind)[0] >> _ROOM: kind for kind in Kind}
+
 Seen = Mapping[Kind, sa.ColumnElement[bool]]
 """Which rows of each kind the asker may see."""
 
@@ -36,6 +40,15 @@ class Place:
     score: float
     id: int
     asked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Something that matches, and how well."""
+
+    kind: Kind
+    id: int
+    score: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,43 +70,21 @@ class Row:
     score: float
 
 
-def ranked(
-    connection: sa.Connection, query: Query, seen: Seen, kinds: Sequence[Kind], asked_at: datetime,
-    limit: int, after: Place | None = None,
-) -> list[Row]:  # fmt: skip
-    """The best first."""
-    each = [_ranked_of(connection, query, seen, kind) for kind in kinds]
-    found = sa.union_all(*(sa.select(one) for one in each)).subquery("found")
-    age = int(asked_at.timestamp() // 86_400) - found.c.day
-    years = sa.case((age > 0, age), else_=0) / _HALVED
-    titled = 1.0 + _TITLED * found.c.titled
-    score = (titled * (1.0 + _FRESH / (1.0 + years))).label("score")
-    scored = sa.select(found.c.id, score).subquery("scored")
-    picked = sa.select(scored.c.id, scored.c.score)
-    if after is not None:
-        lower = scored.c.score < after.score
-        beside = sa.and_(scored.c.score == after.score, scored.c.id < after.id)
-        picked = picked.where(sa.or_(lower, beside))
-    picked = picked.order_by(scored.c.score.desc(), scored.c.id.desc()).limit(limit)
-    order = {int(row.id): float(row.score) for row in connection.execute(picked)}
-    rows = read(connection, order)
-    return [rows[key] for key in order if key in rows]
-
-
-def counts(
-    connection: sa.Connection, query: Query, seen: Seen, kinds: Sequence[Kind]
-) -> dict[Kind, int]:
-    """How many of each kind match, counted up to RANKED + 1."""
-    each = [
-        sa.select(sa.func.count())
-        .select_from(_matching(connection, query, seen, kind, RANKED + 1).subquery())
-        .scalar_subquery()
-        for kind in kinds
+def matches(
+    connection: sa.Connection, query: Query, seen: Seen, kinds: Sequence[Kind], asked_at: datetime
+) -> list[Match]:
+    """What matches, the best first: of each kind the newest, up to RANKED and one more that says there are more."""
+    each = [sa.select(_matched(connection, query, seen, kind)) for kind in kinds]
+    today = int(asked_at.timestamp() // 86_400)
+    found = [
+        Match(_KINDS[key >> _ROOM], key, _score(titled, today - day))
+        for key, day, titled in connection.execute(sa.union_all(*each))
     ]
-    if not each:
-        return {}
-    row = connection.execute(sa.select(*each)).one()
-    return {kind: int(count) for kind, count in zip(kinds, row, strict=True)}
+    return sorted(found, key=lambda one: (-one.score, -one.id))
+
+
+def _score(titled: float, days: int) -> float:
+    return (1.0 + _TITLED * titled) * (1.0 + _FRESH / (1.0 + max(0, days) / _HALVED))
 
 
 def read(connection: sa.Connection, scores: Mapping[int, float]) -> dict[int, Row]:
@@ -115,8 +106,8 @@ def row_of(row: sa.RowMapping, score: float) -> Row:
     )  # fmt: skip
 
 
-def _ranked_of(connection: sa.Connection, query: Query, seen: Seen, kind: Kind) -> sa.Subquery:
-    found = _matching(connection, query, seen, kind, RANKED)
+def _matched(connection: sa.Connection, query: Query, seen: Seen, kind: Kind) -> sa.Subquery:
+    found = _matching(connection, query, seen, kind, RANKED + 1)
     return found.add_columns(_DOCUMENT.day, _titled(query).label("titled")).subquery()
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -96,22 +98,28 @@ def find(
     after = _place(cursor) if cursor else None
     if query.is_empty:
         return Found(query, Page((), None), dict.fromkeys(Kind, 0))
-    visible = seen(work)
     asked_at = after.asked_at if after else work.now
-    found = asking.ranked(
-        work.connection, query, visible, [kind] if kind else list(Kind), asked_at, limit + 1, after
+    kinds = list(Kind) if is_counted or kind is None else [kind]
+    found = asking.matches(work.connection, query, seen(work), kinds, asked_at)
+    counted = Counter(one.kind for one in found)
+    wanted = (
+        one
+        for one in found
+        if (kind is None or one.kind is kind)
+        and (after is None or (one.score, one.id) < (after.score, after.id))
     )
-    counted = asking.counts(work.connection, query, visible, list(Kind) if is_counted else ())
+    scores = {one.id: one.score for one in islice(wanted, limit + 1)}
+    rows = asking.read(work.connection, scores)
     phrases = asked_phrases(query)
-    page = page_of(
-        found, limit, lambda row: (repr(row.score), str(row.id), asked_at.isoformat())
-    ).map(
+    kept = [rows[key] for key in scores if key in rows]
+    page = page_of(kept, limit, lambda row: (repr(row.score), str(row.id), asked_at.isoformat()))
+    shown = page.map(
         lambda row: Hit(
             row.kind, row.of, row.reference, row.incident_id, marked(row.title, phrases),
             snippet(row.text, phrases), row.services, row.severity, row.status, row.at,
         )
     )  # fmt: skip
-    return Found(query, page, counted)
+    return Found(query, shown, {one: counted[one] for one in Kind})
 
 
 def seen(work: UnitOfWork) -> dict[Kind, sa.ColumnElement[bool]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -28,6 +29,8 @@ WORDS = {
     Kind.INCIDENT: "Incident", Kind.POSTMORTEM: "Postmortem", Kind.ACTION: "Action",
     Kind.ALERT: "Alert",
 }  # fmt: skip
+_TYPED = re.compile(r"[^\W_]{3}$")
+"""A word of three letters that another may follow: what fewer begin is most of all words."""
 HELP = (
     ("pool timeout", "Both words, in any order, title or text"),
     ('"connection pool"', "These words side by side"),
@@ -72,7 +75,7 @@ def palette(
 ) -> Answer:
     """The best of what has these words in it; of the last of them, as it is still typed, the beginning."""
     wanted = clean(text).strip()
-    typed = wanted if wanted.endswith(('"', "*", ":")) else f"{wanted}*"
+    typed = f"{wanted}*" if _TYPED.search(wanted) else wanted
     found = search.find(work, typed, None, PALETTE, is_counted=False)
     context = {
         "hits": found.page.items, "words": WORDS, "text": wanted,

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from markupsafe import Markup
 
+from kintsugi.core.analysis.why_analysis import WhyAnalysis
 from kintsugi.core.postmortems.document import Postmortem
 from kintsugi.formats.document.masthead import INTERNAL, Masthead, masthead_of
 from kintsugi.formats.errors import InputError
@@ -15,6 +16,7 @@ from kintsugi.formats.html.parts import HtmlPart, HtmlParts, html_parts
 from kintsugi.formats.markdown.templating import Template, render, shipped_template
 from kintsugi.formats.safe_markdown import inline_html
 from kintsugi.formats.svg.timeline import timeline_svgs
+from kintsugi.formats.svg.why_tree import why_tree_svg
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.plugins.manager import plugin_sections
 from kintsugi.server.postmortems import service as postmortems
@@ -45,6 +47,8 @@ class Typeset:
     sections: Sequence[Section]
     timeline_id: str
     drawings: Sequence[Markup]
+    whys_id: str = ""
+    whys: Markup = Markup("")
     problem: str = ""
 
     @property
@@ -112,8 +116,16 @@ def _typeset(document: Postmortem, body: str, audience: str, problem: str) -> Ty
         drawings=_drawings(_what_is_drawn(drawn), with_events=audience == INTERNAL)
         if drawn
         else (),
+        whys_id=parts.whys.id if parts.whys else "",
+        whys=_whys(document) if audience == INTERNAL else Markup(""),
         problem=problem,
     )
+
+
+def _whys(document: Postmortem) -> Markup:
+    if not document.whys:
+        return Markup("")
+    return Markup(why_tree_svg(WhyAnalysis(document.title, document.whys)))  # noqa: S704 - escaped by formats.svg
 
 
 def _section(part: HtmlPart, *, has_actions: bool) -> Section:

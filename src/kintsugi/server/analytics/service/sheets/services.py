@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 from kintsugi.core.analytics.facts import IncidentFact
 from kintsugi.core.analytics.measures import impact_totals, minutes_of, severity_mix
-from kintsugi.core.analytics.reliability import reliability
+from kintsugi.core.analytics.reliability import Reliability, reliability
 from kintsugi.core.analytics.slices import NOT_NAMED, Dimension, sliced
 from kintsugi.core.analytics.wording import number, percent
 from kintsugi.core.shared.text import plural
@@ -44,89 +45,60 @@ def sheets(work: UnitOfWork, study: Study) -> tuple[Sheet, ...]:
     )
 
 
+HEADS = (
+    "Incidents", "In 30 days", "From", "To", "Median duration", "Its from", "Its to",
+    "Minutes of impact", "SEV-1 and SEV-2", "Between failures", "Without impact",
+)  # fmt: skip
+MEANS = (
+    ("In 30 days", "Incidents that began in the period, for 30 days of it."),
+    *COUNT_MEANS,
+    MEDIAN_MEANS[0],
+    ("Between failures", "Hours without impact divided by incidents."),
+    (
+        "Without impact",
+        "The share of the period in which none of its incidents had impact; overlapping ones count once.",
+    ),
+    (
+        "No ranking",
+        "More incidents can say that more was found and written down. No service or team is better or worse by this.",
+    ),
+)
+
+
 def _by(study: Study, by: Dimension, key: str, title: str, name: str) -> Sheet:
     inside = sliced(study.inside, by)
     every = dict(sliced(study.facts, by).groups)
     groups = sorted(inside.groups, key=lambda one: (one[0] == NOT_NAMED, -len(one[1]), one[0]))
-    rows: list[tuple[Cell, ...]] = []
-    points: list[Point] = []
-    for label, facts in groups:
-        runs = reliability(every.get(label, ()), study.period, study.now)
-        per, low, high = rate_cells(runs.failures)
-        narrowed = {} if label == NOT_NAMED else {name: label}
-        rows.append(
-            (
-                words(label if label != NOT_NAMED else f"No {name} named"),
-                count(len(facts), **narrowed),
-                per,
-                low,
-                high,
-                *summary_cells(minutes_of(facts))[1:4],
-                _impact(facts),
-                _high(facts),
-                _mtbf(runs.mtbf_hours),
-                _availability(runs.availability),
-            )
-        )
-        if runs.failures.per_30_days is not None and len(points) < MOST_DRAWN:
-            ends_ = runs.failures.per_30_days_interval
-            points.append(
-                Point(
-                    label,
-                    runs.failures.per_30_days,
-                    f"{number(runs.failures.per_30_days)} in 30 days",
-                    ends_.low if ends_ else None,
-                    ends_.high if ends_ else None,
-                )
-            )
+    runs = {
+        label: reliability(every.get(label, ()), study.period, study.now) for label, _ in groups
+    }
     says: tuple[str, ...] = ()
     if inside.overlapping:
-        says = (
-            (
-                f"{plural(inside.overlapping, 'incident')} stand under several names, so the rows add up to "
-                f"more than {inside.n}."
-            ),
-        )
+        many = plural(inside.overlapping, "incident")
+        says = (f"{many} stand under several names, so the rows add up to more than {inside.n}.",)
     return Sheet(
-        key,
-        title,
-        inside.n,
-        (
-            title[:-1],
-            "Incidents",
-            "In 30 days",
-            "From",
-            "To",
-            "Median duration",
-            "Its from",
-            "Its to",
-            "Minutes of impact",
-            "SEV-1 and SEV-2",
-            "Between failures",
-            "Without impact",
-        ),
-        tuple(rows),
-        (
-            ("In 30 days", "Incidents that began in the period, for 30 days of it."),
-            *COUNT_MEANS,
-            MEDIAN_MEANS[0],
-            ("Between failures", "Hours without impact divided by incidents."),
-            (
-                "Without impact",
-                "The share of the period in which none of its incidents had impact; overlapping ones count once.",
-            ),
-            (
-                "No ranking",
-                (
-                    "More incidents say that more was found and written down, too. No service or team is "
-                    "better or worse by this table."
-                ),
-            ),
-        ),
-        says=says,
-        chart=Chart.BARS,
-        points=tuple(points),
-    )
+        key, title, inside.n, (title[:-1], *HEADS),
+        tuple(_row(label, facts, runs[label], name) for label, facts in groups), MEANS, says=says,
+        chart=Chart.BARS, points=tuple(_points(runs))[:MOST_DRAWN],
+    )  # fmt: skip
+
+
+def _row(
+    label: str, facts: tuple[IncidentFact, ...], runs: Reliability, name: str
+) -> tuple[Cell, ...]:
+    narrowed = {} if label == NOT_NAMED else {name: label}
+    return (
+        words(label if label != NOT_NAMED else f"No {name} named"), count(len(facts), **narrowed),
+        *rate_cells(runs.failures), *summary_cells(minutes_of(facts))[1:4], _impact(facts),
+        _high(facts), _mtbf(runs.mtbf_hours), _availability(runs.availability),
+    )  # fmt: skip
+
+
+def _points(runs: Mapping[str, Reliability]) -> Iterator[Point]:
+    for label, one in runs.items():
+        per, found = one.failures.per_30_days, one.failures.per_30_days_interval
+        if per is not None and found is not None:
+            yield Point(label, per, f"{number(per)} in 30 days", found.low, found.high)
 
 
 def _impact(facts: tuple[IncidentFact, ...]) -> Cell:
