@@ -256,3 +256,14 @@ def test_every_row_of_any_list_is_counted_and_nothing_crashes(listed: list[objec
         return
     assert found.rows == len(listed)
     assert len(found.facts) + found.lost + found.maintenance == found.rows
+
+
+def test_a_year_that_other_zones_do_not_have_is_refused_by_its_field() -> None:
+    found = read(
+        [
+            {"timestamp": "0001-01-01T00:00:00Z", "duration": 5},
+            {**ROW, "resolved": "9999-12-31T23:59:59Z"},
+        ]
+    )
+    assert [problem.field for problem in found.problems] == ["[0].timestamp", "[1].resolved"]
+    assert [fact.began for fact in found.facts] == [None, TEN]

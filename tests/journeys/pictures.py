@@ -53,6 +53,8 @@ PICTURES = (
     ),
     Picture("declare", "/incidents/declare"),
     Picture("why-tree", "/analysis/WT-1"),
+    Picture("analytics", "/analytics"),
+    Picture("pattern", "/patterns/a_lock_or_transaction_is_held_for_too_long"),
     Picture("postmortem-read", "/postmortems?q=nodes+are+replaced", follow=POSTMORTEM),
     Picture("postmortem-edit", "/postmortems?q=deploy+token", follow=POSTMORTEM, then="/edit"),
     Picture("postmortem-review", "/postmortems?q=captured", follow=POSTMORTEM, then="/review"),

@@ -77,12 +77,12 @@ def period_of(facts: Sequence[IncidentFact]) -> Period | None:
 
 
 def days_before(now: datetime, days: int) -> Period:
-    """The last so many days, `now` among them. Raises InvalidValue for days that reach before the year 1."""
+    """The last so many days, `now` among them. Raises InvalidValue for days that reach before the year 2."""
     try:
         return Period(now - timedelta(days=days) + _INSTANT, now + _INSTANT)
-    except OverflowError as error:
+    except (OverflowError, InvalidValue) as error:
         raise InvalidValue(
-            f"{days} days reach back before the year 1", expected="fewer days"
+            f"{days} days reach back before the year 2", expected="fewer days"
         ) from error
 
 

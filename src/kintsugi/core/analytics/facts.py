@@ -28,7 +28,7 @@ class IncidentFact:
     hour. Only what `is_open` is taken to go on; another without an end has lost it. `is_postmortem_required` is
     None where nobody decided. `postmortem_at` is when the postmortem was published. Times are kept in UTC:
     lengths between two local times would be an hour off where the clocks change. Raises InvalidValue for a time
-    without a zone.
+    without a zone, and for one in the year 1 or 9999.
     """
 
     id: str
@@ -99,16 +99,27 @@ class IncidentFact:
 
 
 UNKNOWN_SEVERITY = "no severity"
+FIRST_YEAR, LAST_YEAR = 2, 9998
 _TIMES = (*MILESTONES, "postmortem_at")
 
 
 def _to_utc(value: object, name: str) -> None:
     at: datetime | None = getattr(value, name)
-    if at is None or at.tzinfo is UTC:
+    if at is None:
         return
     if at.tzinfo is None:
         raise InvalidValue("has no zone", path=(name,), expected=TIME_EXPECTED)
-    object.__setattr__(value, name, at.astimezone(UTC))
+    if not FIRST_YEAR <= at.year <= LAST_YEAR:
+        raise out_of_years(at).under(name)
+    if at.tzinfo is not UTC:
+        object.__setattr__(value, name, at.astimezone(UTC))
+
+
+def out_of_years(at: datetime) -> InvalidValue:
+    """The error of a time that no clock on earth can tell: another zone has it before year 1 or after 9999."""
+    return InvalidValue(
+        f"the year {at.year} is out of range", expected=f"a year from {FIRST_YEAR} to {LAST_YEAR}"
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,7 @@ class Tally:
                 hours[quarter // 4 % 24] += count
                 days[(quarter // 96 + 3) % 7] += count
             else:
-                local = (_EPOCH + quarter * QUARTER).astimezone(zone)
+                local = _local(_EPOCH + quarter * QUARTER, zone)
                 hours[local.hour] += count
                 days[local.weekday()] += count
         return tuple(hours), tuple(days)
@@ -115,6 +115,14 @@ class Tally:
         """Let these beginnings be among them."""
         self.first = first if self.first is None else min(self.first, first)
         self.last = last if self.last is None else max(self.last, last)
+
+
+def _local(at: datetime, zone: tzinfo) -> datetime:
+    """The time in a zone; in UTC where the zone would have it before year 1 or after 9999."""
+    try:
+        return at.astimezone(zone)
+    except OverflowError:
+        return at
 
 
 def tally(incidents: Iterable[Told]) -> Tally:

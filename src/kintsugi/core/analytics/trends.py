@@ -9,6 +9,7 @@ from datetime import timedelta
 from kintsugi.core.analytics.comparison import Trend, adjusted, compare_counts, compare_lengths
 from kintsugi.core.analytics.durations import MINUTE, SPANS, Span
 from kintsugi.core.analytics.facts import IncidentFact, Period, in_period, time_of
+from kintsugi.core.shared.errors import InvalidValue
 
 FREQUENCY = "frequency"
 DURATION = "duration"
@@ -25,12 +26,17 @@ class NamedTrend:
 def trends(facts: Iterable[IncidentFact], period: Period) -> tuple[NamedTrend, ...]:
     """Whether frequency, duration or any of the field's spans changed since the period before of the same length.
 
-    Each is judged by Holm's method over all that are shown. Empty where the period has no length.
+    Each is judged by Holm's method over all that are shown. Empty where the period has no length,
+    or none before it fits into the calendar.
     """
     if not period.length:
         return ()
+    try:
+        earlier_period = period.before
+    except (OverflowError, InvalidValue):
+        return ()
     given = tuple(facts)
-    before, now = in_period(given, period.before), in_period(given, period)
+    before, now = in_period(given, earlier_period), in_period(given, period)
     days = period.length / timedelta(days=1)
     found = [
         (FREQUENCY, compare_counts(len(before), len(now), days, days)),

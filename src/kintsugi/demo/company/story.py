@@ -47,6 +47,7 @@ class Deed(Enum):
     CRITERIA = "criteria"
     MET = "met"
     SEND = "send"
+    CHAT = "chat"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import assert_never
 
+from kintsugi.core.incidents.chat import Choice
 from kintsugi.core.incidents.command import TaskStatus
 from kintsugi.core.incidents.incident import Incident
 from kintsugi.core.incidents.links import LinkKind
@@ -193,7 +194,7 @@ class _Telling:
                 incidents.grant_access(work, incident, guest.user_id, guest.name)
             case Deed.COMMANDER | Deed.GIVE | Deed.TASK | Deed.DONE | Deed.SEND:
                 self._lead(work, incident, at, step)
-            case Deed.TRIAGE | Deed.CRITERIA | Deed.MET:
+            case Deed.TRIAGE | Deed.CRITERIA | Deed.MET | Deed.CHAT:
                 _judge(work, incident, step)
             case Deed.LINK:
                 other, kind = step.about
@@ -235,9 +236,20 @@ class _Telling:
         return next(story for story in self.company.stories if story.key == key)
 
 
+def _take_chat(work: UnitOfWork, incident: Incident, text: str) -> None:
+    """What was said in a chat; each line begins with how long ago it was."""
+    said = [line.split(" ", 1) for line in text.splitlines()]
+    lines = [f"{work.now + length(ago):%Y-%m-%d %H:%M:%S} {rest}" for ago, rest in said]
+    log = incidents.read_chat_of(work, incident, "\n".join(lines), "UTC")
+    found = incidents.offered_chat(work, incident, log)
+    incidents.take_chat(work, incident, log, [Choice(one.number) for one in found])
+
+
 def _judge(work: UnitOfWork, incident: Incident, step: Step) -> None:
-    """Triage, and what has to hold before it is over."""
+    """Triage, what has to hold before it is over, and what was said meanwhile."""
     match step.deed:
+        case Deed.CHAT:
+            _take_chat(work, incident, step.text)
         case Deed.TRIAGE:
             said = load_yaml(step.text)
             measured = {name: float(value) for name, value in said["measured"].items()}

@@ -9,7 +9,12 @@ from datetime import date, datetime, time, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from kintsugi.core.analytics.facts import IncidentFact
+from kintsugi.core.analytics.facts import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    IncidentFact,
+    out_of_years,
+)
 from kintsugi.core.incidents.lifecycle import is_open
 from kintsugi.core.shared.errors import InvalidValue
 from kintsugi.core.shared.severity import Severity
@@ -157,14 +162,19 @@ def _duration(value: object, reading: Reading) -> timedelta:
 
 
 def _moment(value: object, reading: Reading) -> datetime:
-    return scalars.moment(value, reading)
+    at = scalars.moment(value, reading)
+    if not FIRST_YEAR <= at.year <= LAST_YEAR:
+        raise out_of_years(at)
+    return at
 
 
 def _start(value: object, reading: Reading) -> datetime | date:
     """A moment, or a day alone."""
     if isinstance(value, str) and _DAY.fullmatch(value.strip()):
-        return scalars.day(value, reading)
-    return scalars.moment(value, reading)
+        day = scalars.day(value, reading)
+        if FIRST_YEAR <= day.year <= LAST_YEAR:
+            return day
+    return _moment(value, reading)
 
 
 def _severity(value: object, reading: Reading) -> Severity:

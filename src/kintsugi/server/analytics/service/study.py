@@ -19,7 +19,10 @@ from kintsugi.server.analytics.service.targets import targets
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """The record, narrowed. `facts` reach back before the period; `inside` began in it."""
+    """The record, narrowed. `facts` reach back before the period; `inside` began in it.
+
+    `trends` is empty where the record is younger than the period before: before it nobody counted.
+    """
 
     period: Period
     now: datetime
@@ -51,7 +54,15 @@ def study(work: UnitOfWork, wanted: Wanted) -> Study:
         in_period(facts, period),
         tuple(action_facts(work, every, narrowed)),
         measures(facts, period, work.now),
-        {one.key: one for one in trends(facts, period)},
+        {one.key: one for one in trends(facts, period) if _reaches_back(first, period)},
         targets(work),
         {one.incident.reference: one for one in narrowed},
     )
+
+
+def _reaches_back(first: datetime, period: Period) -> bool:
+    """Whether the whole period before this one is on record."""
+    try:
+        return first <= period.before.since
+    except OverflowError:
+        return False

@@ -238,8 +238,8 @@ def _recurrence(study: Study) -> Sheet:
             (words("Within a year"), *share_cells(found.recurring)),
             *(
                 (
-                    words(study.cases[one].incident.title, f"/incidents/{one}"),
-                    words(one),
+                    words(f"{one} {study.cases[one].incident.title}", f"/incidents/{one}"),
+                    NOTHING,
                     NOTHING,
                     NOTHING,
                     NOTHING,

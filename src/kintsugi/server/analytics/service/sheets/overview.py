@@ -192,7 +192,9 @@ def _share_row(study: Study, key: str, found: Share) -> tuple[Cell, ...]:
 
 def _trend(study: Study, key: str) -> Cell:
     found = study.trends.get(key)
-    return NOTHING if found is None else Cell(found.trend.ratio, found.trend.sentence)
+    if found is None:
+        return Cell(None, "the record is younger than that")
+    return Cell(found.trend.ratio, found.trend.sentence)
 
 
 def _target(study: Study, key: str, value: float | None, interval: Interval | None) -> Cell:
