@@ -31,8 +31,8 @@ class Asked(Body):
     ] = None
     until: Annotated[date | None, Empty, Field(description="The last day. Default: today.")] = None
     days: Annotated[
-        int | None, Empty,
-        Field(ge=1, le=MOST_DAYS, description="So many days until now, for since."),
+        Annotated[int, Field(ge=1, le=MOST_DAYS)] | None, Empty,
+        Field(description="So many days until now, for since."),
     ] = None  # fmt: skip
     service: Searched = ""
     team: Searched = ""
