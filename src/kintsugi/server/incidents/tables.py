@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from kintsugi.kernel.database import UtcDateTime, metadata
+from kintsugi.kernel.settled import settings_table
 
 MILESTONES = (
     "impact_start", "detected", "acknowledged", "declared", "mitigated", "recovered", "resolved",
@@ -143,15 +144,7 @@ incident_tasks = sa.Table(
 )
 """What is to be done during an incident; an action of its postmortem is another thing."""
 
-incident_settings = sa.Table(
-    "incident_settings",
-    metadata,
-    sa.Column("name", sa.String(64), primary_key=True),
-    sa.Column("text", sa.Text, nullable=False),
-    sa.Column("version", sa.Integer, nullable=False),
-    sa.Column("changed_by", sa.String(64), nullable=False),
-    sa.Column("changed_at", UtcDateTime, nullable=False),
-)
+incident_settings = settings_table("incident_settings")
 """What the organisation settles for incidents, as the file it gave, by name; an empty text is the default."""
 
 incident_triage_answers = sa.Table(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from kintsugi.kernel.database import UtcDateTime, metadata
+from kintsugi.kernel.settled import settings_table
 
 postmortems = sa.Table(
     "postmortems",
@@ -149,13 +150,5 @@ postmortem_templates = sa.Table(
     sa.Column("is_retired", sa.Boolean, nullable=False),
 )
 
-postmortem_settings = sa.Table(
-    "postmortem_settings",
-    metadata,
-    sa.Column("name", sa.String(64), primary_key=True),
-    sa.Column("value", sa.Text, nullable=False),
-    sa.Column("version", sa.Integer, nullable=False),
-    sa.Column("changed_by", sa.String(64), nullable=False),
-    sa.Column("changed_at", UtcDateTime, nullable=False),
-)
+postmortem_settings = settings_table("postmortem_settings")
 """Approval rules and when a postmortem is required, as JSON by name."""

@@ -15,7 +15,7 @@ def upgrade() -> None:
     op.create_table(
         "incident_settings",
         sa.Column("name", sa.String(length=64), nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("changed_by", sa.String(length=64), nullable=False),
         sa.Column("changed_at", UtcDateTime(), nullable=False),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from kintsugi.kernel.database import UtcDateTime, metadata
+from kintsugi.kernel.settled import settings_table
 
 messages = sa.Table(
     "messages",
@@ -42,15 +43,7 @@ message_templates = sa.Table(
 )
 """Every version of every own template; a message names the one it was made from."""
 
-message_settings = sa.Table(
-    "message_settings",
-    metadata,
-    sa.Column("name", sa.String(64), primary_key=True),
-    sa.Column("value", sa.Text, nullable=False),
-    sa.Column("version", sa.Integer, nullable=False),
-    sa.Column("changed_by", sa.String(64), nullable=False),
-    sa.Column("changed_at", UtcDateTime, nullable=False),
-)
+message_settings = settings_table("message_settings")
 """`stakeholders` and `values`, as JSON."""
 
 message_clocks = sa.Table(

@@ -38,19 +38,19 @@ class Setting:
 def checklist(work: UnitOfWork) -> TriageChecklist:
     """The organisation's triage checklist; the guide's where it has none."""
     kept = store.settled(work.connection, CHECKLIST)
-    return _checklist_of(kept.text) if kept and kept.text else GUIDE_CHECKLIST
+    return _checklist_of(kept.value) if kept and kept.value else GUIDE_CHECKLIST
 
 
 def recovery_checks(work: UnitOfWork) -> RecoveryChecks:
     """What the organisation offers to be checked before an incident is over; ours where it settled nothing."""
     kept = store.settled(work.connection, RECOVERY)
-    return _recovery_of(kept.text) if kept and kept.text else DEFAULT_CHECKS
+    return _recovery_of(kept.value) if kept and kept.value else DEFAULT_CHECKS
 
 
 def setting(work: UnitOfWork, name: str) -> Setting:
     """A setting as a file to read and change: the organisation's, else the default."""
     kept = store.settled(work.connection, name)
-    text = kept.text if kept else ""
+    text = kept.value if kept else ""
     return Setting(
         text or dump_yaml(_DEFAULTS[name]), not text, kept.version if kept else 0,
         kept.changed_by if kept else "", kept.changed_at if kept else None,

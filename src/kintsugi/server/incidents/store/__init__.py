@@ -45,7 +45,7 @@ from kintsugi.server.incidents.store.recovery import (
     last_number,
 )
 from kintsugi.server.incidents.store.rows import counted, kept_numbers, listed, visible
-from kintsugi.server.incidents.store.settings import Settled, settle, settled
+from kintsugi.server.incidents.store.settings import settle, settled
 from kintsugi.server.incidents.store.timeline import (
     Correction,
     actors,
@@ -66,7 +66,6 @@ __all__ = [
     "Grant",
     "KeptLink",
     "Place",
-    "Settled",
     "Wanted",
     "actors",
     "add",

@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from kintsugi.kernel import settled
 from kintsugi.server.postmortems.tables import (
     postmortem_settings,
     postmortem_shares,
@@ -112,9 +113,8 @@ def add_template(connection: sa.Connection, template: OwnTemplate) -> None:
 
 def settings(connection: sa.Connection, names: Sequence[str]) -> dict[str, tuple[Any, int]]:
     """Each setting's value and its version, by name; those that nobody set are left out."""
-    table = postmortem_settings.c
-    query = sa.select(table.name, table.value, table.version).where(table.name.in_(names))
-    return {row.name: (json.loads(row.value), row.version) for row in connection.execute(query)}
+    found = settled.settled(connection, postmortem_settings, names)
+    return {name: (json.loads(one.value), one.version) for name, one in found.items()}
 
 
 def setting(connection: sa.Connection, name: str) -> tuple[Any, int] | None:
@@ -126,21 +126,8 @@ def put_setting(
     connection: sa.Connection, name: str, value: object, expected: int, by: str, now: datetime
 ) -> bool:
     """Set a value if it is still at the expected version (0: never set); whether it was."""
-    table = postmortem_settings
     text = json.dumps(value, ensure_ascii=False)
-    if expected == 0:
-        if setting(connection, name) is not None:
-            return False
-        connection.execute(
-            table.insert().values(name=name, value=text, version=1, changed_by=by, changed_at=now)
-        )
-        return True
-    done = connection.execute(
-        table.update()
-        .where(table.c.name == name, table.c.version == expected)
-        .values(value=text, version=expected + 1, changed_by=by, changed_at=now)
-    )
-    return done.rowcount == 1
+    return settled.settle(connection, postmortem_settings, name, text, expected, by, now)
 
 
 def _share(row: sa.RowMapping) -> Share:
