@@ -42,12 +42,10 @@ def hook() -> Iterator[Receiver]:
 def sending_server(database_url: str, tmp_path: Path, mail: MailServer) -> Iterator[Server]:
     """A server with the cast that sends letters, and webhooks to this machine."""
     add_cast(database_url)
-    sends = {
-        "KINTSUGI_SMTP_URL": f"{mail.url}?starttls=0",
-        "KINTSUGI_MAIL_FROM": "kintsugi@example.com",
-        "KINTSUGI_ALLOWED_NETWORKS": "127.0.0.1",
-    }
-    with running(database_url, tmp_path, **sends) as started:
+    with running(
+        database_url, tmp_path, KINTSUGI_SMTP_URL=f"{mail.url}?starttls=0",
+        KINTSUGI_MAIL_FROM="kintsugi@example.com", KINTSUGI_ALLOWED_NETWORKS="127.0.0.1",
+    ) as started:  # fmt: skip
         yield started
 
 
