@@ -59,6 +59,8 @@ def remind(
     incident, planned = incidents.cadence_of(work, incident_id)
     if planned is None or planned.due_at != due_at or not here.sends_mail:
         return 0
+    if reminder is Reminder.DUE and work.now >= due_at:
+        return 0  # no worker was there in time; that it is late is told by the other
     to = _who(work, incident)
     if not to:
         return 0
