@@ -50,8 +50,10 @@ def _with_word(connection: sa.Connection, word: str) -> list[int]:
         text = """SELECT rowid FROM search_index WHERE search_index MATCH :question
             AND rowid >= :first AND rowid < :last ORDER BY rowid DESC LIMIT :most"""
     else:
-        text = """SELECT id FROM search_index WHERE words @@ CAST(:question AS tsquery)
-            AND id >= :first AND id < :last ORDER BY id DESC LIMIT :most"""
+        # Found first and ordered after: with the limit inside, the planner walks all ids back instead.
+        text = """WITH found AS MATERIALIZED (SELECT id FROM search_index
+            WHERE words @@ CAST(:question AS tsquery) AND id >= :first AND id < :last)
+            SELECT id FROM found ORDER BY id DESC LIMIT :most"""
     asked = {
         "question": fulltext.beginning(connection, word.removeprefix(SERVICE)), "first": _FIRST, "last": _END,
         "most": LOOKED_UP,
