@@ -137,6 +137,7 @@ def test_formats_touch_the_disk_only_in_folder() -> None:
     assert strays == []
 
 
+@pytest.mark.long
 def test_imports_stand_at_the_top_of_a_file() -> None:
     hidden = [
         str(imported)

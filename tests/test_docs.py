@@ -270,6 +270,7 @@ def test_every_relative_link_leads_somewhere(page: Path) -> None:
     assert lost == []
 
 
+@pytest.mark.long
 def test_every_difference_from_a_seed_is_held_by_a_test_that_exists() -> None:
     text = (REFERENCE / "seed-differences.md").read_text("utf-8")
     table_rows = [line for line in text.splitlines() if re.match(r"\| (?!document|---)", line)]

@@ -59,6 +59,7 @@ def steps(text: str) -> Iterator[tuple[str, str]]:
         yield command, output
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("page", pages_with("console"), ids=named)
 def test_the_commands_of_a_page_print_what_it_shows(page: Path, tmp_path: Path) -> None:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"

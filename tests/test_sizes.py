@@ -66,6 +66,7 @@ def under(folder: str) -> Iterator[Facts]:
     return iter(found)
 
 
+@pytest.mark.long
 def test_no_file_is_longer_than_400_lines() -> None:
     lengths = {one.file: one.lines for folder in ("src", "tests") for one in under(folder)}
     assert {file: lines for file, lines in lengths.items() if lines > LINES_IN_A_FILE} == {}

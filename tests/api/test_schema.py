@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 import schemathesis
 from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, Phase, given, settings
@@ -77,6 +78,7 @@ FIXED = settings(
 )  # fmt: skip
 
 
+@pytest.mark.long
 def test_no_answer_is_an_error_of_ours_or_other_than_told(tmp_path: Path) -> None:
     """Each route is asked what its schema allows; mostly about what is there, at its version."""
     api, found = _api(tmp_path), list[str]()

@@ -80,6 +80,7 @@ def test_a_source_is_made_and_its_key_alone_is_printed() -> None:
     assert (wrong.code, "nagios" in wrong.err) == (2, True)
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("key")
 def test_an_alert_is_told_of_looked_at_judged_and_ended() -> None:
     told = ended_well(

@@ -77,6 +77,7 @@ def test_a_period_without_incidents_says_how_old_the_newest_is(many: Path) -> No
     assert "220 outside the period" in answer.out
 
 
+@pytest.mark.long
 def test_hours_are_those_of_the_zone(many: Path) -> None:
     def hours(*more: str) -> dict[str, int]:
         data = kintsugi("analyze", many, "--json", *more).data

@@ -60,6 +60,7 @@ def test_asked_for_afresh_it_is_made_anew(made: Path) -> None:
     assert len(titles(file)) == 40
 
 
+@pytest.mark.long
 def test_a_file_that_somebody_has_open_is_not_replaced(made: Path) -> None:
     file = made / "demo-kintsugi.db"
     with closing(sqlite3.connect(file)) as reader:
@@ -133,6 +134,7 @@ def served(made: Path) -> Iterator[str]:
         running.wait(30)
 
 
+@pytest.mark.long
 def test_one_can_sign_in_and_look_around(served: str) -> None:
     headers = {"Accept": "text/html", "Origin": served}
     with httpx2.Client(base_url=served, headers=headers, follow_redirects=True) as browser:

@@ -37,6 +37,7 @@ def test_messages_are_shown_by_number_then_taken(incident: str, tmp_path: Path) 
     assert "Bob: restarting it" in kintsugi("incident", "show", incident).out
 
 
+@pytest.mark.long
 def test_what_cannot_be_read_or_chosen_ends_with_2(incident: str, tmp_path: Path) -> None:
     file = tmp_path / "chat.txt"
     file.write_text("08:41 a: b\n25:00 c: d\n")

@@ -21,6 +21,7 @@ def incident(live: Live, monkeypatch: pytest.MonkeyPatch) -> str:  # noqa: F811
     )
 
 
+@pytest.mark.long
 def test_roles_are_shown_taken_given_and_handed_over(
     incident: str,
     live: Live,  # noqa: F811
@@ -46,6 +47,7 @@ def test_roles_are_shown_taken_given_and_handed_over(
     )
 
 
+@pytest.mark.long
 def test_tasks_are_added_listed_and_settled(incident: str) -> None:
     assert kintsugi("incident", "task", "list", incident).out == "No tasks.\n"
     words = (
@@ -69,6 +71,7 @@ def test_tasks_are_added_listed_and_settled(incident: str) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.long
 def test_what_it_does_not_understand_is_said(incident: str) -> None:
     for words, code, says in (
         (("role", incident, "--accept"), 2, "needs a ROLE"),
@@ -102,6 +105,7 @@ def test_a_message_is_filled_from_the_record_and_kept_in_the_timeline(incident: 
     assert "Rolling back" in kintsugi("incident", "show", incident).out
 
 
+@pytest.mark.long
 def test_a_message_with_a_gap_is_refused_by_name_until_it_is_said_to_be_one(incident: str) -> None:
     words = ("incident", "update", incident, "--template", "customer_facing", "--preview")
     refused = kintsugi(*words, "--set", "eta=04:00")
@@ -118,6 +122,7 @@ def test_a_message_with_a_gap_is_refused_by_name_until_it_is_said_to_be_one(inci
         assert kintsugi("incident", "update", incident, *wrong).code == 2
 
 
+@pytest.mark.long
 def test_a_message_goes_to_who_is_named_and_for_an_audience_of_ones_own_choice(
     incident: str,
 ) -> None:
@@ -141,6 +146,7 @@ def test_a_message_goes_to_who_is_named_and_for_an_audience_of_ones_own_choice(
     assert kintsugi(*words, "--to", "nobody-here").code == 2
 
 
+@pytest.mark.long
 def test_an_incident_is_resolved_once_its_recovery_criteria_are_met_or_overridden(
     incident: str,
 ) -> None:

@@ -32,6 +32,7 @@ def incident(*words: str | Path, stdin: str = "") -> Answer:
     return kintsugi("incident", *words, stdin=stdin)
 
 
+@pytest.mark.long
 def test_from_declared_to_resolved(server: Live) -> None:
     made = incident(
         "declare", "Checkout fails", "--severity", "2", "--service", "api", "--service", "web",
@@ -60,6 +61,7 @@ def test_from_declared_to_resolved(server: Live) -> None:
     assert "\x1b[" not in shown.out
 
 
+@pytest.mark.long
 def test_the_impact_is_said_in_words_and_numbers(server: Live) -> None:
     assert server.url
     made = incident(
@@ -75,6 +77,7 @@ def test_the_impact_is_said_in_words_and_numbers(server: Live) -> None:
     assert incident("declare", "X", "--affected-percent", "130").code == 2
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("server")
 def test_list_and_show_as_json_are_what_the_api_says() -> None:
     for number in range(3):
@@ -99,6 +102,7 @@ def test_list_and_show_as_json_are_what_the_api_says() -> None:
     assert incident("show", "INC-1", "--entries", "0", "--json").data["timeline"] == []
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("server")
 def test_declare_calculates_marks_and_refuses_what_it_cannot_use() -> None:
     made = incident(
@@ -121,6 +125,7 @@ def test_declare_calculates_marks_and_refuses_what_it_cannot_use() -> None:
     assert len(incident("list", "--json").data) == 1
 
 
+@pytest.mark.long
 def test_exit_codes_tell_a_bad_word_from_a_refusal(
     server: Live, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -140,6 +145,7 @@ def test_exit_codes_tell_a_bad_word_from_a_refusal(
     assert "kin_nobody" not in stranger.err
 
 
+@pytest.mark.long
 def test_a_lost_race_says_who_was_quicker(server: Live) -> None:
     incident("declare", "X")
 
@@ -157,6 +163,7 @@ def test_a_lost_race_says_who_was_quicker(server: Live) -> None:
     assert incident("show", "INC-1", "--json").data["incident"]["status"] == "identified"
 
 
+@pytest.mark.long
 def test_times_are_in_the_zone_of_the_user_with_utc(server: Live) -> None:
     incident("declare", "X")
     incident("note", "INC-1", "seen", "--at", "2026-01-10T23:30:00Z")
@@ -168,6 +175,7 @@ def test_times_are_in_the_zone_of_the_user_with_utc(server: Live) -> None:
     assert again.out == "noted at 2026-01-10 12:30 JST (03:30 UTC)\n"
 
 
+@pytest.mark.long
 def test_the_token_may_come_from_a_file(
     server: Live, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -182,6 +190,7 @@ def test_the_token_may_come_from_a_file(
     assert (gone.code, "cannot be read" in gone.err) == (2, True)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
@@ -214,6 +223,7 @@ def test_what_is_missing_or_wrong_is_named_and_the_token_is_not_printed(
     assert "s3cret" not in answer.err + answer.out
 
 
+@pytest.mark.long
 def test_no_option_takes_a_token() -> None:
     for command in ("declare", "list", "show", "note", "status", "severity", "resolve"):
         assert "--token" not in incident(command, "--help").out

@@ -70,6 +70,7 @@ def change_there(old: str, new: str) -> None:
     assert pushed.code == 0, pushed.err
 
 
+@pytest.mark.long
 def test_what_only_the_base_has_becomes_a_draft_and_a_second_sync_does_nothing() -> None:
     begun()
     assert "id: PM-1\n" in FILE.read_text()
@@ -94,6 +95,7 @@ def test_what_was_changed_here_goes_there_and_what_was_changed_there_comes_here(
     assert sync().out == ""
 
 
+@pytest.mark.long
 def test_a_section_that_both_changed_is_named_and_stays_on_both_sides() -> None:
     begun()
     change("down for 15 minutes", "down for 16 minutes")
@@ -108,6 +110,7 @@ def test_a_section_that_both_changed_is_named_and_stays_on_both_sides() -> None:
     assert "down for 17 minutes" in Path("there.md").read_text()
 
 
+@pytest.mark.long
 def test_another_base_gets_what_is_published_and_drafts_when_it_asks() -> None:
     begun()
     assert kintsugi("kb", "init", "other").code == 0
@@ -140,6 +143,7 @@ def test_an_unknown_incident_and_one_gone_from_sight_are_said() -> None:
     assert "no PM-77 that you can see" in sync().err
 
 
+@pytest.mark.long
 def test_what_is_private_is_put_into_no_folder() -> None:
     kintsugi("incident", "declare", "Leak", "--external-id", "inc_secret", "--private")
     Path("new.md").write_text(NEW.replace("inc_123", "inc_secret"))

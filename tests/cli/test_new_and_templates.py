@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 import kintsugi as library
 from kintsugi.formats.files import read_record
 from kintsugi.formats.markdown.templating import SHIPPED
@@ -103,6 +105,7 @@ def test_the_version_is_answered_before_anything_is_loaded() -> None:
     assert kintsugi("--version").out == f"kintsugi {library.__version__}\n"
 
 
+@pytest.mark.long
 def test_help_names_every_command() -> None:
     out = kintsugi("--help").out
     for word in ("postmortem", "severity", "template", "demo"):

@@ -134,6 +134,7 @@ def test_a_template_that_calls_itself_is_refused(tmp_path: Path) -> None:
     assert kintsugi("template", "check", own).code == 2
 
 
+@pytest.mark.long
 def test_a_template_that_never_ends_is_ended() -> None:
     def spin() -> None:
         with time_limit(1):

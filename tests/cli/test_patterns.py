@@ -11,6 +11,7 @@ from tests.client.live import Live, live  # noqa: F401 - a fixture is found by n
 from tests.server.cast import sqlite_template  # noqa: F401 - a fixture is found by name
 
 
+@pytest.mark.long
 def test_a_class_is_suggested_confirmed_and_told_to_a_base(
     live: Live,  # noqa: F811 - the fixture of that name
     monkeypatch: pytest.MonkeyPatch,

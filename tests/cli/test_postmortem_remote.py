@@ -52,6 +52,7 @@ def begun() -> Path:
     return file
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("server")
 def test_a_new_file_becomes_a_draft_and_knows_its_number() -> None:
     file = begun()
@@ -61,6 +62,7 @@ def test_a_new_file_becomes_a_draft_and_knows_its_number() -> None:
     assert postmortem("push", file).out == "PM-1  DRAFT  version 1  (nothing changed)\n"
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("server")
 def test_what_was_pulled_and_not_changed_changes_nothing() -> None:
     begun()
@@ -68,6 +70,7 @@ def test_what_was_pulled_and_not_changed_changes_nothing() -> None:
     assert postmortem("push", "PM-1.md").out == "PM-1  DRAFT  version 1  (nothing changed)\n"
 
 
+@pytest.mark.long
 def test_others_sections_stay_theirs(server: Live, monkeypatch: pytest.MonkeyPatch) -> None:
     begun()
     postmortem("pull", "PM-1", "-o", "mine.md")
@@ -86,6 +89,7 @@ def test_others_sections_stay_theirs(server: Live, monkeypatch: pytest.MonkeyPat
     assert "within 40 s" in both
 
 
+@pytest.mark.long
 def test_of_two_who_changed_one_section_the_later_is_told(
     server: Live, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -112,6 +116,7 @@ def test_publishing_says_what_stands_in_the_way() -> None:
     assert "from here it can go to IN_REVIEW" in refused.err
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("server")
 def test_bad_input_is_told_and_nothing_is_sent() -> None:
     assert postmortem("pull", "PM-9").code == 2

@@ -28,6 +28,7 @@ def server(live: Live, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Live:
     return live
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("server")
 def test_a_why_tree_goes_to_the_server_and_back_and_a_lost_race_is_told() -> None:
     file = Path("whys.md")
@@ -48,6 +49,7 @@ def test_a_why_tree_goes_to_the_server_and_back_and_a_lost_race_is_told() -> Non
     assert "WT-1" in kintsugi("whytree", "list").out
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("server")
 def test_a_fault_tree_goes_to_the_server_and_back() -> None:
     file = Path("shop-down.txt")

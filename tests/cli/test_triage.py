@@ -67,6 +67,7 @@ def test_what_it_does_not_understand_ends_with_2_and_says_what_would_be_right(
         assert (answer.code, says in answer.err) == (2, True), (words, answer.err)
 
 
+@pytest.mark.long
 def test_answers_are_added_to_those_of_an_incident_and_set_its_severity(
     live: Live,  # noqa: F811
     monkeypatch: pytest.MonkeyPatch,

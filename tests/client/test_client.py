@@ -79,6 +79,7 @@ class Lossy(httpx2.HTTPTransport):
         return answer
 
 
+@pytest.mark.long
 def test_what_is_done_and_whose_answer_is_lost_is_not_done_again(live: Live) -> None:
     with Client(live.url, live.tokens["bob"], transport=Lossy(2)) as client:
         assert client.declare("X").reference == "INC-1"
@@ -86,6 +87,7 @@ def test_what_is_done_and_whose_answer_is_lost_is_not_done_again(live: Live) -> 
         assert len(list(client.incidents())) == 1
 
 
+@pytest.mark.long
 def test_incidents_are_read_page_by_page(bob: Client, live: Live) -> None:
     for number in range(103):
         bob.declare(f"X {number}", services=["odd" if number % 2 else "even"])

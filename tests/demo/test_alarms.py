@@ -39,6 +39,7 @@ def test_there_are_alerts_of_every_kind(rang: list[Alert]) -> None:
     assert sum(one.raised_at > NOW - timedelta(days=30) for one in rang) > 150
 
 
+@pytest.mark.long
 def test_incidents_have_the_alerts_that_rang_for_them(told: Told, rang: list[Alert]) -> None:
     with told.works.reading(told.people["soren"]) as work:
         by_title = {
@@ -80,6 +81,7 @@ def test_rules_silences_and_changes_are_as_they_were_left(told: Told) -> None:
     assert len(changes) == 14
 
 
+@pytest.mark.long
 def test_the_pages_of_alerts_show_them(browsers: dict[str, TestClient], rang: list[Alert]) -> None:
     for place in ("/alerts", "/alerts?state=all", f"/alerts/{rang[0].id}"):
         for person in ("priya", "lucja"):

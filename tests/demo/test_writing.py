@@ -212,6 +212,7 @@ def test_one_draft_waits_for_decisions_on_what_was_proposed(
     assert NOW - fresh.created_at < timedelta(hours=2)
 
 
+@pytest.mark.long
 def test_pages_show_them_to_whoever_sees_them(
     browsers: dict[str, TestClient], by_key: dict[str, postmortems.Stored]
 ) -> None:

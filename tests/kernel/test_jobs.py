@@ -63,6 +63,7 @@ def working(works: Works, registered: Jobs | None = None) -> Iterator[Worker]:
         thread.join()
 
 
+@pytest.mark.long
 def test_a_job_is_done_when_it_is_due_and_not_before(works: Works, clock: MovableClock) -> None:
     ask(works, "in an hour", hours=1)
     with working(works):
@@ -108,6 +109,7 @@ def test_the_same_wish_twice_is_one_and_a_key_taken_back_is_free(works: Works) -
         until(lambda: notes(works) == ["c"])
 
 
+@pytest.mark.long
 def test_a_handler_that_fails_is_tried_again_and_has_one_effect(works: Works) -> None:
     failures = iter([True, True, False])
 
@@ -121,6 +123,7 @@ def test_a_handler_that_fails_is_tried_again_and_has_one_effect(works: Works) ->
         until(lambda: notes(works) == ["once"])
 
 
+@pytest.mark.long
 def test_a_job_that_fails_for_good_is_parked_and_can_be_done_again(works: Works) -> None:
     outside: list[str] = []
     is_mended = threading.Event()
@@ -155,6 +158,7 @@ def test_a_job_that_fails_for_good_is_parked_and_can_be_done_again(works: Works)
         until(lambda: [key for key, _ in parked(works)] == ["secret"])
 
 
+@pytest.mark.long
 def test_a_nightly_job_comes_each_night_and_one_missed_is_made_up_for_once(
     works: Works, clock: MovableClock
 ) -> None:
@@ -180,6 +184,7 @@ def waiting(works: Works) -> int:
         return jobs.overview(work.connection).counts[jobs.State.WAITING]
 
 
+@pytest.mark.long
 def test_a_stop_finishes_what_is_in_flight_and_begins_nothing_more(works: Works) -> None:
     has_begun, may_end = threading.Event(), threading.Event()
 
@@ -199,6 +204,7 @@ def test_a_stop_finishes_what_is_in_flight_and_begins_nothing_more(works: Works)
     assert waiting(works) == 1
 
 
+@pytest.mark.long
 def test_a_worker_that_was_struck_off_ends(works: Works) -> None:
     worker = Worker(works, Jobs({NOTE: write_note}), QUICK)
 

@@ -57,6 +57,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return target
 
 
+@pytest.mark.long
 def test_a_plugin_from_its_own_wheel_changes_the_sections(installed: Path) -> None:
     words = ["postmortem", "generate", "--demo", "--template", "basic"]
     written = kintsugi(*words, path=str(installed)).out

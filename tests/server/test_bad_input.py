@@ -37,6 +37,7 @@ def changing(client: Cast, asked: object) -> list[Route]:
     return part(found, 8, asked, lambda route: route.name)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("body", BODIES_OF_NOBODY, ids=lambda body: repr(body[:20]))
 def test_no_body_breaks_the_api(client: Cast, body: bytes) -> None:
     for route in changing(client, body[:20]):
@@ -62,6 +63,7 @@ def test_no_content_type_breaks_anything(client: Cast, kind: str) -> None:
         assert answer.status_code < 500, (route.name, answer.text)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "odd", ["%00", "%ed%a0%80", "%ff", "a%00b", "x" * 5000, "..%2f..%2fetc", "%f0%9f%92%a5"]
 )

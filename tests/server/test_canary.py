@@ -199,6 +199,7 @@ def logged() -> Iterator[list[object]]:
     logging.getLogger().removeHandler(handler)
 
 
+@pytest.mark.long
 def test_a_private_incident_moves_nothing_that_others_see(
     client: Cast, people: dict[str, TestClient], known: Things
 ) -> None:
@@ -211,6 +212,7 @@ def test_a_private_incident_moves_nothing_that_others_see(
         assert_without(said, secret, asked)
 
 
+@pytest.mark.long
 def test_the_private_addresses_answer_as_if_nothing_was_ever_there(
     client: Cast, people: dict[str, TestClient], known: Things
 ) -> None:
@@ -229,6 +231,7 @@ def test_the_private_addresses_answer_as_if_nothing_was_ever_there(
     assert asked > 25 * len(asking(""))
 
 
+@pytest.mark.long
 def test_a_search_finds_a_hidden_word_as_little_as_one_that_is_nowhere(
     client: Cast, people: dict[str, TestClient], known: Things
 ) -> None:
@@ -251,6 +254,7 @@ def test_a_search_finds_a_hidden_word_as_little_as_one_that_is_nowhere(
                 assert told(hidden, word) == told(control, never), (who, route.path, query)
 
 
+@pytest.mark.long
 def test_who_may_not_see_it_changes_nothing_of_it(
     client: Cast, people: dict[str, TestClient], known: Things
 ) -> None:
@@ -327,6 +331,7 @@ def prints(explained: httpx2.Response) -> list[str]:
     return [one["fingerprint"] for one in explained.json()["events"]]
 
 
+@pytest.mark.long
 def test_no_log_holds_a_private_word_or_a_secret(
     client: Cast, people: dict[str, TestClient], known: Things, logged: list[object]
 ) -> None:

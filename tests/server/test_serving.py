@@ -22,6 +22,7 @@ def port_of(process: subprocess.Popen[str]) -> int:
     return int(found[1])
 
 
+@pytest.mark.long
 def test_serve_runs_pages_and_worker_and_ends_both_when_told(tmp_path: Path) -> None:
     with command(f"sqlite:///{tmp_path}/new.db", "serve", "--port", "0") as process:
         port = port_of(process)

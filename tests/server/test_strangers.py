@@ -108,6 +108,7 @@ def scripts(client: Cast, works: Works) -> Things:
     return {**story, "services": ["checkout"], "team_id": [team], "user_id": [user], "part": ["head"]}  # fmt: skip
 
 
+@pytest.mark.long
 def test_a_script_that_is_kept_runs_on_no_page(
     client: Cast, works: Works, scripted: Things
 ) -> None:
@@ -128,6 +129,7 @@ def test_a_script_that_is_kept_runs_on_no_page(
     assert seen > 5, "pages show the text as text"
 
 
+@pytest.mark.long
 def test_a_script_in_a_refused_form_is_text_on_the_page_that_comes_back(
     client: Cast, works: Works, scripted: Things
 ) -> None:
@@ -151,6 +153,7 @@ FOREIGN: tuple[dict[str, str], ...] = (
 )  # fmt: skip
 
 
+@pytest.mark.long
 def test_a_change_that_another_site_sends_changes_nothing(
     client: Cast, works: Works, scripted: Things
 ) -> None:

@@ -44,6 +44,7 @@ def test_without_a_worker_the_pages_go_on_and_tell(client: Cast) -> None:
     assert 'kintsugi_jobs{state="parked"} 0.0' in told
 
 
+@pytest.mark.long
 def test_without_its_database_it_is_alive_and_not_ready(clock: MovableClock) -> None:
     away = Database("postgresql+psycopg://nobody@127.0.0.1:1/nothing")
     with TestClient(app_for(Settings(), Works(away, clock))) as asked:
@@ -112,6 +113,7 @@ def test_every_nightly_job_has_somebody_who_does_it(works: Works) -> None:
     assert {nightly.kind for nightly in registered.nightly} <= done
 
 
+@pytest.mark.long
 def test_the_check_of_the_database_names_what_is_parked(works: Works, database_url: str) -> None:
     with works.writing(SYSTEM) as work:
         work.later("call", {}, key="call inc_1")

@@ -60,6 +60,7 @@ def test_two_writers_at_once_lose_nothing_and_share_no_number(tmp_path: Path) ->
     assert KnowledgeBase(tmp_path).index() == ([], [])
 
 
+@pytest.mark.long
 def test_a_killed_process_leaves_no_half_of_anything(tmp_path: Path) -> None:
     made(tmp_path)
     for round_ in range(KILLS):

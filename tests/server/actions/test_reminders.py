@@ -70,6 +70,7 @@ def post(client: Cast, mail: MailServer) -> Post:
     return Post(client, sending(mail))
 
 
+@pytest.mark.long
 def test_the_owner_hears_it_before_on_the_day_after_it_and_then_every_week(
     client: Cast, clock: MovableClock, mail: MailServer, post: Post
 ) -> None:
@@ -107,6 +108,7 @@ def test_a_week_late_it_is_told_to_collaborators_and_who_answers_for_the_postmor
     assert "pool was smaller" not in text, "nothing of the postmortem"
 
 
+@pytest.mark.long
 def test_an_action_that_is_settled_or_moved_reminds_nobody(
     client: Cast, clock: MovableClock, mail: MailServer, post: Post
 ) -> None:
@@ -217,6 +219,7 @@ def test_a_letter_that_is_not_taken_stays_unsent(
     assert mail.to() == ["bob@example.com"]
 
 
+@pytest.mark.long
 @pytest.mark.both_databases
 def test_two_who_take_one_reminder_at_once_make_one(client: Cast, works: Works) -> None:
     published(client, FIRST)
@@ -239,6 +242,7 @@ def test_two_who_take_one_reminder_at_once_make_one(client: Cast, works: Works) 
     assert sorted(taken) == [False, True]
 
 
+@pytest.mark.long
 def test_the_worker_sends_them_at_eight(
     client: Cast, database_url: str, clock: MovableClock, mail: MailServer
 ) -> None:

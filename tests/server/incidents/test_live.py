@@ -143,6 +143,7 @@ def test_a_change_of_status_is_told_for_the_head_and_the_list(house: House) -> N
         assert [event.name for event in news(listed)] == ["incidents"]
 
 
+@pytest.mark.long
 @pytest.mark.both_databases
 def test_what_another_process_writes_is_told_too(house: House) -> None:
     alice, hers = house.person("alice")

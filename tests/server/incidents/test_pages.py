@@ -158,6 +158,7 @@ def test_filters_live_in_the_address(client: Cast) -> None:
     assert client.charlie.get("/incidents?status=odd").status_code == 422
 
 
+@pytest.mark.long
 def test_a_long_timeline_is_shown_in_pages(client: Cast) -> None:
     place = declared(client)
     for number in range(104):

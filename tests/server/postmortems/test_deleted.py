@@ -61,6 +61,7 @@ def test_an_admin_sees_everything_that_was_deleted_and_by_whom(client: Cast) -> 
         assert "PM-1" not in browser.get(PAGE, headers=BROWSER).text
 
 
+@pytest.mark.long
 def test_the_list_has_pages(client: Cast) -> None:
     incident(client.bob)
     for number in range(1, 31):

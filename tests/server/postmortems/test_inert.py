@@ -103,6 +103,7 @@ def version(browser: TestClient, api: str) -> str:
     return f'"{browser.get(api).json()["version"]}"'
 
 
+@pytest.mark.long
 def test_hostile_text_runs_nowhere(client: Cast) -> None:
     tame = {
         name: Alive(page)

@@ -254,6 +254,7 @@ class Room(RuleBasedStateMachine):
         assert number == 0, "no way back to a revision"
 
 
+@pytest.mark.long
 def test_the_workflow_holds_in_any_order(sqlite_template: Path) -> None:
     Room.template = sqlite_template
     run_state_machine_as_test(

@@ -319,6 +319,7 @@ def test_every_route_of_the_room_is_in_the_table(works: Works, database_url: str
     assert listed == set(ROUTES) | ABOUT_NONE
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize("private", [False, True], ids=["open", "private"])
 def test_each_person_may_do_what_the_rules_say(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
@@ -36,6 +37,7 @@ def drawn(
         yield part.name, {name: values[-1] for name, values in form.fields.items()}
 
 
+@pytest.mark.long
 @settings(max_examples=40, deadline=None, phases=SEEKING)
 @given(
     strategies.postmortems(),

@@ -50,6 +50,7 @@ class Writer:
                 self.others.append(answer.status_code)
 
 
+@pytest.mark.long
 def test_every_edit_is_in_the_text_or_was_answered_412(client: Cast, works: Works) -> None:
     incident(client.bob)
     begun(client.bob, **dict.fromkeys(SECTIONS, ""))
