@@ -23,14 +23,13 @@ from kintsugi.core.analytics.facts import (
     problems_of,
     time_of,
 )
+from kintsugi.core.analytics.recurrence import Classed
+from kintsugi.core.analytics.recurrence import recurrence as recurred_in
 from kintsugi.core.analytics.reliability import Reliability, reliability
 from kintsugi.core.analytics.statistics import Share, Summary, share, summary
 from kintsugi.core.incidents.detection import DetectionMethod
 from kintsugi.core.shared.money import Money
 from kintsugi.core.shared.severity import Severity
-
-RECURS_WITHIN = timedelta(days=365)
-"""An incident recurs where one of its class began in the twelve months before it (practice rule 33)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,24 +196,14 @@ def detection_gap(fact: IncidentFact) -> DetectionGap:
 
 def recurrence(facts: Iterable[IncidentFact], period: Period) -> Recurrence:
     """The recurrence rate of the incidents that began in a period, by confirmed classes (practice rule 33)."""
-    dated = sorted(
-        ((fact.began, fact.id, fact) for fact in facts if fact.began and not fact.is_drill),
-        key=lambda one: (one[0], one[1]),
-    )
-    last: dict[str, datetime] = {}
-    recurring: list[str] = []
-    n = without = 0
-    for began, _, fact in dated:
-        before = [last[name] for name in fact.classes if name in last]
-        if period.holds(began):
-            if not fact.classes:
-                without += 1
-            else:
-                n += 1
-                if before and began - max(before) <= RECURS_WITHIN:
-                    recurring.append(fact.id)
-        last.update(dict.fromkeys(fact.classes, began))
-    return Recurrence(share(len(recurring), n), tuple(recurring), without)
+    dated = [
+        Classed(fact.id, fact.began, frozenset(fact.classes))
+        for fact in facts
+        if fact.began and fact.began < period.until and not fact.is_drill
+    ]
+    found = recurred_in(dated, since=period.since)
+    again = tuple(dict.fromkeys(one.id for one in found.recurred))
+    return Recurrence(share(found.count, found.n), again, found.unclassed)
 
 
 def minutes_of(facts: Iterable[IncidentFact]) -> Summary:

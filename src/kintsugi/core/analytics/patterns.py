@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from itertools import combinations, pairwise
 
+from kintsugi.core.analytics.comparison import holm
 from kintsugi.core.incidents.detection import DETECTION_TARGETS, DetectionMethod
 from kintsugi.core.incidents.milestones import Milestones
 from kintsugi.core.shared.kept import kept
@@ -125,7 +126,7 @@ def co_occurring(incidents: Iterable[Iterable[str]]) -> tuple[Pair, ...]:
     both = Counter(pair for one in sets for pair in combinations(sorted(one), 2))
     pairs = list(combinations(sorted(single), 2))
     raw = {pair: _at_least(both[pair], single[pair[0]], single[pair[1]], n) for pair in pairs}
-    adjusted = _holm(raw)
+    adjusted = dict(zip(raw, holm(list(raw.values())), strict=True))
     found = [
         Pair(first, second, both[first, second], single[first], single[second], n, adjusted[first, second])
         for first, second in pairs if both[first, second]
@@ -146,15 +147,6 @@ def _at_least(both: int, first: int, second: int, n: int) -> float:
         for k in range(low, min(first, second) + 1)
     )
     return 1.0 if both <= max(0, first + second - n) else min(1.0, math.fsum(terms))
-
-
-def _holm(raw: dict[tuple[str, str], float]) -> dict[tuple[str, str], float]:
-    """Holm's step-down correction (1979)."""
-    adjusted, highest = {}, 0.0
-    for place, (pair, value) in enumerate(sorted(raw.items(), key=lambda one: (one[1], one[0]))):
-        highest = max(highest, min(1.0, value * (len(raw) - place)))
-        adjusted[pair] = highest
-    return adjusted
 
 
 @dataclass(frozen=True, slots=True)
