@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kintsugi.cli.inputs import STDIN, moment_named, read_bytes, shown
+from kintsugi.cli.inputs import files_meant, moment_named, read_bytes, shown
 from kintsugi.cli.options import Json, Zone
 from kintsugi.cli.output import BAD_INPUT, fail, note, print_json, with_progress, write_result
 from kintsugi.core.analytics.analysis import analyse, days_before, period_of
@@ -26,14 +25,13 @@ from kintsugi.formats.analysis import (
     write_analysis_html,
     write_analysis_pdf,
 )
-from kintsugi.formats.errors import InputError
 from kintsugi.formats.incidents.listing import IncidentList, facts_of_api, read_incidents
 
 if TYPE_CHECKING:
     from kintsugi.core.analytics.analysis import Analysis
 
 MOST_PROBLEMS = 20
-_MARKDOWN = (".md", ".markdown")
+_FOLDERS_OF_THE_BASE = ("templates", "patterns")
 _PAGES_OF_THE_BASE = frozenset({"readme.md", "index.md", "actions.md"})
 
 Files = Annotated[
@@ -150,34 +148,13 @@ class _Gathered:
 
 
 def _from_files(gathered: _Gathered, named: Iterable[str], zone: str) -> None:
-    for file in with_progress(list(_files(named)), "Reading"):
+    files = files_meant(named, without=_PAGES_OF_THE_BASE, folders_without=_FOLDERS_OF_THE_BASE)
+    for file in with_progress(list(files), "Reading"):
         try:
             gathered.add(shown(file), read_incidents(read_bytes(file), file=shown(file), zone=zone))
         except DomainError as error:
             note(f"kintsugi: {error}")
             gathered.failed = True
-
-
-def _files(named: Iterable[str]) -> Iterator[str]:
-    """The files meant: those named, and all Markdown of folders but the pages a knowledge base makes of others."""
-    for name in named:
-        if name == STDIN or not Path(name).is_dir():
-            yield name
-            continue
-        inside = sorted(_markdown_in(Path(name)))
-        if not inside:
-            raise InputError("there is no Markdown in this folder", file=name, expected="*.md")
-        yield from inside
-
-
-def _markdown_in(folder: Path) -> Iterator[str]:
-    for here, folders, names in os.walk(folder):
-        folders[:] = [
-            name for name in folders if not name.startswith(".") and name not in ("templates", "patterns")
-        ]  # fmt: skip
-        for name in names:
-            if name.casefold().endswith(_MARKDOWN) and name.casefold() not in _PAGES_OF_THE_BASE:
-                yield str(Path(here) / name)
 
 
 def _from_server(gathered: _Gathered) -> None:

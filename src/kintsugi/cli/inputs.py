@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ from kintsugi.formats.files import read_record
 from kintsugi.formats.plain import MAX_BYTES
 
 STDIN = "-"
+MARKDOWN = (".md", ".markdown")
 
 
 @dataclass(slots=True)
@@ -69,6 +71,36 @@ def read_text(file: str) -> str:
     from kintsugi.formats.plain import decode_text
 
     return decode_text(read_bytes(file), file=shown(file)).replace("\r\n", "\n")
+
+
+def files_meant(
+    named: Iterable[str], *, without: Collection[str] = (), folders_without: Collection[str] = ()
+) -> Iterator[str]:
+    """The files named, and all Markdown below the folders named, in order.
+
+    Hidden folders, links to folders, and what is called as `without` and `folders_without` say are passed over.
+    Raises InputError for a folder with none.
+    """
+    for name in named:
+        if name == STDIN or not Path(name).is_dir():
+            yield name
+            continue
+        inside = sorted(_markdown_in(Path(name), without, folders_without))
+        if not inside:
+            raise InputError("there is no Markdown in this folder", file=name, expected="*.md")
+        yield from inside
+
+
+def _markdown_in(
+    folder: Path, without: Collection[str], folders_without: Collection[str]
+) -> Iterator[str]:
+    for here, folders, names in os.walk(folder):
+        folders[:] = [
+            name for name in folders if not name.startswith(".") and name not in folders_without
+        ]
+        for name in names:
+            if name.casefold().endswith(MARKDOWN) and name.casefold() not in without:
+                yield str(Path(here) / name)
 
 
 def moment_named(written: str, zone: str, option: str) -> datetime:

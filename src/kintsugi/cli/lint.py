@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from enum import Enum
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from kintsugi import __version__
 from kintsugi.cli import options
-from kintsugi.cli.inputs import STDIN, read_text, shown
+from kintsugi.cli.inputs import STDIN, files_meant, read_text, shown
 from kintsugi.cli.output import BAD_INPUT, FINDINGS, note, print_json, with_progress
 from kintsugi.core.language.blame_rules import BLAME_RULES
 from kintsugi.core.language.finding import Level
 from kintsugi.core.language.lint import lint_markdown
 from kintsugi.core.shared.errors import DomainError, InvalidValue
 from kintsugi.core.shared.text import one_line, plural, shortened
-from kintsugi.formats.errors import InputError
 from kintsugi.formats.sarif import Lines, Located, rule_anchor, sarif
 
 HELP = "Find words that blame people, in any Markdown and in records."
-_MARKDOWN, _RECORDS = (".md", ".markdown"), (".json", ".yaml", ".yml")
+_RECORDS = (".json", ".yaml", ".yml")
 _RANK = {Level.INFO: 0, Level.WARNING: 1, Level.ERROR: 2}
 _RULES = tuple(rule.id for rule in BLAME_RULES)
 
@@ -78,7 +75,7 @@ def lint(
     skipped = _known_rules(skip or [])
     found: list[Located] = []
     failed = False
-    listed, count = list(_files(files)), 0
+    listed, count = list(files_meant(files)), 0
     for file in with_progress(listed, "Reading"):
         try:
             found += (each for each in _read(file) if not skipped & _names_of(each))
@@ -112,25 +109,6 @@ def _fails(each: Located, fail_on: FailOn) -> bool:
     if fail_on is FailOn.NEVER or each.reason:
         return False
     return _RANK[each.finding.level] >= _RANK[Level(fail_on.value)]
-
-
-def _files(named: Sequence[str]) -> Iterator[str]:
-    """The files meant: those named, and all Markdown in the folders named. Raises InputError for a folder with none."""
-    for name in named:
-        if name == STDIN or not Path(name).is_dir():
-            yield name
-            continue
-        inside = sorted(_markdown_in(Path(name)))
-        if not inside:
-            raise InputError("there is no Markdown in this folder", file=name, expected="*.md")
-        yield from inside
-
-
-def _markdown_in(folder: Path) -> Iterator[str]:
-    """Markdown files below a folder; hidden folders and links to folders are passed over."""
-    for here, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        yield from (str(Path(here) / name) for name in names if name.casefold().endswith(_MARKDOWN))
 
 
 def _read(file: str) -> Iterator[Located]:
