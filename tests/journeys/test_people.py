@@ -33,6 +33,7 @@ def test_a_person_who_is_added_signs_in_and_one_who_is_let_out_is_gone(
     server: Server, browsers: Browsers
 ) -> None:
     alice = browsers.signed_in(server, "alice")
+    alice.get_by_role("button", name="More").click()
     alice.get_by_role("link", name="People").first.click()
     adding = part(alice, "Add a person")
     adding.get_by_label("Name").fill("Dana Okafor")

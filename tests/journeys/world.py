@@ -82,8 +82,16 @@ def furnish(program: Program) -> None:
         program.post(f"/api/incidents/{reference}/timeline", note)
     program.patch(f"/api/incidents/{reference}", {"status": "identified"})
     program.post(f"/api/incidents/{reference}/criteria", {"text": UNBROKEN, "expected": UNBROKEN})
+    _tell(program)
     _model(program, reference)
     _alert(program)
+
+
+def _tell(program: Program) -> None:
+    """A message about the open incident to an endpoint at which nobody answers: it waits for another attempt."""
+    values = {"progress": UNBROKEN, "next_update": UNBROKEN}
+    said = {"values": values, "to": ["webhook:Customer status page"]}
+    program.post("/api/incidents/INC-40/messages", said)
 
 
 def _model(program: Program, reference: str) -> None:

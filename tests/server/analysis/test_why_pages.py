@@ -120,7 +120,7 @@ def test_what_is_typed_is_inert_and_the_part_beside_follows_it(client: Cast) -> 
         "incident": "INC-9",
         "whys": f"? {evil}\n= {evil}\n@ javascript:alert(1)",
     }
-    part = client.charlie.post("/analysis/why-trees/preview", data=data, headers=BROWSER)
+    part = client.charlie.post("/analysis/why-trees/new/preview", data=data, headers=BROWSER)
     assert part.status_code == 200
     assert "<html" not in part.text
     assert "<script" not in part.text

@@ -85,7 +85,7 @@ def add(work: UnitOfWork, form: Annotated[WhyForm, Form()]) -> Answer:
     return see(f"/analysis/{tree.reference}")
 
 
-@router.post("/analysis/why-trees/preview", response_model=None)
+@router.post("/analysis/why-trees/new/preview", response_model=None)
 @door(Action.READ)
 def preview(work: UnitOfWork, form: Annotated[WhyForm, Form()]) -> Answer:
     """What the tree that is typed comes to. A POST, so that what is typed stands in no address."""
