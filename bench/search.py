@@ -17,6 +17,8 @@ from itertools import islice
 from pathlib import Path
 from urllib.parse import quote
 
+import sqlalchemy as sa
+
 from bench.incident_list import cpu_seconds, incident_row, served
 from kintsugi.app import open_works
 from kintsugi.core.knowledge.query import Kind
@@ -94,10 +96,17 @@ def fill(url: str) -> str:
         with works.writing(SYSTEM) as work:
             store.set_mark(work.connection, kind, "", is_filled=True)
     similar.count_words(works)
-    with works.writing(SYSTEM) as work:
-        work.connection.exec_driver_sql("ANALYZE")
     works.database.close()
+    _settle(url)
     return token
+
+
+def _settle(url: str) -> None:
+    """As a database is some minutes after a great import: PostgreSQL's autovacuum has been there."""
+    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql("VACUUM (ANALYZE)" if "postgres" in url else "ANALYZE")
+    engine.dispose()
 
 
 def _paper(number: int, incident: dict[str, object], at: datetime) -> dict[str, object]:
