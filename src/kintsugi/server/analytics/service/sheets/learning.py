@@ -43,7 +43,7 @@ def sheets(work: UnitOfWork, study: Study) -> tuple[Sheet, ...]:
 def _postmortems(study: Study) -> tuple[Sheet, Sheet]:
     found = postmortem_figures(study.facts, study.period, study.now)
     rows = [(words("Required postmortems published"), *share_cells(found.completed))]
-    loud = [f"{found.not_due} more are not due yet."] if found.not_due else []
+    loud = [f"Not due yet: {found.not_due} more."] if found.not_due else []
     if found.unpublished:
         loud.append(
             f"Not published: {', '.join(found.unpublished[:20])}{' …' if len(found.unpublished) > 20 else ''}."
