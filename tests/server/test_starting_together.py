@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
+import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from kintsugi.kernel.database import open_database
 from tests.server.cluster import SUPERUSER, Cluster
 from tests.slices import IS_SLICE, IS_SOAK
 
@@ -76,3 +80,16 @@ def _empty(request: pytest.FixtureRequest, folder: Path, kind: str, turn: int) -
         connection.exec_driver_sql(f"CREATE DATABASE {name} OWNER {SUPERUSER}")
     engine.dispose()
     return cluster.url(name)
+
+
+def test_a_new_file_that_another_process_writes_to_is_waited_for(tmp_path: Path) -> None:
+    """SQLite itself does not wait here, whatever its busy_timeout: it would hold a lock the writer needs."""
+    file = tmp_path / "written.db"
+    with closing(sqlite3.connect(file, isolation_level=None, check_same_thread=False)) as writer:
+        writer.execute("CREATE TABLE seen (it)")
+        writer.execute("BEGIN IMMEDIATE")
+        threading.Timer(0.1, writer.rollback).start()
+        database = open_database(f"sqlite:///{file}")
+        with database.reading() as connection:
+            assert connection.exec_driver_sql("PRAGMA journal_mode").scalar_one() == "wal"
+        database.close()

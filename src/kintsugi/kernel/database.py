@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -18,6 +20,8 @@ from kintsugi.core.shared.text import one_line
 
 POOL = 20
 """Connections kept: as many as the server has worker threads, so that no thread waits for one."""
+PATIENCE = 15.0
+"""Seconds that a process waits for SQLite's locks while another process holds them."""
 
 metadata = sa.MetaData(
     naming_convention={
@@ -134,9 +138,9 @@ def _sqlite(url: str) -> sa.Engine:
         # The driver must not begin transactions by itself: ours are IMMEDIATE, its are deferred.
         connection.isolation_level = None
         cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout={int(PATIENCE * 1000)}")
+        _into_wal(cursor)
         for pragma in (
-            "busy_timeout=15000",
-            "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
             # So that INSERT OR REPLACE, too, meets the triggers that keep rows from going.
@@ -151,6 +155,25 @@ def _sqlite(url: str) -> sa.Engine:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
+
+
+def _into_wal(cursor: sqlite3.Cursor) -> None:
+    """The write-ahead log, kept by the file once one process has asked for it.
+
+    Of two processes that ask a new file at once, SQLite refuses one at once: both hold a lock the other
+    needs, so that waiting would not end (https://sqlite.org/c3ref/busy_handler.html). The refused one
+    gives its lock back and asks again.
+    """
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def _postgres(url: str) -> sa.Engine:
