@@ -178,7 +178,6 @@ def build_jobs(settings: Settings, works: Works) -> jobs.Jobs:
         "idempotency.purge": lambda work, _: _purge_answers(work),
         comms_reactions.PURGE: lambda work, _: comms_reactions.purge(work),
         "analysis.recount": lambda work, _: analysis.recount_all(work),
-        analytics_reactions.FOLD: lambda work, _: analytics_reactions.fold(work),
         comms_reminding.REMIND: comms_reminding.reminder(settings),
     }
     steps: dict[str, jobs.Step] = {
@@ -188,6 +187,7 @@ def build_jobs(settings: Settings, works: Works) -> jobs.Jobs:
             comms_reactions.deliver, works, comms_reactions.sender(settings, mailer, BUILT_IN)
         ),
         "search.tidy": lambda _key, _payload: keeping.tidy(works),
+        analytics_reactions.FOLD: lambda _key, _payload: analytics_reactions.fold(works),
     }
     if mailer is not None:
         nights[actions_reactions.REMIND] = actions_reactions.AT
