@@ -177,13 +177,13 @@ def build_jobs(settings: Settings, works: Works) -> jobs.Jobs:
         "accounts.purge": lambda work, _: accounts.purge(work, lasts=lasts),
         "idempotency.purge": lambda work, _: _purge_answers(work),
         comms_reactions.PURGE: lambda work, _: comms_reactions.purge(work),
-        "analysis.recount": lambda work, _: analysis.recount_all(work),
         analytics_reactions.FOLD: lambda work, _: analytics_reactions.fold(work),
         comms_reminding.REMIND: comms_reminding.reminder(settings),
     }
     steps: dict[str, jobs.Step] = {
         "audit.check": lambda _key, _payload: jobs.check_audit(works),
         "alerts.purge": lambda _key, _payload: alerts.purge(works),
+        "analysis.recount": lambda _key, _payload: analysis.recount_all(works),
         comms_reactions.DELIVER: partial(
             comms_reactions.deliver, works, comms_reactions.sender(settings, mailer, BUILT_IN)
         ),

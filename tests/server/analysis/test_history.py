@@ -10,7 +10,6 @@ import pytest
 from fastapi.testclient import TestClient
 
 from kintsugi.app import open_works
-from kintsugi.kernel.auth import SYSTEM
 from kintsugi.kernel.config import Settings
 from kintsugi.server.analysis import service as analysis
 from tests.server.actions.begun import FIRST, SECOND, begun, published
@@ -226,8 +225,7 @@ def test_what_actions_buy_is_counted_again_at_night(
     first = actions_of(client)[0]["worth"]
     clock.forward(days=60)
     works = open_works(Settings(database_url=database_url), clock)
-    with works.writing(SYSTEM) as work:
-        analysis.recount_all(work)
+    analysis.recount_all(works)
     works.database.close()
     assert 0 < actions_of(client)[0]["worth"] < first
 

@@ -205,9 +205,8 @@ def measures_of(found: Sequence[MeasureBody]) -> tuple[analysis.Measure, ...]:
     return tuple(made)
 
 
-def tree_body(work: UnitOfWork, tree: analysis.StoredTree) -> TreeBody:
+def tree_body(work: UnitOfWork, tree: analysis.StoredTree, held: analysis.Held) -> TreeBody:
     """A tree with its answers. Actions that the viewer does not see are not in it."""
-    held = analysis.answered(work, tree.model)
     seen = actions.of_ids(work, (one.action_id for one in tree.measures))
     return TreeBody(
         **row_body(tree).model_dump(), text=tree.text, exposure_days=tree.exposure_days,

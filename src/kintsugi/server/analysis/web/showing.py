@@ -72,6 +72,8 @@ class BoughtRow:
     words: str
     falls: str
     why: str
+    is_late: bool
+    """It was not worked out in the time there is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,8 +226,9 @@ def _bought(found: analysis.Bought, action: actions.Action, days: int) -> Bought
         falls = f"falls by {_share(worth / found.before)}"
     events = " and ".join(shortened(one, 60) for one in found.events[:NAMES])
     return BoughtRow(
-        action.reference, shortened(action.item.description, 120), events, words, falls, found.why
-    )
+        action.reference, shortened(action.item.description, 120), events, words, falls, found.why,
+        is_late=bool(found.events) and found.after is None,
+    )  # fmt: skip
 
 
 def _rate(found: analysis.Estimate, days: int) -> RateRow:
