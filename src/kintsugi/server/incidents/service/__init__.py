@@ -65,6 +65,7 @@ from kintsugi.server.incidents.service.reading import (
     severity_history,
     status_times,
     time_between,
+    titled,
 )
 from kintsugi.server.incidents.service.relating import (
     Link,
@@ -191,6 +192,7 @@ __all__ = [
     "time_between",
     "timeline",
     "timeline_page",
+    "titled",
     "to_index",
     "triaging",
     "unlink",
