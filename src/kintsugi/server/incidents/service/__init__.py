@@ -25,7 +25,13 @@ from kintsugi.server.incidents.service.changing import (
     correct_milestone,
     edit,
 )
-from kintsugi.server.incidents.service.chatting import offered_chat, read_chat_of, take_chat
+from kintsugi.server.incidents.service.chatting import (
+    days_of,
+    offered_chat,
+    read_chat_of,
+    take_chat,
+    unpacked_chat,
+)
 from kintsugi.server.incidents.service.commanding import (
     commander_name,
     commander_names,
@@ -143,6 +149,7 @@ __all__ = [
     "corrections",
     "counted_between",
     "counts",
+    "days_of",
     "declare",
     "edit",
     "entries_since",
@@ -197,6 +204,7 @@ __all__ = [
     "triaging",
     "unlink",
     "unmerge",
+    "unpacked_chat",
     "waiting",
     "withdraw_access",
     "withdraw_attachment",
