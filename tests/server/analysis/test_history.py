@@ -278,3 +278,21 @@ def test_lines_on_the_page_say_the_same(client: Cast, clock: MovableClock) -> No
         wrong = client.bob.post("/analysis", data={**data, field: line}, headers=BROWSER)
         assert wrong.status_code == 422
         assert f'aria-describedby="f-{field}-hint f-{field}-error"' in wrong.text
+
+
+def test_how_uncertain_the_answer_is_is_said_with_it(client: Cast, clock: MovableClock) -> None:
+    incident(client)
+    clock.forward(days=100)
+    text = "down = or(db, a)\ndb = 0.001\na = 0.1 ~ uniform(0.05, 0.15)\n"
+    tree = added(client.bob, text, links=[{"event": "db", "service": "database"}])
+    rate = tree["rates"][0]
+    for found, end in (("ratesLow", "probabilityLow"), ("ratesHigh", "probabilityHigh")):
+        assert tree[found] == pytest.approx(1 - (1 - rate[end]) * 0.9)
+    drawn = tree["solution"]["uncertainty"]
+    assert (drawn["samples"], drawn["seed"], drawn["uncertainEvents"]) == (1000, 1, 1)
+    assert drawn["p5"] < drawn["median"] < tree["solution"]["probability"] * 1.01 < drawn["p95"]
+    shown = client.bob.get("/analysis/FT-1", headers=BROWSER).text
+    assert "90% of 1,000 draws of 1 uncertain event" in shown
+    assert "all at the ends of their intervals" in shown
+    plain = added(client.bob, TREE)
+    assert (plain["ratesLow"], plain["solution"]["uncertainty"]) == (None, None)

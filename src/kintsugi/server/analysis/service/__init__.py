@@ -30,7 +30,7 @@ from kintsugi.server.analysis.service.reading import (
     list_trees,
     with_action,
 )
-from kintsugi.server.analysis.service.solving import Solved, parsed, solved
+from kintsugi.server.analysis.service.solving import SEED, Solved, parsed, solved
 from kintsugi.server.analysis.service.worth import recount_all
 from kintsugi.server.analysis.stored import (
     USUAL_EXPOSURE,
@@ -45,6 +45,7 @@ from kintsugi.server.analysis.stored import (
 
 __all__ = [
     "MOST_HAPPENED",
+    "SEED",
     "USUAL_EXPOSURE",
     "Ahead",
     "Bought",

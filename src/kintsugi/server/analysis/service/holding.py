@@ -65,29 +65,42 @@ class Held:
     exposure_days: int
     estimates: tuple[Estimate, ...] = ()
     bought: tuple[Bought, ...] = ()
+    ends: tuple[float, float] | None = None
+    """The top event's probability with all rates at the lower, and at the upper, ends of their intervals."""
 
 
 def answered(work: UnitOfWork, model: Model) -> Held:
     """The answers. Raises InvalidValue at `text` for a tree that cannot be solved."""
-    found, estimates, tree = _at_rates(work, model)
+    found, rates, estimates, tree = _at_rates(work, model)
     solved = solving.solved(tree, solving.warnings_of(found))
     before = solved.solution.probability.value
-    bought = _bought(tree, model.measures, before, solving.Time(BUYING))
-    return Held(solved, model.exposure_days, estimates, bought)
+    until = solving.Time(BUYING)
+    bought = _bought(tree, model.measures, before, until)
+    ends = None
+    if rates and before is not None and solved.solution.is_coherent:
+        # Without NOT and XOR a higher rate never lowers the top event.
+        low, high = (
+            solving.chance(at_rates(found.tree, rates, model.exposure_days, end), until)
+            for end in (lambda rate: rate.interval.low, lambda rate: rate.interval.high)
+        )
+        ends = (low, high) if low is not None and high is not None else None
+    return Held(solved, model.exposure_days, estimates, bought, ends)
 
 
 def buying(work: UnitOfWork, model: Model, until: solving.Time) -> tuple[Bought, ...]:
     """What the actions of a tree buy, and none of its other answers. Raises InvalidValue."""
-    _, _, tree = _at_rates(work, model)
+    _, _, _, tree = _at_rates(work, model)
     return _bought(tree, model.measures, solving.chance(tree, until), until)
 
 
-def _at_rates(work: UnitOfWork, model: Model) -> tuple[TreeFile, tuple[Estimate, ...], FaultTree]:
-    """A text as it was read, the rates of its history, and the tree with these."""
+def _at_rates(
+    work: UnitOfWork, model: Model
+) -> tuple[TreeFile, Mapping[str, Rate], tuple[Estimate, ...], FaultTree]:
+    """A text as it was read, the rates that its history gives, and the tree at these."""
     found = solving.parsed(model.text)
     estimates = tuple(_estimate(work, found.tree, one) for one in model.links)
     rates = {one.link.event: one.rate for one in estimates if one.rate is not None}
-    return found, estimates, at_rates(found.tree, rates, model.exposure_days)
+    return found, rates, estimates, at_rates(found.tree, rates, model.exposure_days)
 
 
 def _estimate(work: UnitOfWork, tree: FaultTree, link: Link) -> Estimate:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import threading
 import time
 from collections import OrderedDict
@@ -26,6 +27,8 @@ MOST_NODES = 300_000
 SECONDS = 2.0
 LISTED = 50
 """Cut sets that an answer lists; all are counted."""
+SAMPLES, SEED = 1_000, 1
+"""Of the uncertainty, where an event has a spread."""
 KEPT = 64
 PARTIAL_KEPT = 60.0
 """For so many seconds an answer that was cut short is not tried again: the next time it may be whole."""
@@ -117,7 +120,13 @@ def solved(tree: FaultTree, warnings: tuple[str, ...] = ()) -> Solved:
     kept = _solutions.get(tree)
     if kept is None:
         began, until = time.monotonic(), Time()
-        question = Question(cut_sets=LISTED, wants_importance=True)
+        samples = SAMPLES if any(event.spread for event in tree.events) else 0
+        question = Question(
+            cut_sets=LISTED,
+            wants_importance=True,
+            samples=samples,
+            chance=random.Random(SEED).random,  # noqa: S311 - a sample, and the same for the same tree
+        )
         solution = solve(tree, question, Budget(MOST_NODES, until.is_over))
         kept = solution, time.monotonic() - began
         _solutions.keep(tree, kept, is_whole=not solution.notes)

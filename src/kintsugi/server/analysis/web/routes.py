@@ -59,7 +59,7 @@ def show_list(work: UnitOfWork, q: Searched = "", cursor: Cursor = None) -> Answ
         return "/analysis" + (f"?{urlencode(said)}" if said else "")
 
     context = {
-        "trees": [(one, about.get(one.incident_id or "")) for one in found.items],
+        "rows": [(one.title, one, about.get(one.incident_id or "")) for one in found.items],
         "words": words,
         "examples": _examples(),
         "next_href": address(cursor=found.next_cursor) if found.next_cursor else "",
