@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from kintsugi.core.incidents.detection import DetectionMethod
 from kintsugi.core.incidents.incident import Incident
 from kintsugi.core.incidents.lifecycle import is_open
+from kintsugi.core.postmortems.repeats import REPEATED_WITHIN, Repeat
 from kintsugi.core.shared.severity import Severity
 from kintsugi.core.shared.times import between, written_duration
 
@@ -26,6 +27,7 @@ class RequiredWhen:
     found_by_people: bool = True
     rolled_back: bool = True
     data_lost: bool = True
+    repeated_within: timedelta | None = REPEATED_WITHIN
 
 
 DEFAULT_REQUIRED = RequiredWhen()
@@ -52,16 +54,24 @@ class DraftClock:
 
 
 def reasons_required(
-    incident: Incident, *, rolled_back: bool, rules: RequiredWhen = DEFAULT_REQUIRED
+    incident: Incident,
+    *,
+    rolled_back: bool,
+    repeat: Repeat | None = None,
+    rules: RequiredWhen = DEFAULT_REQUIRED,
 ) -> tuple[str, ...]:
     """Why an incident asks for a postmortem, each in words; empty when it does not, as for every drill.
 
     By severity, by length (start of impact, else declared, to resolved), by people noticing before
-    monitoring did, by a rollback (whether its timeline has an entry of that kind), and by lost data.
+    monitoring did, by a rollback (whether its timeline has an entry of that kind), by lost data, and by what it
+    repeats (`repeats` of this room, found within `rules.repeated_within`).
     """
-    return (
-        () if incident.is_drill else reasons_of(course_of(incident, rolled_back=rolled_back), rules)
-    )
+    if incident.is_drill:
+        return ()
+    found = reasons_of(course_of(incident, rolled_back=rolled_back), rules)
+    if repeat is not None and rules.repeated_within and repeat.after <= rules.repeated_within:
+        found += (repeat.said,)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +98,7 @@ def course_of(incident: Incident, *, rolled_back: bool) -> Course:
 
 
 def reasons_of(course: Course, rules: RequiredWhen = DEFAULT_REQUIRED) -> tuple[str, ...]:
-    """The same of a course."""
+    """The same of a course, but for what it repeats."""
     found = []
     limit, lasted = rules.severity, course.lasted
     if course.severity and limit and course.severity.value <= limit.value:

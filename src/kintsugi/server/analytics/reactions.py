@@ -25,6 +25,7 @@ from kintsugi.server.incidents.events import (
 from kintsugi.server.knowledge.events import PatternsAsked
 from kintsugi.server.postmortems import service as postmortems
 from kintsugi.server.postmortems.events import (
+    ClassesAsked,
     PostmortemChanged,
     PostmortemDeleted,
     PostmortemMoved,
@@ -90,6 +91,11 @@ def tell_patterns(work: UnitOfWork, event: PatternsAsked) -> None:
     event.told.extend(analytics.told_patterns(work))
 
 
+def tell_classes(work: UnitOfWork, event: ClassesAsked) -> None:
+    """The confirmed classes of these incidents and of those like them."""
+    event.told.update(analytics.alike(work, event.incident_ids))
+
+
 def fold(works: Works) -> None:
     """Count the marked days anew, and write down the facts of what changed, at night, some in each transaction."""
     with works.writing(SYSTEM) as work:
@@ -120,4 +126,5 @@ HANDLERS: Mapping[type, Sequence[Handler]] = {
     ActionChanged: (note_action,),
     TimelineEntryAdded: (note_rollback,),
     PatternsAsked: (tell_patterns,),
+    ClassesAsked: (tell_classes,),
 }

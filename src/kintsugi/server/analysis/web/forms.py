@@ -11,8 +11,15 @@ from pydantic import BaseModel, Field
 from kintsugi.core.shared.errors import DomainError
 from kintsugi.kernel.http import status_of
 from kintsugi.kernel.refusals import field_of, told
+from kintsugi.kernel.unit_of_work import UnitOfWork
+from kintsugi.server.actions import service as actions
 from kintsugi.server.analysis import service as analysis
-from kintsugi.server.analysis.web.lines import read_links, read_measures
+from kintsugi.server.analysis.web.lines import (
+    read_links,
+    read_measures,
+    write_links,
+    write_measures,
+)
 
 LABELS = {
     "title": "Title", "text": "Tree", "incident": "Incident", "exposureDays": "Days",
@@ -38,6 +45,25 @@ class TreeForm(BaseModel):
             self.text, self.exposure, read_links(self.links), read_measures(self.measures)
         )
 
+    def draft(self) -> analysis.Draft:
+        """The new tree that the form says. Raises InvalidValue."""
+        said = self.model()
+        return analysis.Draft(
+            self.title,
+            said.text,
+            self.incident.strip(),
+            said.exposure_days,
+            said.links,
+            said.measures,
+        )
+
+    def changes(self) -> analysis.Changes:
+        """What the form makes of a tree. Raises InvalidValue."""
+        said = self.model()
+        return analysis.Changes(
+            self.title, said.text, said.exposure_days, said.links, said.measures
+        )
+
 
 class VersionForm(BaseModel):
     version: int = Field(ge=0, le=1_000_000_000)
@@ -45,6 +71,18 @@ class VersionForm(BaseModel):
 
 class HappenedForm(VersionForm):
     event: Annotated[list[str], Field(max_length=200)] = []
+
+    def changes(self) -> analysis.Changes:
+        return analysis.Changes(happened=tuple(self.event))
+
+
+def filled(work: UnitOfWork, tree: analysis.StoredTree) -> TreeForm:
+    """The form of a tree as it stands."""
+    seen = actions.of_ids(work, (one.action_id for one in tree.measures))
+    return TreeForm(
+        title=tree.title, text=tree.text, version=tree.version, exposure=tree.exposure_days,
+        links=write_links(tree.links), measures=write_measures(tree.measures, seen),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,12 @@ from markupsafe import Markup
 
 from kintsugi.core.analysis.factors import FACTOR_CATEGORIES
 from kintsugi.core.analysis.faulttree.advice import recommendations_of
-from kintsugi.core.analysis.faulttree.solution import Importance, Probability, Solution
+from kintsugi.core.analysis.faulttree.solution import (
+    Importance,
+    Probability,
+    Solution,
+    countable,
+)
 from kintsugi.core.shared.text import plural, shortened
 from kintsugi.formats.svg import fault_tree_svg
 from kintsugi.kernel.unit_of_work import UnitOfWork
@@ -72,6 +77,8 @@ class BoughtRow:
     words: str
     falls: str
     why: str
+    is_late: bool
+    """It was not worked out in the time there is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +113,7 @@ def found_of(work: UnitOfWork, held: analysis.Held) -> Found:
             one.events,
             _together(one.events),
             number(one.probability),
-            shortened(labels.get(one.events[0], ""), 120) if one.order == 1 else "",
+            _labelled(one.events, labels),
         )
         for one in sets.items
     )
@@ -114,7 +121,7 @@ def found_of(work: UnitOfWork, held: analysis.Held) -> Found:
     importance = solution.importance or ()
     drawn = fault_tree_svg(solved.tree, solution.top)
     return Found(
-        top=shortened(top, 120), glance=_glance(solution), singles=singles,
+        top=shortened(top, 120), glance=(*_glance(solution), *_spans(held)), singles=singles,
         has_more_singles=not sets.is_whole and len(singles) == len(rows) > 0,
         cut_sets=rows, cut_sets_told=_told_sets(solution),
         importance=tuple(_importance(row, solution.top, labels) for row in importance[:ROWS]),
@@ -142,7 +149,7 @@ def odds(value: float) -> str:
 
 def _glance(solution: Solution) -> tuple[tuple[str, str, str], ...]:
     known, sets = solution.probability, solution.cut_sets
-    count = "not counted" if sets.count is None else f"{sets.count:,}"
+    count = "not counted" if sets.count is None else _counted(sets.count)
     orders = ""
     if sets.count and sets.least_order is not None and sets.most_order is not None:
         most = sets.most_order
@@ -158,10 +165,38 @@ def _glance(solution: Solution) -> tuple[tuple[str, str, str], ...]:
     )  # fmt: skip
 
 
+def _spans(held: analysis.Held) -> list[tuple[str, str, str]]:
+    """Between what the top event may lie, where its events' probabilities are uncertain."""
+    rows = []
+    found = held.solved.solution.uncertainty
+    if found is not None:
+        note = (
+            f"90% of {found.samples:,} draws of {plural(found.uncertain_events, 'uncertain event')}"
+        )
+        rows.append(("Uncertainty", f"{number(found.low)} to {number(found.high)}", note))
+    if held.ends is not None:
+        span = f"{number(held.ends[0])} to {number(held.ends[1])}"
+        rows.append(("With other rates", span, "all at the ends of their intervals"))
+    return rows
+
+
 def _probability(known: Probability) -> str:
     if known.value is None:
         return f"{number(known.low)} to {number(known.high)}"
     return number(known.value)
+
+
+def _labelled(events: tuple[str, ...], labels: Mapping[str, str]) -> str:
+    """A cut set in the words that people gave its events; empty where they gave none."""
+    if not any(one in labels for one in events):
+        return ""
+    words = [shortened(labels.get(one, one), 120 if len(events) == 1 else 60) for one in events]
+    return _together(tuple(words))
+
+
+def _counted(count: int) -> str:
+    found = countable(count)
+    return f"{found:,}" if isinstance(found, int) else found
 
 
 def _together(events: tuple[str, ...]) -> str:
@@ -178,7 +213,8 @@ def _told_sets(solution: Solution) -> str:
         return "They were not counted within the budget."
     if sets.is_whole:
         return ""
-    return f"The first {len(sets.items):,} of {sets.count:,}, by how many events they have and how probable they are."
+    many = _counted(sets.count)
+    return f"The first {len(sets.items):,} of {many}, by how many events they have and how probable they are."
 
 
 def _importance(row: Importance, top: str, labels: Mapping[str, str]) -> ImportanceRow:
@@ -224,8 +260,9 @@ def _bought(found: analysis.Bought, action: actions.Action, days: int) -> Bought
         falls = f"falls by {_share(worth / found.before)}"
     events = " and ".join(shortened(one, 60) for one in found.events[:NAMES])
     return BoughtRow(
-        action.reference, shortened(action.item.description, 120), events, words, falls, found.why
-    )
+        action.reference, shortened(action.item.description, 120), events, words, falls, found.why,
+        is_late=bool(found.events) and found.after is None,
+    )  # fmt: skip
 
 
 def _rate(found: analysis.Estimate, days: int) -> RateRow:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import ClassVar
 
 import msgspec
 
@@ -20,7 +21,10 @@ from kintsugi.server.analytics.service.record import Case, teams_of
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """An incident in statistics: when it began, its fact, what people refused, and its published postmortems' ids."""
+    """An incident in statistics: when it began, its fact, what people refused, and its published postmortems' ids.
+
+    Whether it asks for a postmortem says its fact but for what it repeats, which other incidents say.
+    """
 
     id: str
     number: int
@@ -28,6 +32,28 @@ class Item:
     fact: IncidentFact
     refused: tuple[str, ...]
     sources: tuple[str, ...]
+    is_drill: ClassVar[bool] = False
+    merged_into_id: ClassVar[None] = None
+
+    @property
+    def reference(self) -> str:
+        """What people call it."""
+        return self.fact.id
+
+    @property
+    def title(self) -> str:
+        """Its title."""
+        return self.fact.title
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        """The services it hurt."""
+        return self.fact.services
+
+    @property
+    def began_at(self) -> datetime:
+        """When it began."""
+        return self.began
 
 
 class Packed(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):

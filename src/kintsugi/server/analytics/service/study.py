@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,7 @@ from kintsugi.core.analytics.measures import Measures, measures
 from kintsugi.core.analytics.recurrence import TRAILING
 from kintsugi.core.analytics.targets import Target
 from kintsugi.core.analytics.trends import NamedTrend, trends
+from kintsugi.core.postmortems.repeats import repeats
 from kintsugi.core.shared.errors import InvalidValue
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.actions.service import ActionTimes
@@ -48,7 +49,12 @@ def study(work: UnitOfWork, wanted: Wanted) -> Study:
     """The figures of those wanted: the same for every viewer, nothing private in them."""
     every = record(work)
     period = period_of(work, wanted, every)
-    facts = tuple(one.fact for one in _bearing(every, period) if is_wanted(one.fact, wanted))
+    repeated = _repeated(every, period)
+    facts = tuple(
+        replace(one.fact, is_postmortem_required=True) if one.id in repeated else one.fact
+        for one in _bearing(every, period)
+        if is_wanted(one.fact, wanted)
+    )
     first = every.items[0].began if every.items else work.now
     return Study(
         period,
@@ -86,6 +92,20 @@ def _bearing(every: Record, period: Period) -> list[Item]:
     found |= {one.id: one for one in every.between(a_year, start) if one.fact.classes}
     found |= {one.id: one for one in every.lasting_into(period, start)}
     return list(found.values())
+
+
+def _repeated(every: Record, period: Period) -> Collection[str]:
+    """Those of a period that ask for a postmortem by what they repeat alone."""
+    within = every.rules.required.repeated_within
+    if within is None:
+        return ()
+    near = every.between(_earlier(period.since, within), period.until)
+    classes = {one.id: {key: key for key in one.fact.classes} for one in near if one.fact.classes}
+    found = repeats(near, classes, within)
+    return {
+        one for one in found
+        if not every.by_id[one].fact.is_postmortem_required and every.by_id[one].began >= period.since
+    }  # fmt: skip
 
 
 def _earlier(at: datetime, length: timedelta) -> datetime:
