@@ -157,3 +157,24 @@ def test_what_is_not_committed_is_seen_by_nobody_else_and_remembered_by_none(
     with pytest.raises(RuntimeError):
         _decide_and_fail(works)
     assert agreed(works) == before
+
+
+def test_an_answer_is_kept_for_a_minute_and_no_longer_than_nothing_changes(
+    client: Cast, clock: MovableClock
+) -> None:
+    def counted() -> tuple[int, str]:
+        found = client.charlie.get("/api/analytics/overview?days=90").json()
+        return found["n"], found["until"]
+
+    incident(client.bob, "a")
+    first = counted()
+    clock.forward(seconds=30)
+    assert counted() == first
+    incident(client.bob, "b")
+    second = counted()
+    assert second[0] == 2
+    assert second[1] > first[1]
+    clock.forward(seconds=60)
+    assert counted()[1] > second[1]
+    clock.forward(days=91)
+    assert counted()[0] == 0
