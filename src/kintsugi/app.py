@@ -182,7 +182,6 @@ def build_jobs(settings: Settings, works: Works) -> jobs.Jobs:
         "accounts.purge": lambda work, _: accounts.purge(work, lasts=lasts),
         "idempotency.purge": lambda work, _: _purge_answers(work),
         comms_reactions.PURGE: lambda work, _: comms_reactions.purge(work),
-        analytics_reactions.FOLD: lambda work, _: analytics_reactions.fold(work),
         comms_reminding.REMIND: comms_reminding.reminder(settings),
     }
     steps: dict[str, jobs.Step] = {
@@ -193,6 +192,7 @@ def build_jobs(settings: Settings, works: Works) -> jobs.Jobs:
             comms_reactions.deliver, works, comms_reactions.sender(settings, mailer, BUILT_IN)
         ),
         "search.tidy": lambda _key, _payload: keeping.tidy(works),
+        analytics_reactions.FOLD: lambda _key, _payload: analytics_reactions.fold(works),
     }
     if mailer is not None:
         nights[actions_reactions.REMIND] = actions_reactions.AT

@@ -46,8 +46,10 @@ def read_fault_tree(content: bytes, *, file: str = "") -> TreeFile:
 
 def cleaned(tree: FaultTree) -> FaultTree:
     """The tree with names and labels that every form can hold: escapes make of plain text what no file may have."""
-    parts = (*tree.gates, *tree.events, *tree.houses)
-    texts = [one.name for one in (*parts, *tree.common_causes)] + [one.label for one in parts]
+    texts = [text for one in tree.gates for text in (one.name, one.label)]
+    texts += [text for one in tree.events for text in (one.name, one.label)]
+    texts += [text for one in tree.houses for text in (one.name, one.label)]
+    texts += [one.name for one in tree.common_causes]
     texts += [tree.name, tree.top, *(name for gate in tree.gates for name in gate.inputs)]
     if all(clean(text) == text for text in texts):
         return tree
