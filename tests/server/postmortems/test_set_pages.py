@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -27,6 +28,7 @@ from tests.server.cast import Cast
 from tests.server.postmortems.desk import begun, incident, patched
 from tests.strategies import postmortems as any_postmortem
 
+Start = Callable[[], None]
 ADDRESSES = ("/postmortems/PM-1", "/postmortems/PM-1/edit")
 LONG_TEXT = "\n\n".join(
     f"The **pool** of shop {number} is too small, and Bob should have known."
@@ -40,20 +42,19 @@ EVENTS = [
 
 
 @pytest.fixture
-def new_process(monkeypatch: pytest.MonkeyPatch) -> Any:  # noqa: ANN401 - a function
+def new_process(monkeypatch: pytest.MonkeyPatch) -> Start:
     """Forgets what this process has set, as one that has just started."""
 
     def start() -> None:
-        latest: Latest[Any] = Latest(32)
-        monkeypatch.setattr(typeset, "_LATEST", latest)
-        monkeypatch.setattr(workbench, "_LATEST", Latest(16))
+        for module in (typeset, workbench):
+            monkeypatch.setattr(module, "_LATEST", Latest[Any](16))
 
     start()
     return start
 
 
 @pytest.fixture
-def long_one(client: Cast, works: Works, new_process: Any) -> str:  # noqa: ANN401 - a function
+def long_one(client: Cast, works: Works, new_process: Start) -> str:
     """A long postmortem of Bob's, kept as it was set; its id."""
     incident(client.bob)
     made = begun(client.bob, rootCause=LONG_TEXT, timeline=EVENTS)
@@ -85,9 +86,10 @@ def tamper(works: Works, what: str, before: str, after: str) -> None:
         work.connection.execute(changed.values(text=text.replace(before, after)))
 
 
+@pytest.mark.usefixtures("long_one")
 def test_pages_are_the_same_with_and_without_what_is_kept(
-    client: Cast, works: Works, long_one: str, new_process: Any  # noqa: ANN401 - a function
-) -> None:  # fmt: skip
+    client: Cast, works: Works, new_process: Start
+) -> None:
     assert rows(works).keys() == {"page", "findings"}
     kept = [client.bob.get(address).text for address in ADDRESSES]
     forget(works)
@@ -95,9 +97,8 @@ def test_pages_are_the_same_with_and_without_what_is_kept(
     assert kept == [client.bob.get(address).text for address in ADDRESSES]
 
 
-def test_a_new_process_reads_what_another_one_set(
-    client: Cast, works: Works, long_one: str
-) -> None:
+@pytest.mark.usefixtures("long_one")
+def test_a_new_process_reads_what_another_one_set(client: Cast, works: Works) -> None:
     tamper(works, "page", "shop 417 ", "shop KEPT ")
     tamper(works, "findings", "should have", "KEPT have")
     shown, edited = (client.bob.get(address).text for address in ADDRESSES)
@@ -106,8 +107,8 @@ def test_a_new_process_reads_what_another_one_set(
 
 
 def test_after_a_change_nothing_kept_of_the_text_before_is_shown(
-    client: Cast, works: Works, long_one: str, new_process: Any  # noqa: ANN401 - a function
-) -> None:  # fmt: skip
+    client: Cast, works: Works, long_one: str, new_process: Start
+) -> None:
     tamper(works, "page", "shop 417 ", "shop STALE ")
     tamper(works, "findings", "should have", "STALE have")
     before = rows(works)
@@ -123,8 +124,9 @@ def test_after_a_change_nothing_kept_of_the_text_before_is_shown(
     assert all(after[what] != before[what] for what in before)
 
 
+@pytest.mark.usefixtures("long_one")
 def test_a_new_release_sets_anew(
-    client: Cast, works: Works, long_one: str, monkeypatch: pytest.MonkeyPatch
+    client: Cast, works: Works, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tamper(works, "page", "shop 417 ", "shop STALE ")
     monkeypatch.setattr(pages, "release", lambda: "another release")
@@ -134,7 +136,7 @@ def test_a_new_release_sets_anew(
     assert rows(works) == {}
 
 
-def test_who_finds_no_page_has_it_kept_behind(client: Cast, works: Works, long_one: str) -> None:
+def test_who_finds_no_page_has_it_kept_behind(works: Works, long_one: str) -> None:
     forget(works)
     waiting = keeping.Waiting()
     listening = replace(works, handlers=keeping.handlers(waiting))
@@ -165,7 +167,8 @@ def test_a_page_is_kept_for_long_postmortems_that_are_there(
     assert rows(works) == {}
 
 
-def test_of_a_draft_a_stranger_learns_nothing(client: Cast, works: Works, long_one: str) -> None:
+@pytest.mark.usefixtures("long_one")
+def test_who_may_not_see_a_draft_gets_nothing_of_what_is_kept(client: Cast) -> None:
     assert client.charlie.get(ADDRESSES[0]).status_code == 404
     assert client.charlie.get(ADDRESSES[1]).status_code in (403, 404)
 
@@ -188,5 +191,4 @@ def test_what_is_kept_of_a_document_reads_back_to_the_same(found: Postmortem) ->
 def test_a_kept_document_reads_back_as_our_own_json_does(found: Postmortem) -> None:
     kept = document.whole(found)
     assert json.loads(kept) == json.loads(json.dumps(own_data(found)))
-    document._value.cache_clear()
     assert document.read(kept) == decode_own(json.loads(kept))
