@@ -317,7 +317,7 @@ def _stored(row: sa.RowMapping) -> Stored:
         proposals=document.proposals_read(row["proposals"]), template=row["template"],
         template_text=row["template_text"], section_versions=versions, version=row["version"],
         text_version=row["text_version"], revision=row["revision"], created_by=row["created_by"],
-        created_at=row["created_at"], updated_at=row["updated_at"], **at,
+        created_at=row["created_at"], updated_at=row["updated_at"], text=row["document"], **at,
     )  # fmt: skip
 
 
