@@ -16,7 +16,7 @@ from kintsugi.formats.html.parts import HtmlPart, HtmlParts, html_parts
 from kintsugi.formats.markdown.templating import Template, render, shipped_template
 from kintsugi.formats.safe_markdown import inline_html
 from kintsugi.formats.svg.timeline import timeline_svgs
-from kintsugi.formats.svg.why_tree import why_tree_svg
+from kintsugi.formats.svg.why_tree import why_tree_svgs
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.plugins.manager import plugin_sections
 from kintsugi.server.postmortems import service as postmortems
@@ -48,7 +48,7 @@ class Typeset:
     timeline_id: str
     drawings: Sequence[Markup]
     whys_id: str = ""
-    whys: Markup = Markup("")
+    whys: Sequence[Markup] = ()
     problem: str = ""
 
     @property
@@ -117,15 +117,17 @@ def _typeset(document: Postmortem, body: str, audience: str, problem: str) -> Ty
         if drawn
         else (),
         whys_id=parts.whys.id if parts.whys else "",
-        whys=_whys(document) if audience == INTERNAL else Markup(""),
+        whys=_whys(document) if audience == INTERNAL else [],
         problem=problem,
     )
 
 
-def _whys(document: Postmortem) -> Markup:
+def _whys(document: Postmortem) -> list[Markup]:
+    """The drawings of the why-tree, each of which a page of paper holds as well."""
     if not document.whys:
-        return Markup("")
-    return Markup(why_tree_svg(WhyAnalysis(document.title, document.whys)))  # noqa: S704 - escaped by formats.svg
+        return []
+    drawn = why_tree_svgs(WhyAnalysis(document.title, document.whys))
+    return [Markup(svg) for svg in drawn]  # noqa: S704 - escaped by formats.svg
 
 
 def _section(part: HtmlPart, *, has_actions: bool) -> Section:
