@@ -60,6 +60,7 @@ from kintsugi.server.comms import api as comms_api
 from kintsugi.server.comms import reactions as comms_reactions
 from kintsugi.server.comms import reminding as comms_reminding
 from kintsugi.server.comms import web as comms_web
+from kintsugi.server.comms.numbers import DeliveryNumbers
 from kintsugi.server.comms.web import panels as comms_panels
 from kintsugi.server.comms.web.endpoints import home_endpoints
 from kintsugi.server.incidents import api as incidents_api
@@ -158,6 +159,10 @@ def open_works(settings: Settings, clock: Clock | None = None) -> Works:
     )
 
 
+PARKED: Mapping[str, jobs.Parked] = {comms_reactions.DELIVER: comms_reactions.given_up}
+"""Who hears, by kind, that a job was given up."""
+
+
 def build_jobs(settings: Settings, works: Works) -> jobs.Jobs:
     """Every kind of job, who does it, and when the nightly ones come."""
     lasts = timedelta(days=settings.session_days)
@@ -200,6 +205,7 @@ def build_jobs(settings: Settings, works: Works) -> jobs.Jobs:
     return jobs.Jobs(
         handlers=handlers,
         steps=steps,
+        parked=PARKED,
         nightly=tuple(jobs.Nightly(kind, at, settings.zone_info) for kind, at in nights.items()),
     )
 
@@ -342,6 +348,7 @@ def _add_health(app: _Front, numbers: Numbers) -> None:
         return kernel.works
 
     numbers.registry.register(jobs.JobNumbers(works, comms_reminding.UNTOLD))
+    numbers.registry.register(DeliveryNumbers(works))
     numbers.registry.register(IntakeNumbers(lambda: app.intake))
 
     @app.get("/healthz", include_in_schema=False)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from kintsugi.core.incidents.detection import DetectionMethod
 from kintsugi.core.incidents.incident import Incident
 from kintsugi.core.incidents.lifecycle import is_open
+from kintsugi.core.postmortems.repeats import REPEATED_WITHIN, Repeat
 from kintsugi.core.shared.severity import Severity
 from kintsugi.core.shared.times import between, written_duration
 
@@ -26,6 +27,7 @@ class RequiredWhen:
     found_by_people: bool = True
     rolled_back: bool = True
     data_lost: bool = True
+    repeated_within: timedelta | None = REPEATED_WITHIN
 
 
 DEFAULT_REQUIRED = RequiredWhen()
@@ -52,12 +54,17 @@ class DraftClock:
 
 
 def reasons_required(
-    incident: Incident, *, rolled_back: bool, rules: RequiredWhen = DEFAULT_REQUIRED
+    incident: Incident,
+    *,
+    rolled_back: bool,
+    repeat: Repeat | None = None,
+    rules: RequiredWhen = DEFAULT_REQUIRED,
 ) -> tuple[str, ...]:
     """Why an incident asks for a postmortem, each in words; empty when it does not, as for every drill.
 
     By severity, by length (start of impact, else declared, to resolved), by people noticing before
-    monitoring did, by a rollback (whether its timeline has an entry of that kind), and by lost data.
+    monitoring did, by a rollback (whether its timeline has an entry of that kind), by lost data, and by what it
+    repeats (`repeats` of this room, found within `rules.repeated_within`).
     """
     if incident.is_drill:
         return ()
@@ -78,6 +85,8 @@ def reasons_required(
         found.append("a change was rolled back")
     if rules.data_lost and incident.impact_numbers.data_loss:
         found.append("data was lost")
+    if repeat is not None and rules.repeated_within and repeat.after <= rules.repeated_within:
+        found.append(repeat.said)
     return tuple(found)
 
 

@@ -20,7 +20,7 @@ from kintsugi.server.incidents.events import (
 )
 from kintsugi.server.knowledge.events import PatternsAsked
 from kintsugi.server.postmortems import service as postmortems
-from kintsugi.server.postmortems.events import PostmortemDeleted, PostmortemMoved
+from kintsugi.server.postmortems.events import ClassesAsked, PostmortemDeleted, PostmortemMoved
 
 FOLD = "analytics.fold"
 
@@ -59,6 +59,11 @@ def tell_patterns(work: UnitOfWork, event: PatternsAsked) -> None:
     event.told.extend(analytics.told_patterns(work))
 
 
+def tell_classes(work: UnitOfWork, event: ClassesAsked) -> None:
+    """The confirmed classes of these incidents and of those like them."""
+    event.told.update(analytics.alike(work, event.incident_ids))
+
+
 def fold(work: UnitOfWork) -> None:
     """Count the marked days anew, at night."""
     log.info("days counted", days=analytics.fold(work))
@@ -77,4 +82,5 @@ HANDLERS: Mapping[type, Sequence[Handler]] = {
     PostmortemMoved: (mark_published,),
     PostmortemDeleted: (mark,),
     PatternsAsked: (tell_patterns,),
+    ClassesAsked: (tell_classes,),
 }

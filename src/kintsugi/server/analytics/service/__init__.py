@@ -2,6 +2,7 @@
 
 from kintsugi.server.analytics.service.classes import (
     Belonging,
+    alike,
     all_classes,
     belonging,
     change_class,
@@ -57,6 +58,7 @@ __all__ = [
     "Study",
     "Waits",
     "Wanted",
+    "alike",
     "all_classes",
     "belonging",
     "cases",

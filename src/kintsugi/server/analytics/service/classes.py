@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kintsugi.core.incidents.incident import Incident
@@ -19,6 +19,7 @@ from kintsugi.server.incidents import service as incidents
 from kintsugi.server.postmortems import service as postmortems
 
 MOST_CLASSES = 200
+MOST_ALIKE = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,19 @@ def belonging(work: UnitOfWork, incident: Incident) -> Belonging:
     causes = [one.cause for one in all_classes(work)]
     found = suggested(texts, categories, causes)
     return Belonging(decided, tuple(one for one in found if one.key not in decided))
+
+
+def alike(work: UnitOfWork, incident_ids: Sequence[str]) -> dict[str, dict[str, str]]:
+    """The confirmed classes of these incidents and of others like them, title by key, by the id of an incident.
+
+    Others are the newest 2,000, whoever sees them: whoever asks leaves out what the viewer does not see.
+    """
+    titles = {one.key: one.cause.title for one in all_classes(work)}
+    found: dict[str, dict[str, str]] = {}
+    for incident_id, key in store.alike(work.connection, incident_ids, MOST_ALIKE):
+        if key in titles:
+            found.setdefault(incident_id, {})[key] = titles[key]
+    return found
 
 
 def decide(work: UnitOfWork, incident: Incident, key: str, decision: Decision) -> Decided:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 
 from kintsugi.core.actions.item import ActionStatus
 from kintsugi.core.analytics.facts import ActionFact, IncidentFact, fact_of
+from kintsugi.core.postmortems.repeats import Repeat, repeats
 from kintsugi.core.postmortems.required import reasons_required
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.actions import service as actions
@@ -20,17 +21,38 @@ AT_ONCE = 5_000
 """So many ids are asked for in one query."""
 
 
-def facts_of(work: UnitOfWork, found: Sequence[Case]) -> list[IncidentFact]:
-    """Each incident as statistics count it. Whether it asks for a postmortem is by the team's rules as they are now."""
+def facts_of(
+    work: UnitOfWork, found: Sequence[Case], every: Sequence[Case] = ()
+) -> list[IncidentFact]:
+    """Each incident as statistics count it. Whether it asks for a postmortem is by the team's rules as they are now.
+
+    What one repeats is looked for among `every` case, else among those `found`.
+    """
     rules = postmortems.rules.team_rules(work).required
+    repeated = _repeats(every or found, rules.repeated_within)
     rolled_back: set[str] = set()
     for start in range(0, len(found), AT_ONCE):
         some = [one.id for one in found[start : start + AT_ONCE]]
         rolled_back |= incidents.rolled_back(work, some)
     return [
-        fact(one, bool(reasons_required(one.incident, rolled_back=one.id in rolled_back, rules=rules)))
+        fact(
+            one,
+            bool(
+                reasons_required(
+                    one.incident, rolled_back=one.id in rolled_back,
+                    repeat=repeated.get(one.id), rules=rules,
+                )
+            ),
+        )
         for one in found
     ]  # fmt: skip
+
+
+def _repeats(every: Sequence[Case], within: timedelta | None) -> dict[str, Repeat]:
+    if within is None:
+        return {}
+    classes = {one.id: {key: key for key in one.confirmed} for one in every if one.confirmed}
+    return repeats((one.incident for one in every), classes, within)
 
 
 def fact(case: Case, is_required: bool | None = None) -> IncidentFact:

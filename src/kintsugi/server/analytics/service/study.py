@@ -45,7 +45,7 @@ def study(work: UnitOfWork, wanted: Wanted) -> Study:
     first = every[0].at if every else work.now
     period = Period(min(wanted.since or first, until), until)
     narrowed = those_wanted(every, replace(wanted, since=None, until=None))
-    facts = tuple(facts_of(work, narrowed))
+    facts = tuple(facts_of(work, narrowed, every))
     return Study(
         period,
         work.now,

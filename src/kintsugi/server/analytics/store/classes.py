@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -71,6 +72,22 @@ def decisions(connection: sa.Connection, incident_id: str = "") -> list[Decided]
         )
         for row in connection.execute(query).mappings()
     ]  # fmt: skip
+
+
+def alike(
+    connection: sa.Connection, incident_ids: Sequence[str], most: int
+) -> list[tuple[str, str]]:
+    """Incidents and classes: those confirmed of these incidents, and others of those classes, the newest `most`."""
+    said = class_decisions
+    confirmed = said.c.decision == Decision.CONFIRMED.value
+    keys = sa.select(said.c.class_key).where(confirmed, said.c.incident_id.in_(incident_ids))
+    query = (
+        sa.select(said.c.incident_id, said.c.class_key)
+        .where(confirmed, said.c.class_key.in_(keys))
+        .order_by(said.c.incident_id.desc(), said.c.class_key)
+        .limit(most)
+    )
+    return [(row.incident_id, row.class_key) for row in connection.execute(query)]
 
 
 def _kept(row: sa.RowMapping) -> KeptClass:

@@ -25,7 +25,13 @@ from kintsugi.server.incidents.service.changing import (
     correct_milestone,
     edit,
 )
-from kintsugi.server.incidents.service.chatting import offered_chat, read_chat_of, take_chat
+from kintsugi.server.incidents.service.chatting import (
+    days_of,
+    offered_chat,
+    read_chat_of,
+    take_chat,
+    unpacked_chat,
+)
 from kintsugi.server.incidents.service.commanding import (
     commander_name,
     commander_names,
@@ -65,6 +71,7 @@ from kintsugi.server.incidents.service.reading import (
     severity_history,
     status_times,
     time_between,
+    titled,
 )
 from kintsugi.server.incidents.service.relating import (
     Link,
@@ -142,6 +149,7 @@ __all__ = [
     "corrections",
     "counted_between",
     "counts",
+    "days_of",
     "declare",
     "edit",
     "entries_since",
@@ -191,10 +199,12 @@ __all__ = [
     "time_between",
     "timeline",
     "timeline_page",
+    "titled",
     "to_index",
     "triaging",
     "unlink",
     "unmerge",
+    "unpacked_chat",
     "waiting",
     "withdraw_access",
     "withdraw_attachment",

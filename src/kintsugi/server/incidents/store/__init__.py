@@ -36,7 +36,7 @@ from kintsugi.server.incidents.store.incident import (
     with_external_id,
 )
 from kintsugi.server.incidents.store.links import KeptLink, add_link, links_of, remove_link
-from kintsugi.server.incidents.store.listing import Place, Wanted, counts, listing, places
+from kintsugi.server.incidents.store.listing import Place, Wanted, counts, listing, places, titled
 from kintsugi.server.incidents.store.recovery import (
     add_criterion,
     add_settling,
@@ -120,6 +120,7 @@ __all__ = [
     "settle",
     "settled",
     "tasks",
+    "titled",
     "triage_answers",
     "unfinished",
     "visible",

@@ -70,14 +70,18 @@ class RequiredForm(BaseModel):
     found_by_people: bool = False
     rolled_back: bool = False
     data_lost: bool = False
+    repeated_within: Annotated[str, Field(max_length=10)] = ""
 
     def rules(self) -> RequiredWhen:
         """The rules. Raises InvalidValue."""
         longer = _count(self.longer_than, "longer_than") if self.longer_than.strip() else None
+        within = self.repeated_within.strip()
+        days = _count(within, "repeated_within") if within else None
         return RequiredWhen(
             parse_severity(self.severity) if self.severity else None,
             timedelta(minutes=longer) if longer is not None else None,
             self.found_by_people, self.rolled_back, self.data_lost,
+            timedelta(days=days) if days is not None else None,
         )  # fmt: skip
 
 
@@ -213,7 +217,7 @@ def _answered(work: UnitOfWork, kind: str, form: BaseModel, do: Callable[[], Non
 def _page(work: UnitOfWork, refused: Refused | None = None) -> Answer:
     rules = postmortems.rules.team_rules(work)
     approvals, required = rules.approvals, rules.required
-    longer = required.longer_than
+    longer, within = required.longer_than, required.repeated_within
     forms: dict[str, dict[str, Any]] = {
         "approvals": {
             "version": rules.approvals_version, "usual": str(approvals.usual),
@@ -226,6 +230,7 @@ def _page(work: UnitOfWork, refused: Refused | None = None) -> Answer:
             "longer_than": str(longer // timedelta(minutes=1)) if longer is not None else "",
             "found_by_people": required.found_by_people, "rolled_back": required.rolled_back,
             "data_lost": required.data_lost,
+            "repeated_within": str(within // timedelta(days=1)) if within is not None else "",
         },
     }  # fmt: skip
     if refused:

@@ -10,12 +10,13 @@ from markupsafe import Markup
 
 from kintsugi.core.analysis.why_analysis import WhyAnalysis
 from kintsugi.core.postmortems.document import Postmortem
+from kintsugi.core.shared.same import LONG
 from kintsugi.formats.document.masthead import INTERNAL, Masthead, masthead_of
 from kintsugi.formats.errors import InputError
 from kintsugi.formats.html.parts import HtmlPart, HtmlParts, html_parts
 from kintsugi.formats.markdown.templating import Template, render, shipped_template
 from kintsugi.formats.safe_markdown import inline_html
-from kintsugi.formats.svg.timeline import timeline_svgs
+from kintsugi.formats.svg.timeline import timeline_drawn, timeline_svgs
 from kintsugi.formats.svg.why_tree import why_tree_svgs
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.plugins.manager import plugin_sections
@@ -149,10 +150,41 @@ def _what_is_drawn(document: Postmortem) -> Postmortem:
     )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """A document told apart by what its drawing shows of it: of a long timeline when, and the words of key moments."""
+
+    key: tuple[object, ...]
+    document: Postmortem = field(compare=False)
+
+
+def _drawings(document: Postmortem, *, with_events: bool) -> tuple[Markup, ...]:
+    """The drawings; words that no drawing shows may change, and it stays."""
+    events = document.timeline
+    if len(events) > LONG:
+        said = tuple((at, one.description) for at, one in enumerate(events) if one.important)
+        times = tuple(event.time for event in events)
+        key = (document.title, document.milestones, document.zone, times, said)
+        svgs = _by_times(_Drawn(key, document), with_events=with_events)
+        if svgs is not None:
+            return svgs
+    return _in_full(document, with_events=with_events)
+
+
+@lru_cache(maxsize=16)
+def _by_times(drawn: _Drawn, *, with_events: bool) -> tuple[Markup, ...] | None:
+    """The drawings, unless there are words of other events on them."""
+    svgs, says_all = timeline_drawn(drawn.document, (WIDE, NARROW), with_events=with_events)
+    return None if says_all else _marked(svgs)
+
+
 @lru_cache(maxsize=32)
-def _drawings(drawn: Postmortem, *, with_events: bool) -> tuple[Markup, ...]:
-    made = timeline_svgs(drawn, (WIDE, NARROW), with_events=with_events)
-    return tuple(Markup(svg) for svg in made)  # noqa: S704 - escaped by formats.svg
+def _in_full(document: Postmortem, *, with_events: bool) -> tuple[Markup, ...]:
+    return _marked(timeline_svgs(document, (WIDE, NARROW), with_events=with_events))
+
+
+def _marked(svgs: Sequence[str]) -> tuple[Markup, ...]:
+    return tuple(Markup(svg) for svg in svgs)  # noqa: S704 - escaped by formats.svg
 
 
 def _place_of_actions(document: Postmortem, parts: HtmlParts) -> HtmlPart | None:

@@ -17,6 +17,7 @@ from kintsugi.core.postmortems.document import Postmortem
 from kintsugi.core.postmortems.quality import Completeness, assess_basic
 from kintsugi.core.postmortems.revisions import DiffLine, diff_lines, lines_of
 from kintsugi.core.shared.errors import DomainError, InvalidValue
+from kintsugi.core.shared.same import key_of
 from kintsugi.core.shared.times import written_when
 from kintsugi.kernel.http import LostRace, status_of
 from kintsugi.kernel.unit_of_work import UnitOfWork
@@ -26,7 +27,6 @@ from kintsugi.server.postmortems.web.controls import Control, options
 from kintsugi.server.postmortems.web.findings import Found, findings
 from kintsugi.server.postmortems.web.forms import WAS, filled, opened_rows, row_name
 from kintsugi.server.postmortems.web.parts import OF_FIELD, PARTS, Part, title_of
-from kintsugi.server.postmortems.web.same import key_of
 
 ROWS = 50
 """Rows of a table at a time."""
@@ -217,12 +217,7 @@ def read_through(document: Postmortem) -> tuple[FullAssessment, tuple[Found, ...
 
 @lru_cache(maxsize=16)
 def _same(read: _Read) -> tuple[FullAssessment, tuple[Found, ...]]:
-    return _equal(read.document)
-
-
-@lru_cache(maxsize=16)
-def _equal(document: Postmortem) -> tuple[FullAssessment, tuple[Found, ...]]:
-    return assess_full(document), findings(document)
+    return assess_full(read.document), findings(read.document)
 
 
 def writers(work: UnitOfWork, stored: postmortems.Stored) -> list[tuple[str, str]]:
