@@ -63,7 +63,7 @@ def test_a_tree_is_added_read_and_changed_without_scripts(client: Cast) -> None:
     said = words(shown)
     assert "Top event 0.1023 1 in 10, exact" in said
     assert "db alone causes down" in said
-    assert "down falls by 49%" in said
+    assert "The top falls by 49%" in said
     assert (
         shown.index('id="singles"') < shown.index('id="cut-sets"') < shown.index('id="importance"')
     )
@@ -72,6 +72,16 @@ def test_a_tree_is_added_read_and_changed_without_scripts(client: Cast) -> None:
     assert client.bob.post(place, data=data, headers=BROWSER).status_code == 303
     assert "0.2 1 in 5, exact" in words(page(client, place))
     assert "Shop is down" in page(client, "/analysis", who="charlie")
+
+
+def test_of_what_the_budget_does_not_reach_nothing_is_claimed(client: Cast) -> None:
+    parts = ", ".join(f"e{one}" for one in range(2_000))
+    events = "\n".join(f"e{one} = 0.01" for one in range(2_000))
+    data = {"text": f"down = 1000 of ({parts})\n{events}\n"}
+    said = words(client.bob.post("/analysis/new/preview", data=data, headers=BROWSER).text)
+    assert "Single points of failure not known" in said
+    assert "Not known: the cut sets were not worked out within the budget." in said
+    assert "The probability is bounded, not exact" in said
 
 
 def test_what_is_typed_is_solved_without_saving_it(client: Cast) -> None:

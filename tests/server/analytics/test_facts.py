@@ -162,7 +162,7 @@ def test_what_is_not_committed_is_seen_by_nobody_else_and_remembered_by_none(
 def test_what_an_earlier_incident_turns_into_is_seen_in_the_weeks_that_repeat_it(
     client: Cast, works: Works, clock: MovableClock
 ) -> None:
-    def asking() -> list[bool]:
+    def asking() -> list[bool | None]:
         return [one.fact.is_postmortem_required for one in agreed(works)]
 
     for name, title in (("a", "Checkout fails"), ("b", "Orders are late"), ("c", "Checkout fails")):

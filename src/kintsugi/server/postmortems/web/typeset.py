@@ -17,7 +17,7 @@ from kintsugi.formats.html.parts import HtmlPart, HtmlParts, html_parts
 from kintsugi.formats.markdown.templating import Template, render, shipped_template
 from kintsugi.formats.safe_markdown import inline_html
 from kintsugi.formats.svg.timeline import timeline_drawn, timeline_svgs
-from kintsugi.formats.svg.why_tree import why_tree_svg
+from kintsugi.formats.svg.why_tree import why_tree_svgs
 from kintsugi.kernel.latest import Latest
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.plugins.manager import plugin_sections
@@ -107,15 +107,17 @@ def _typeset(document: Postmortem, body: str, audience: str, problem: str) -> Ty
         if drawn
         else (),
         whys_id=parts.whys.id if parts.whys else "",
-        whys=_whys(document) if audience == INTERNAL else Markup(""),
+        whys=_whys(document) if audience == INTERNAL else (),
         problem=problem,
     )
 
 
-def _whys(document: Postmortem) -> Markup:
+def _whys(document: Postmortem) -> tuple[Markup, ...]:
+    """The drawings of the why-tree, each of which a page of paper holds as well."""
     if not document.whys:
-        return Markup("")
-    return Markup(why_tree_svg(WhyAnalysis(document.title, document.whys)))  # noqa: S704 - escaped by formats.svg
+        return ()
+    drawn = why_tree_svgs(WhyAnalysis(document.title, document.whys))
+    return _marked(drawn)
 
 
 def _section(part: HtmlPart, *, has_actions: bool) -> Section:
