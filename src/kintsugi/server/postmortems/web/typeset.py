@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -24,6 +25,8 @@ from kintsugi.plugins.manager import plugin_sections
 from kintsugi.server.postmortems import service as postmortems
 from kintsugi.server.postmortems.web.set_pages import PAGE, Section, Typeset, typeset_read
 
+_ALERT = re.compile(r"(?<=>)/alerts/[A-Za-z0-9_-]+(?=</td>)")
+"""An alert of ours as the source of an event: an address inside the service, which exports leave as it is."""
 WIDE, NARROW = 704, 340
 """The timeline is drawn twice, for a page and for a phone, as in the HTML export."""
 
@@ -125,7 +128,7 @@ def _section(part: HtmlPart, *, has_actions: bool) -> Section:
         part.id,
         part.title,
         Markup(part.heading),  # noqa: S704 - made safe by safe_markdown
-        Markup(part.body),  # noqa: S704 - as above
+        Markup(_ALERT.sub(r'<a href="\g<0>">alert</a>', part.body)),  # noqa: S704 - as above
         part.is_empty,
         has_actions,
     )
