@@ -222,16 +222,16 @@ def _no_urgent(standing: Standing) -> tuple[str, ...]:
     severe = [one.label for one in standing.severities if one.is_high]
     used = postmortem.error_budget_percent or 0
     if used > MOST_BUDGET:
-        urgent, why = (Priority.CRITICAL,), f"{used:g}% of an error budget used"
+        urgent, why = {Priority.CRITICAL}, f"{used:g}% of an error budget used"
     elif severe:
-        urgent, why = (Priority.CRITICAL, Priority.HIGH), severe[0]
+        urgent, why = {Priority.CRITICAL, Priority.HIGH}, severe[0]
     else:
         return ()
     if postmortem.no_action_because.strip() or any(
         action.priority in urgent for action in postmortem.action_items
     ):
         return ()
-    asked = " or ".join(one.value for one in urgent)
+    asked = " or ".join(one.value for one in Priority if one in urgent)
     return (f"{why} needs an action of priority {asked}, or a reason why there is none",)
 
 
