@@ -60,6 +60,7 @@ from kintsugi.server.comms import api as comms_api
 from kintsugi.server.comms import reactions as comms_reactions
 from kintsugi.server.comms import reminding as comms_reminding
 from kintsugi.server.comms import web as comms_web
+from kintsugi.server.comms.numbers import DeliveryNumbers
 from kintsugi.server.comms.web import panels as comms_panels
 from kintsugi.server.comms.web.endpoints import home_endpoints
 from kintsugi.server.incidents import api as incidents_api
@@ -159,6 +160,10 @@ def open_works(settings: Settings, clock: Clock | None = None) -> Works:
     )
 
 
+PARKED: Mapping[str, jobs.Parked] = {comms_reactions.DELIVER: comms_reactions.given_up}
+"""Who hears, by kind, that a job was given up."""
+
+
 def build_jobs(settings: Settings, works: Works) -> jobs.Jobs:
     """Every kind of job, who does it, and when the nightly ones come."""
     lasts = timedelta(days=settings.session_days)
@@ -180,17 +185,17 @@ def build_jobs(settings: Settings, works: Works) -> jobs.Jobs:
         "idempotency.purge": lambda work, _: _purge_answers(work),
         comms_reactions.PURGE: lambda work, _: comms_reactions.purge(work),
         "postmortems.tidy": lambda work, _: postmortems.pages.tidy(work),
-        "analysis.recount": lambda work, _: analysis.recount_all(work),
-        analytics_reactions.FOLD: lambda work, _: analytics_reactions.fold(work),
         comms_reminding.REMIND: comms_reminding.reminder(settings),
     }
     steps: dict[str, jobs.Step] = {
         "audit.check": lambda _key, _payload: jobs.check_audit(works),
         "alerts.purge": lambda _key, _payload: alerts.purge(works),
+        "analysis.recount": lambda _key, _payload: analysis.recount_all(works),
         comms_reactions.DELIVER: partial(
             comms_reactions.deliver, works, comms_reactions.sender(settings, mailer, BUILT_IN)
         ),
         "search.tidy": lambda _key, _payload: keeping.tidy(works),
+        analytics_reactions.FOLD: lambda _key, _payload: analytics_reactions.fold(works),
     }
     if mailer is not None:
         nights[actions_reactions.REMIND] = actions_reactions.AT
@@ -203,6 +208,7 @@ def build_jobs(settings: Settings, works: Works) -> jobs.Jobs:
     return jobs.Jobs(
         handlers=handlers,
         steps=steps,
+        parked=PARKED,
         nightly=tuple(jobs.Nightly(kind, at, settings.zone_info) for kind, at in nights.items()),
     )
 
@@ -347,6 +353,7 @@ def _add_health(app: _Front, numbers: Numbers) -> None:
         return kernel.works
 
     numbers.registry.register(jobs.JobNumbers(works, comms_reminding.UNTOLD))
+    numbers.registry.register(DeliveryNumbers(works))
     numbers.registry.register(IntakeNumbers(lambda: app.intake))
 
     @app.get("/healthz", include_in_schema=False)

@@ -45,7 +45,12 @@ from kintsugi.server.postmortems.service.reviewing import (
     review_state,
 )
 from kintsugi.server.postmortems.service.saving import write
-from kintsugi.server.postmortems.service.waiting import MOST_LOOKED_AT, NotStarted, not_started
+from kintsugi.server.postmortems.service.waiting import (
+    MOST_LOOKED_AT,
+    NotStarted,
+    not_started,
+    reasons,
+)
 from kintsugi.server.postmortems.store.indexing import Indexed
 from kintsugi.server.postmortems.store.keeping import OwnTemplate, Share
 from kintsugi.server.postmortems.store.pages import SetPage
@@ -114,6 +119,7 @@ __all__ = [
     "numbered",
     "of_incident",
     "pages",
+    "reasons",
     "resolve",
     "restore",
     "review",

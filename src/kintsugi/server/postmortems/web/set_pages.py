@@ -43,7 +43,7 @@ class Typeset:
     timeline_id: str
     drawings: Sequence[Markup]
     whys_id: str = ""
-    whys: Markup = Markup("")
+    whys: Sequence[Markup] = ()
     problem: str = ""
 
     @property
@@ -59,7 +59,7 @@ def typeset_written(text: Typeset) -> str:
         for one in text.sections
     ]
     kept = [text.title, text.lead, sections, text.timeline_id, list(text.drawings)]
-    return json.dumps([*kept, text.whys_id, text.whys, text.problem], ensure_ascii=False)
+    return json.dumps([*kept, text.whys_id, list(text.whys), text.problem], ensure_ascii=False)
 
 
 def typeset_read(written: str, masthead: Masthead) -> Typeset:
@@ -67,7 +67,7 @@ def typeset_read(written: str, masthead: Masthead) -> Typeset:
     title, lead, sections, timeline_id, drawings, whys_id, whys, problem = json.loads(written)
     return Typeset(
         masthead, Markup(title), Markup(lead), [_section(*one) for one in sections],  # noqa: S704 - as above
-        timeline_id, tuple(map(Markup, drawings)), whys_id, Markup(whys), problem,  # noqa: S704 - as above
+        timeline_id, tuple(map(Markup, drawings)), whys_id, tuple(map(Markup, whys)), problem,
     )  # fmt: skip
 
 

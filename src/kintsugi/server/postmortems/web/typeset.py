@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -17,13 +18,15 @@ from kintsugi.formats.html.parts import HtmlPart, HtmlParts, html_parts
 from kintsugi.formats.markdown.templating import Template, render, shipped_template
 from kintsugi.formats.safe_markdown import inline_html
 from kintsugi.formats.svg.timeline import timeline_drawn, timeline_svgs
-from kintsugi.formats.svg.why_tree import why_tree_svg
+from kintsugi.formats.svg.why_tree import why_tree_svgs
 from kintsugi.kernel.latest import Latest
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.plugins.manager import plugin_sections
 from kintsugi.server.postmortems import service as postmortems
 from kintsugi.server.postmortems.web.set_pages import PAGE, Section, Typeset, typeset_read
 
+_ALERT = re.compile(r"(?<=>)/alerts/[A-Za-z0-9_-]+(?=</td>)")
+"""An alert of ours as the source of an event: an address inside the service, which exports leave as it is."""
 WIDE, NARROW = 704, 340
 """The timeline is drawn twice, for a page and for a phone, as in the HTML export."""
 
@@ -107,15 +110,17 @@ def _typeset(document: Postmortem, body: str, audience: str, problem: str) -> Ty
         if drawn
         else (),
         whys_id=parts.whys.id if parts.whys else "",
-        whys=_whys(document) if audience == INTERNAL else Markup(""),
+        whys=_whys(document) if audience == INTERNAL else (),
         problem=problem,
     )
 
 
-def _whys(document: Postmortem) -> Markup:
+def _whys(document: Postmortem) -> tuple[Markup, ...]:
+    """The drawings of the why-tree, each of which a page of paper holds as well."""
     if not document.whys:
-        return Markup("")
-    return Markup(why_tree_svg(WhyAnalysis(document.title, document.whys)))  # noqa: S704 - escaped by formats.svg
+        return ()
+    drawn = why_tree_svgs(WhyAnalysis(document.title, document.whys))
+    return _marked(drawn)
 
 
 def _section(part: HtmlPart, *, has_actions: bool) -> Section:
@@ -123,7 +128,7 @@ def _section(part: HtmlPart, *, has_actions: bool) -> Section:
         part.id,
         part.title,
         Markup(part.heading),  # noqa: S704 - made safe by safe_markdown
-        Markup(part.body),  # noqa: S704 - as above
+        Markup(_ALERT.sub(r'<a href="\g<0>">alert</a>', part.body)),  # noqa: S704 - as above
         part.is_empty,
         has_actions,
     )
