@@ -138,7 +138,13 @@ def test_a_job_that_fails_for_good_is_parked_and_can_be_done_again(works: Works)
         if not is_mended.is_set():
             raise StepFailed("the address is gone", permanent=payload["what"] == "gone")
 
-    registered = Jobs({"private": private}, {"call": call}, patience=IMPATIENT)
+    heard: list[tuple[str, str]] = []
+
+    def hear(_work: UnitOfWork, payload: jobs.Payload, why: str) -> None:
+        heard.append((payload["what"], why))
+
+    steps, told = {"call": call}, {"call": hear}
+    registered = Jobs({"private": private}, steps, parked=told, patience=IMPATIENT)
     with working(works, registered):
         ask(works, "secret", "private")
         ask(works, "gone", "call")
@@ -150,6 +156,9 @@ def test_a_job_that_fails_for_good_is_parked_and_can_be_done_again(works: Works)
             ("secret", "ValueError"),
         ]
         assert sorted(outside) == ["away", "away", "away", "gone"]
+        assert sorted(heard) == [
+            (key, "StepFailed: the address is gone") for key in ("away", "gone")
+        ]
         is_mended.set()
         with works.writing(SYSTEM) as work:
             for job in jobs.overview(work.connection).parked:
