@@ -36,7 +36,7 @@ from kintsugi.server.analytics.service.rolling import (
     rollups_between,
 )
 from kintsugi.server.analytics.service.sheets import SHEETS
-from kintsugi.server.analytics.service.study import Study, study
+from kintsugi.server.analytics.service.study import Study, behind, study
 from kintsugi.server.analytics.service.targets import FIGURES, set_target, targets
 from kintsugi.server.analytics.service.telling import says_of, told_patterns
 from kintsugi.server.analytics.stored import Decided, KeptClass
@@ -58,6 +58,7 @@ __all__ = [
     "Waits",
     "Wanted",
     "all_classes",
+    "behind",
     "belonging",
     "cases",
     "change_class",

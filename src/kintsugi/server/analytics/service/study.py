@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from kintsugi.core.analytics.behind import those_behind
 from kintsugi.core.analytics.facts import ActionFact, IncidentFact, Period, in_period
 from kintsugi.core.analytics.measures import Measures, measures
 from kintsugi.core.analytics.targets import Target
@@ -58,6 +59,19 @@ def study(work: UnitOfWork, wanted: Wanted) -> Study:
         targets(work),
         {one.incident.reference: one for one in narrowed},
     )
+
+
+def behind(work: UnitOfWork, wanted: Wanted, names: str) -> list[Case]:
+    """Those wanted that are behind a number, in order of time. Raises InvalidValue for a name that is none."""
+    if not names:
+        return those_wanted(cases(work), wanted)
+    looked_at = study(work, wanted)
+    return [
+        looked_at.cases[one.id]
+        for one in those_behind(
+            looked_at.facts, names, looked_at.period, looked_at.now, looked_at.zone
+        )
+    ]
 
 
 def _reaches_back(first: datetime, period: Period) -> bool:
