@@ -158,7 +158,7 @@ class Program:
             self._address + path, method=method, data=json.dumps(body).encode() if body is not None else None,
             headers={"Authorization": f"Bearer {self._token}", "Content-Type": "application/json"},
         )  # fmt: skip
-        with urlopen(request, timeout=30) as answer:  # noqa: S310 - our own server
+        with urlopen(request, timeout=120) as answer:  # noqa: S310 - our own server
             return json.loads(answer.read())
 
 

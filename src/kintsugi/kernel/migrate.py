@@ -19,7 +19,7 @@ from kintsugi.kernel.database import PATIENCE, Database
 LOCK = 7060
 """The advisory lock on PostgreSQL under which one process migrates and the others wait."""
 WAITS = 3600
-"""Seconds that a process waits on SQLite for another one that migrates. On PostgreSQL it waits as long as that lives."""
+"""Seconds that a process waits on SQLite for another one that migrates. On PostgreSQL it waits for ever."""
 
 
 class SchemaError(DomainError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kintsugi.core.incidents.incident import Incident
@@ -13,12 +13,14 @@ from kintsugi.kernel.auth import NotFound
 from kintsugi.kernel.http import Conflict, LostRace
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.analytics.events import ClassDecided
+from kintsugi.server.analytics.service import noting
 from kintsugi.server.analytics.store import classes as store
 from kintsugi.server.analytics.stored import Decided, KeptClass
 from kintsugi.server.incidents import service as incidents
 from kintsugi.server.postmortems import service as postmortems
 
 MOST_CLASSES = 200
+MOST_ALIKE = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ def _saved(work: UnitOfWork, before: KeptClass, after: KeptClass, expected: int)
 
 def belonging(work: UnitOfWork, incident: Incident) -> Belonging:
     """What was said of an incident that the viewer sees, and what its record suggests of the rest."""
-    decided = {one.class_key: one for one in store.decisions(work.connection, incident.id)}
+    decided = {one.class_key: one for one in store.decisions(work.connection, [incident.id])}
     lessons = [
         stored.document
         for one in postmortems.of_incident(work, incident.id)
@@ -118,6 +120,19 @@ def belonging(work: UnitOfWork, incident: Incident) -> Belonging:
     causes = [one.cause for one in all_classes(work)]
     found = suggested(texts, categories, causes)
     return Belonging(decided, tuple(one for one in found if one.key not in decided))
+
+
+def alike(work: UnitOfWork, incident_ids: Sequence[str]) -> dict[str, dict[str, str]]:
+    """The confirmed classes of these incidents and of others like them, title by key, by the id of an incident.
+
+    Others are the newest 2,000, whoever sees them: whoever asks leaves out what the viewer does not see.
+    """
+    titles = {one.key: one.cause.title for one in all_classes(work)}
+    found: dict[str, dict[str, str]] = {}
+    for incident_id, key in store.alike(work.connection, incident_ids, MOST_ALIKE):
+        if key in titles:
+            found.setdefault(incident_id, {})[key] = titles[key]
+    return found
 
 
 def decide(work: UnitOfWork, incident: Incident, key: str, decision: Decision) -> Decided:
@@ -143,6 +158,7 @@ def forget(work: UnitOfWork, incident: Incident, key: str) -> None:
 def _told(work: UnitOfWork, incident: Incident, key: str, decision: str) -> None:
     work.audit("class.decide", incident.id, cause=key, decision=decision)
     work.touch(f"incident:{incident.id}")
+    noting.note(work, incident.id)
     work.publish(ClassDecided(incident.id, key, decision, work.now))
 
 

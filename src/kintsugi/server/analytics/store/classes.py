@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -58,11 +59,13 @@ def take_back(connection: sa.Connection, incident_id: str, class_key: str) -> bo
     return connection.execute(gone).rowcount == 1
 
 
-def decisions(connection: sa.Connection, incident_id: str = "") -> list[Decided]:
-    """What was said, of one incident or of all, the earliest first."""
+def decisions(
+    connection: sa.Connection, incident_ids: Sequence[str] | None = None
+) -> list[Decided]:
+    """What was said, of these incidents or of all, the earliest first."""
     query = sa.select(class_decisions)
-    if incident_id:
-        query = query.where(class_decisions.c.incident_id == incident_id)
+    if incident_ids is not None:
+        query = query.where(class_decisions.c.incident_id.in_(incident_ids))
     query = query.order_by(class_decisions.c.at, class_decisions.c.class_key)
     return [
         Decided(
@@ -71,6 +74,22 @@ def decisions(connection: sa.Connection, incident_id: str = "") -> list[Decided]
         )
         for row in connection.execute(query).mappings()
     ]  # fmt: skip
+
+
+def alike(
+    connection: sa.Connection, incident_ids: Sequence[str], most: int
+) -> list[tuple[str, str]]:
+    """Incidents and classes: those confirmed of these incidents, and others of those classes, the newest `most`."""
+    said = class_decisions
+    confirmed = said.c.decision == Decision.CONFIRMED.value
+    keys = sa.select(said.c.class_key).where(confirmed, said.c.incident_id.in_(incident_ids))
+    query = (
+        sa.select(said.c.incident_id, said.c.class_key)
+        .where(confirmed, said.c.class_key.in_(keys))
+        .order_by(said.c.incident_id.desc(), said.c.class_key)
+        .limit(most)
+    )
+    return [(row.incident_id, row.class_key) for row in connection.execute(query)]
 
 
 def _kept(row: sa.RowMapping) -> KeptClass:

@@ -98,12 +98,16 @@ def show_overview(work: UnitOfWork, asked: Annotated[Asked, Query()]) -> Answer:
 @door(Action.READ)
 def show_incidents(work: UnitOfWork, asked: Annotated[BehindAsked, Query()]) -> Answer:
     """The incidents behind a number, the newest first."""
-    found = list(reversed(analytics.behind(work, wanted_of(work, asked), asked.behind)))
+    wanted = wanted_of(work, asked)
+    if asked.behind:
+        n, found = analytics.behind(work, wanted, asked.behind, MOST)
+    else:
+        n, found = analytics.newest(work, wanted, MOST)
     path = f"{ROOT}/incidents"
     context = {
         "filters": filters_of(work, path, asked),
-        "cases": found[:MOST],
-        "n": len(found),
+        "cases": found,
+        "n": n,
         "most": MOST,
         "overview": address(ROOT, {**asked_words(asked), "behind": ""}),
         "said": behind_words(asked.behind),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from kintsugi.core.comms.cadence import NextUpdate, Timeliness, is_timed, next_update
@@ -36,7 +36,10 @@ __all__ = [
     "messages_told",
     "next_update_of",
     "next_updates_of",
+    "titled",
 ]
+
+MOST_TITLED = 2_000
 
 
 def get(work: UnitOfWork, name: str) -> Incident:
@@ -95,6 +98,11 @@ def time_between(incident: Incident) -> list[NamedDuration]:
 def corrections(work: UnitOfWork, incident: Incident) -> list[Correction]:
     """The milestones' times that were changed or taken back, oldest first."""
     return store.corrections(work.connection, incident)
+
+
+def titled(work: UnitOfWork, titles: Sequence[str], since: datetime) -> list[Incident]:
+    """The newest 2,000 declared since a moment whose title is one of these, in any case."""
+    return store.titled(work.connection, work.viewer, titles, since, MOST_TITLED) if titles else []
 
 
 def rolled_back(work: UnitOfWork, incident_ids: Iterable[str]) -> set[str]:

@@ -24,7 +24,12 @@ from kintsugi.server.incidents.store.hiding import (
     open_with_service,
     unfinished,
 )
-from kintsugi.server.incidents.store.history import began_since, counted_between, first_began
+from kintsugi.server.incidents.store.history import (
+    began_since,
+    counted_between,
+    counted_of,
+    first_began,
+)
 from kintsugi.server.incidents.store.incident import (
     add,
     change,
@@ -36,7 +41,7 @@ from kintsugi.server.incidents.store.incident import (
     with_external_id,
 )
 from kintsugi.server.incidents.store.links import KeptLink, add_link, links_of, remove_link
-from kintsugi.server.incidents.store.listing import Place, Wanted, counts, listing, places
+from kintsugi.server.incidents.store.listing import Place, Wanted, counts, listing, places, titled
 from kintsugi.server.incidents.store.recovery import (
     add_criterion,
     add_settling,
@@ -87,6 +92,7 @@ __all__ = [
     "count_attachments",
     "counted",
     "counted_between",
+    "counted_of",
     "counts",
     "criteria",
     "details_of",
@@ -120,6 +126,7 @@ __all__ = [
     "settle",
     "settled",
     "tasks",
+    "titled",
     "triage_answers",
     "unfinished",
     "visible",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -41,6 +42,24 @@ def listing(
         query = query.where(incidents.c.number < before)
     rows = connection.execute(query.order_by(incidents.c.number.desc()).limit(limit))
     return [incident_of(row) for row in rows.mappings()]
+
+
+def titled(
+    connection: sa.Connection, viewer: Viewer, titles: Sequence[str], since: datetime, most: int
+) -> list[Incident]:
+    """The newest of those declared since a moment with one of these titles, in any case."""
+    same = sa.or_(
+        incidents.c.title.in_(titles),
+        # SQLite lowers what is ASCII alone; other letters have to be as they are.
+        sa.func.lower(incidents.c.title).in_([title.lower() for title in titles]),
+    )
+    query = (
+        sa.select(incidents)
+        .where(visible(viewer), incidents.c.created_at >= since, same)
+        .order_by(incidents.c.number.desc())
+        .limit(most)
+    )
+    return [incident_of(row) for row in connection.execute(query).mappings()]
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ class RequiredBody(Body):
     found_by_people: bool = True
     rolled_back: bool = True
     data_lost: bool = True
+    repeated_within_days: int | None = Field(90, ge=1, le=postmortems.rules.MOST_DAYS)
     version: Version = 0
 
 
@@ -109,11 +110,12 @@ def set_approvals(work: UnitOfWork, body: RulesBody) -> Answer:
 @door(Action.ADMINISTER, writes=True)
 def set_required(work: UnitOfWork, body: RequiredBody) -> Answer:
     """Another rule for when a postmortem is required."""
-    minutes = body.longer_than_minutes
+    minutes, days = body.longer_than_minutes, body.repeated_within_days
     rules = RequiredWhen(
         parse_severity(body.severity) if body.severity else None,
         timedelta(minutes=minutes) if minutes is not None else None,
         body.found_by_people, body.rolled_back, body.data_lost,
+        timedelta(days=days) if days is not None else None,
     )  # fmt: skip
     postmortems.rules.set_required(work, rules, body.version)
     return plain(_rules(postmortems.rules.team_rules(work)))
@@ -121,7 +123,7 @@ def set_required(work: UnitOfWork, body: RequiredBody) -> Answer:
 
 def _rules(rules: postmortems.rules.TeamRules) -> dict[str, object]:
     approvals, required = rules.approvals, rules.required
-    longer = required.longer_than
+    longer, within = required.longer_than, required.repeated_within
     return {
         "approvals": {
             "approvals": approvals.usual,
@@ -134,6 +136,8 @@ def _rules(rules: postmortems.rules.TeamRules) -> dict[str, object]:
             "severity": required.severity.label if isinstance(required.severity, Severity) else None,
             "longerThanMinutes": longer // timedelta(minutes=1) if longer is not None else None,
             "foundByPeople": required.found_by_people, "rolledBack": required.rolled_back,
-            "dataLost": required.data_lost, "version": rules.required_version,
+            "dataLost": required.data_lost,
+            "repeatedWithinDays": within // timedelta(days=1) if within is not None else None,
+            "version": rules.required_version,
         },
     }  # fmt: skip

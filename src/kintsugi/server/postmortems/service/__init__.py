@@ -1,6 +1,6 @@
 """What can be done with postmortems. Each use case works in a unit of work that the caller opened."""
 
-from kintsugi.server.postmortems.service import measuring, rules, sharing, taking, templates
+from kintsugi.server.postmortems.service import measuring, pages, rules, sharing, taking, templates
 from kintsugi.server.postmortems.service.creating import Beginning, create, decide, draft
 from kintsugi.server.postmortems.service.deleted import list_deleted
 from kintsugi.server.postmortems.service.exporting import Asked, Exported, export
@@ -45,9 +45,15 @@ from kintsugi.server.postmortems.service.reviewing import (
     review_state,
 )
 from kintsugi.server.postmortems.service.saving import write
-from kintsugi.server.postmortems.service.waiting import MOST_LOOKED_AT, NotStarted, not_started
+from kintsugi.server.postmortems.service.waiting import (
+    MOST_LOOKED_AT,
+    NotStarted,
+    not_started,
+    reasons,
+)
 from kintsugi.server.postmortems.store.indexing import Indexed
 from kintsugi.server.postmortems.store.keeping import OwnTemplate, Share
+from kintsugi.server.postmortems.store.pages import SetPage
 from kintsugi.server.postmortems.stored import (
     Comment,
     Decision,
@@ -80,6 +86,7 @@ __all__ = [
     "ReviewState",
     "Revision",
     "Rights",
+    "SetPage",
     "Share",
     "Stored",
     "Wanted",
@@ -111,6 +118,8 @@ __all__ = [
     "note_action",
     "numbered",
     "of_incident",
+    "pages",
+    "reasons",
     "resolve",
     "restore",
     "review",

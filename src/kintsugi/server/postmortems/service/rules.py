@@ -8,6 +8,7 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
 
+from kintsugi.core.postmortems.repeats import REPEATED_WITHIN
 from kintsugi.core.postmortems.required import DEFAULT_REQUIRED, RequiredWhen
 from kintsugi.core.postmortems.revisions import SECTIONS
 from kintsugi.core.postmortems.workflow import DEFAULT_RULES, ApprovalRules
@@ -19,6 +20,8 @@ from kintsugi.server.postmortems.store import keeping
 
 APPROVALS, REQUIRED = "approval_rules", "required_when"
 MOST_APPROVALS = 9
+MOST_DAYS = 365
+"""The longest that a repeat may come after what it repeats."""
 MOST_MINUTES = 999_999
 """The longest that an incident may have to last before it asks for a postmortem: almost two years."""
 
@@ -75,10 +78,15 @@ def set_required(work: UnitOfWork, rules: RequiredWhen, expected_version: int) -
         raise InvalidValue(
             f"is {minutes}", path=("longerThanMinutes",), expected=f"0 to {MOST_MINUTES:,}"
         )
+    within = rules.repeated_within
+    days = within // timedelta(days=1) if within is not None else None
+    if days is not None and not 1 <= days <= MOST_DAYS:
+        raise InvalidValue(f"is {days}", path=("repeatedWithinDays",), expected=f"1 to {MOST_DAYS}")
     value = {
         "severity": rules.severity.label if rules.severity else None,
         "longer_than_minutes": minutes, "found_by_people": rules.found_by_people,
         "rolled_back": rules.rolled_back, "data_lost": rules.data_lost,
+        "repeated_within_days": days,
     }  # fmt: skip
     _put(work, REQUIRED, value, expected_version)
 
@@ -105,9 +113,12 @@ def _approvals(value: Mapping[str, Any]) -> ApprovalRules:
 def _required(value: Mapping[str, Any]) -> RequiredWhen:
     levels = {level.label: level for level in Severity}
     minutes = value["longer_than_minutes"]
+    # Rules that were kept before they could settle these do not have them.
+    days = value.get("repeated_within_days", REPEATED_WITHIN // timedelta(days=1))
     return RequiredWhen(
         levels.get(value["severity"] or ""),
         timedelta(minutes=minutes) if minutes is not None else None,
         value["found_by_people"], value["rolled_back"],
-        value.get("data_lost", DEFAULT_REQUIRED.data_lost),  # rules kept before it could be settled
+        value.get("data_lost", DEFAULT_REQUIRED.data_lost),
+        timedelta(days=days) if days is not None else None,
     )  # fmt: skip

@@ -7,7 +7,7 @@ from datetime import timedelta
 from markupsafe import Markup
 
 from kintsugi.core.incidents.status import IncidentStatus
-from kintsugi.core.postmortems.required import draft_clock, reasons_required
+from kintsugi.core.postmortems.required import draft_clock
 from kintsugi.core.postmortems.status import PostmortemStatus
 from kintsugi.kernel.auth import Action
 from kintsugi.kernel.unit_of_work import UnitOfWork
@@ -29,15 +29,11 @@ def incident_postmortems(work: UnitOfWork, incident_id: str) -> Markup | None:
     may_begin = work.viewer.may(Action.RESPOND) and has_ended
     if not listed and not has_ended:
         return None
-    rolled_back = bool(incidents.rolled_back(work, [incident.id]))
-    required = postmortems.rules.team_rules(work).required
     context = {
         "incident": incident,
         "listed": listed,
         "may_begin": may_begin,
-        "reasons": ()
-        if listed
-        else reasons_required(incident, rolled_back=rolled_back, rules=required),
+        "reasons": () if listed else postmortems.reasons(work, [incident])[incident.id],
         "clock": draft_clock(incident, work.now),
     }
     return fragment(work, "postmortems/_incident.html", context)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Path
+from fastapi import APIRouter, Form, Path, Query
 from markupsafe import Markup
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -70,14 +70,18 @@ class RequiredForm(BaseModel):
     found_by_people: bool = False
     rolled_back: bool = False
     data_lost: bool = False
+    repeated_within: Annotated[str, Field(max_length=10)] = ""
 
     def rules(self) -> RequiredWhen:
         """The rules. Raises InvalidValue."""
         longer = _count(self.longer_than, "longer_than") if self.longer_than.strip() else None
+        within = self.repeated_within.strip()
+        days = _count(within, "repeated_within") if within else None
         return RequiredWhen(
             parse_severity(self.severity) if self.severity else None,
             timedelta(minutes=longer) if longer is not None else None,
             self.found_by_people, self.rolled_back, self.data_lost,
+            timedelta(days=days) if days is not None else None,
         )  # fmt: skip
 
 
@@ -127,8 +131,13 @@ def set_required(work: UnitOfWork, form: Annotated[RequiredForm, Form()]) -> Ans
 
 @router.get("/postmortems/settings/templates/new", response_model=None)
 @door(Action.EDIT)
-def show_new_template(work: UnitOfWork) -> Answer:
-    text = shipped_template("product").source.replace("name: product", "name: ours", 1)
+def show_new_template(
+    work: UnitOfWork, base: Annotated[str, Query(max_length=80)] = "product"
+) -> Answer:
+    """A template of one's own, begun from the text of a shipped one."""
+    if base not in SHIPPED:
+        raise NotFound("there is no such template")
+    text = shipped_template(base).source.replace(f"name: {base}", "name: ours", 1)
     return _template_page(work, TemplateForm(name="", text=text), is_new=True)
 
 
@@ -195,7 +204,7 @@ def _template_page(
     context: dict[str, Any] = {
         "form": form, "is_new": is_new, "sample": sample, "problem": problem, "refused": refused,
         "may_edit": work.viewer.may(Action.EDIT) and form.name not in SHIPPED,
-        "is_shipped": form.name in SHIPPED,
+        "is_shipped": form.name in SHIPPED, "may_begin": work.viewer.may(Action.EDIT),
     }  # fmt: skip
     status = refused.status if refused else 422 if problem and form.do == "preview" else 200
     return page(work, "postmortems/template.html", context, status=status)
@@ -213,7 +222,7 @@ def _answered(work: UnitOfWork, kind: str, form: BaseModel, do: Callable[[], Non
 def _page(work: UnitOfWork, refused: Refused | None = None) -> Answer:
     rules = postmortems.rules.team_rules(work)
     approvals, required = rules.approvals, rules.required
-    longer = required.longer_than
+    longer, within = required.longer_than, required.repeated_within
     forms: dict[str, dict[str, Any]] = {
         "approvals": {
             "version": rules.approvals_version, "usual": str(approvals.usual),
@@ -226,6 +235,7 @@ def _page(work: UnitOfWork, refused: Refused | None = None) -> Answer:
             "longer_than": str(longer // timedelta(minutes=1)) if longer is not None else "",
             "found_by_people": required.found_by_people, "rolled_back": required.rolled_back,
             "data_lost": required.data_lost,
+            "repeated_within": str(within // timedelta(days=1)) if within is not None else "",
         },
     }  # fmt: skip
     if refused:

@@ -269,6 +269,7 @@ def _recurrence(study: Study) -> tuple[Sheet, ...]:
 
 
 def _again(study: Study, ids: tuple[str, ...]) -> Sheet:
+    facts = {one.id: one for one in study.inside}
     return Sheet(
         "again",
         "Incidents that came again",
@@ -277,8 +278,8 @@ def _again(study: Study, ids: tuple[str, ...]) -> Sheet:
         tuple(
             (
                 words(one, f"/incidents/{one}"),
-                words(study.cases[one].incident.title),
-                words(listed(words(name) for name in study.cases[one].incident.services) or "–"),
+                words(facts[one].title),
+                words(listed(words(name) for name in facts[one].services) or "–"),
             )
             for one in reversed(ids)
         ),
