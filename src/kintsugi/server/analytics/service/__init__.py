@@ -47,7 +47,7 @@ from kintsugi.server.analytics.service.rolling import (
     rollups_between,
 )
 from kintsugi.server.analytics.service.sheets import SHEETS
-from kintsugi.server.analytics.service.study import Study, study
+from kintsugi.server.analytics.service.study import Study, behind, study
 from kintsugi.server.analytics.service.targets import FIGURES, set_target, targets
 from kintsugi.server.analytics.service.telling import says_of, told_patterns
 from kintsugi.server.analytics.stored import Decided, KeptClass
@@ -73,6 +73,7 @@ __all__ = [
     "Wanted",
     "alike",
     "all_classes",
+    "behind",
     "belonging",
     "change_class",
     "class_named",
