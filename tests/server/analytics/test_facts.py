@@ -178,3 +178,22 @@ def test_an_answer_is_kept_for_a_minute_and_no_longer_than_nothing_changes(
     assert counted()[1] > second[1]
     clock.forward(days=2)
     assert counted()[0] == 0
+
+
+def test_what_an_earlier_incident_turns_into_is_seen_in_the_weeks_that_repeat_it(
+    client: Cast, works: Works, clock: MovableClock
+) -> None:
+    def asking() -> list[bool | None]:
+        return [one.fact.is_postmortem_required for one in agreed(works)]
+
+    for name, title in (("a", "Checkout fails"), ("b", "Orders are late"), ("c", "Checkout fails")):
+        incident(client.bob, name, title=title, services=["shop"], severity="SEV-4")
+        clock.forward(days=30)
+    assert asking() == [False, False, True]
+    patch(client.bob, "a", title="Search fails")
+    assert asking() == [False, False, False]
+    said(client.bob, "a", "confirmed")
+    said(client.bob, "b", "confirmed")
+    assert asking() == [False, True, False]
+    said(client.bob, "a", "")
+    assert asking() == [False, False, False]

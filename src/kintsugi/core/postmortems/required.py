@@ -68,10 +68,7 @@ def reasons_required(
     """
     if incident.is_drill:
         return ()
-    found = reasons_of(course_of(incident, rolled_back=rolled_back), rules)
-    if repeat is not None and rules.repeated_within and repeat.after <= rules.repeated_within:
-        found += (repeat.said,)
-    return found
+    return reasons_of(course_of(incident, rolled_back=rolled_back, repeat=repeat), rules)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +80,10 @@ class Course:
     detection: DetectionMethod | None
     rolled_back: bool
     data_lost: bool
+    repeat: Repeat | None = None
 
 
-def course_of(incident: Incident, *, rolled_back: bool) -> Course:
+def course_of(incident: Incident, *, rolled_back: bool, repeat: Repeat | None = None) -> Course:
     """The course that an incident took."""
     milestones = incident.milestones
     return Course(
@@ -94,13 +92,14 @@ def course_of(incident: Incident, *, rolled_back: bool) -> Course:
         incident.detection,
         rolled_back,
         bool(incident.impact_numbers.data_loss),
+        repeat,
     )
 
 
 def reasons_of(course: Course, rules: RequiredWhen = DEFAULT_REQUIRED) -> tuple[str, ...]:
-    """The same of a course, but for what it repeats."""
+    """The same of a course."""
     found = []
-    limit, lasted = rules.severity, course.lasted
+    limit, lasted, repeat = rules.severity, course.lasted, course.repeat
     if course.severity and limit and course.severity.value <= limit.value:
         found.append(f"it is {course.severity.label}")
     if rules.longer_than is not None and lasted is not None and lasted > rules.longer_than:
@@ -114,6 +113,8 @@ def reasons_of(course: Course, rules: RequiredWhen = DEFAULT_REQUIRED) -> tuple[
         found.append("a change was rolled back")
     if rules.data_lost and course.data_lost:
         found.append("data was lost")
+    if repeat is not None and rules.repeated_within and repeat.after <= rules.repeated_within:
+        found.append(repeat.said)
     return tuple(found)
 
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from kintsugi.core.analysis.faulttree.model import FaultTree
+from kintsugi.core.analysis.faulttree.model import BasicEvent, FaultTree, Gate, HouseEvent
 from kintsugi.core.shared.errors import InvalidValue
 from kintsugi.core.shared.text import clean
 from kintsugi.formats.errors import InputError
@@ -46,9 +46,10 @@ def read_fault_tree(content: bytes, *, file: str = "") -> TreeFile:
 
 def cleaned(tree: FaultTree) -> FaultTree:
     """The tree with names and labels that every form can hold: escapes make of plain text what no file may have."""
-    parts = (*tree.gates, *tree.events, *tree.houses)
-    texts = [one.name for one in (*parts, *tree.common_causes)] + [one.label for one in parts]
-    texts += [tree.name, tree.top, *(name for gate in tree.gates for name in gate.inputs)]
+    parts: list[Gate | BasicEvent | HouseEvent] = [*tree.gates, *tree.events, *tree.houses]
+    texts = [one.name for one in parts] + [one.label for one in parts]
+    texts += [tree.name, tree.top, *(one.name for one in tree.common_causes)]
+    texts += [name for gate in tree.gates for name in gate.inputs]
     if all(clean(text) == text for text in texts):
         return tree
     return FaultTree(

@@ -160,6 +160,9 @@ class SolutionBody(Body):
     method: dict[str, str]
     coherent: bool
     cut_sets: CutSetsBody
+    single_point_count: int | None = Field(
+        description="How many events alone cause it, listed or not; null when not known."
+    )
     single_points_of_failure: list[str]
     path_count: int
     paths: list[list[str]]
@@ -294,6 +297,7 @@ def solution_body(solved: analysis.Solved) -> SolutionBody:
         top_event=found.top, probability=known.value, probability_low=known.low,
         probability_high=known.high, method=_methods(found), coherent=found.is_coherent,
         cut_sets=_cut_sets(found.cut_sets),
+        single_point_count=found.cut_sets.single_count,
         single_points_of_failure=[one.events[0] for one in found.cut_sets.single_points],
         path_count=paths.count, paths=[list(path) for path in paths.items],
         recommendations=recommendations_of(found),

@@ -65,9 +65,8 @@ class Without:
 def before_adding(work: UnitOfWork, draft: Draft) -> Ahead:
     """What adding a tree comes to. Raises InvalidValue, NotFound as `add` does."""
     tree = _drafted(work, draft)
-    return Ahead(
-        0, worth_of(work, _concerned(tree.measures), tree), holding.answered(work, tree.model)
-    )
+    held = holding.answered(work, tree.model)  # first, since what actions buy begins with it
+    return Ahead(0, worth_of(work, _concerned(tree.measures), tree), held)
 
 
 def before_changing(
@@ -77,9 +76,10 @@ def before_changing(
     if tree.version != expected_version:
         raise LostRace(plain(tree))
     changed = _changed(work, tree, said)
+    held = holding.answered(work, changed.model)
     concerned = _concerned((*tree.measures, *changed.measures))
     worth = worth_of(work, concerned, changed) if changed.model != tree.model else {}
-    return Ahead(tree.version, worth, holding.answered(work, changed.model))
+    return Ahead(tree.version, worth, held)
 
 
 def before_deleting(work: UnitOfWork, tree: StoredTree, expected_version: int) -> Without:

@@ -135,7 +135,8 @@ def solved(tree: FaultTree, warnings: tuple[str, ...] = ()) -> Solved:
 
 def chance(tree: FaultTree, until: Time) -> float | None:
     """The top event's probability alone; None when the budget does not reach it."""
-    kept = _chances.get(tree)
+    solved = _solutions.get(tree)
+    kept = solved[0].probability if solved else _chances.get(tree)
     if kept is None:
         if until.is_over():
             return None

@@ -25,13 +25,15 @@ LABELS = {
     "title": "Title", "text": "Tree", "incident": "Incident", "exposureDays": "Days",
     "links": "From the history", "measures": "What actions leave",
 }  # fmt: skip
+LONGEST_SENT = 1 << 20
+"""More than a tree may have, so that one that is too long comes back as it was typed; the framework takes no more."""
 SOLVE = "solve"
 """What the button does that solves without saving, for browsers without a script."""
 
 
 class TreeForm(BaseModel):
     title: Annotated[str, Field(max_length=2_000)] = ""
-    text: Annotated[str, Field(max_length=500_000)] = ""
+    text: Annotated[str, Field(max_length=LONGEST_SENT)] = ""
     incident: Annotated[str, Field(max_length=200)] = ""
     exposure: Annotated[int, Field(ge=0, le=1_000_000)] = analysis.USUAL_EXPOSURE
     links: Annotated[str, Field(max_length=50_000)] = ""
@@ -63,6 +65,12 @@ class TreeForm(BaseModel):
         return analysis.Changes(
             self.title, said.text, said.exposure_days, said.links, said.measures
         )
+
+    def told(self) -> str:
+        """All of it as one text, for who typed something else."""
+        days = f"{self.exposure} days" if self.links else ""
+        parts = (self.title, self.text, days, self.links, self.measures)
+        return "\n\n".join(part.strip() for part in parts if part)
 
 
 class VersionForm(BaseModel):

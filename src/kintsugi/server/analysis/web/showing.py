@@ -88,7 +88,7 @@ class Found:
     top: str
     glance: tuple[tuple[str, str, str], ...]
     singles: tuple[CutSetRow, ...]
-    has_more_singles: bool
+    singles_told: str
     cut_sets: tuple[CutSetRow, ...]
     cut_sets_told: str
     importance: tuple[ImportanceRow, ...]
@@ -122,9 +122,9 @@ def found_of(work: UnitOfWork, held: analysis.Held) -> Found:
     drawn = fault_tree_svg(solved.tree, solution.top)
     return Found(
         top=shortened(top, 120), glance=(*_glance(solution), *_spans(held)), singles=singles,
-        has_more_singles=not sets.is_whole and len(singles) == len(rows) > 0,
+        singles_told=_told_singles(solution, len(singles)),
         cut_sets=rows, cut_sets_told=_told_sets(solution),
-        importance=tuple(_importance(row, solution.top, labels) for row in importance[:ROWS]),
+        importance=tuple(_importance(row, labels) for row in importance[:ROWS]),
         importance_told=_told_rows(importance), advice=tuple(recommendations_of(solution)),
         warnings=solved.warnings, notes=solution.notes,
         drawing=Markup(drawn),  # noqa: S704 - every text in it is escaped where it is drawn
@@ -156,11 +156,10 @@ def _glance(solution: Solution) -> tuple[tuple[str, str, str], ...]:
         orders = (
             plural(most, "event") if sets.least_order == most else f"{sets.least_order} to {most} events"
         )  # fmt: skip
-    singles = len(sets.single_points)
-    at_least = not sets.is_whole and singles == len(sets.items) > 0
+    singles = "not known" if sets.single_count is None else f"{sets.single_count:,}"
     return (
         ("Top event", _probability(known), ", ".join(filter(None, (odds(known.value or 0), known.method)))),
-        ("Single points of failure", f"{'at least ' if at_least else ''}{singles:,}", ""),
+        ("Single points of failure", singles, ""),
         ("Minimal cut sets", count, orders),
     )  # fmt: skip
 
@@ -217,16 +216,25 @@ def _told_sets(solution: Solution) -> str:
     return f"The first {len(sets.items):,} of {many}, by how many events they have and how probable they are."
 
 
-def _importance(row: Importance, top: str, labels: Mapping[str, str]) -> ImportanceRow:
+def _told_singles(solution: Solution, listed: int) -> str:
+    count = solution.cut_sets.single_count
+    if count is None:
+        return "Not known: the cut sets were not worked out within the budget."
+    if not count:
+        return "None: no event alone causes it."
+    return f"The first {listed:,} of {count:,}." if listed < count else ""
+
+
+def _importance(row: Importance, labels: Mapping[str, str]) -> ImportanceRow:
     event = shortened(row.event, 60)
     if row.halved is None:
         said = ""
     elif row.halved >= 0.0005:
-        said = f"{shortened(top, 40)} falls by {_share(row.halved)}."
+        said = f"The top falls by {_share(row.halved)}."
     elif row.halved <= -0.0005:
-        said = f"{shortened(top, 40)} rises by {_share(-row.halved)}."
+        said = f"The top rises by {_share(-row.halved)}."
     else:
-        said = f"{shortened(top, 40)} stays as it is."
+        said = "The top stays as it is."
     vesely = number(row.fussell_vesely)
     return ImportanceRow(
         event, shortened(labels.get(row.event, ""), 120), number(row.probability), said, number(row.criticality),

@@ -49,6 +49,7 @@ from kintsugi.server.analytics.service.rolling import (
     recounted,
     rollups_between,
 )
+from kintsugi.server.analytics.service.study import behind
 from kintsugi.server.analytics.service.targets import FIGURES, set_target, targets
 from kintsugi.server.analytics.service.telling import says_of, told_patterns
 from kintsugi.server.analytics.stored import Decided, KeptClass
@@ -76,6 +77,7 @@ __all__ = [
     "alike",
     "all_classes",
     "answers",
+    "behind",
     "belonging",
     "change_class",
     "class_named",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import threading
 from bisect import bisect_left
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from functools import cached_property
 from weakref import WeakKeyDictionary
 
@@ -20,12 +20,12 @@ from kintsugi.server.actions.service import ActionTimes
 from kintsugi.server.analytics.service import noting
 from kintsugi.server.analytics.service.packing import Item, Packed, item_of, packed, read, written
 from kintsugi.server.analytics.service.record import AT_ONCE, cases_of
+from kintsugi.server.analytics.service.repeating import WEEK, repeating, spans, with_repeats
 from kintsugi.server.analytics.store import facts as store
 from kintsugi.server.catalog import service as catalog
 from kintsugi.server.incidents import service as incidents
 from kintsugi.server.postmortems import service as postmortems
 
-WEEK = timedelta(days=7)
 AT_A_TIME = 500
 """So many facts are written down in one transaction."""
 TRIES = 3
@@ -166,34 +166,34 @@ def _read(
     if known is not None and not stale and is_same:
         return known
     fresh: dict[str, list[Item]] = {name: [] for name in stale}
-    for first, last in _spans(sorted(date.fromisoformat(name) for name in stale)):
+    for first, last in spans(sorted(date.fromisoformat(name) for name in stale), WEEK):
         for item in _items(work, rules, first, last):
             # One that another process moves just now stands in its new week at the next look.
             fresh.get(noting.week_of(item.began).isoformat(), []).append(item)
+    items = {
+        name: tuple(sorted(fresh[name], key=_order)) if name in fresh else before[name].items
+        for name in names
+    }
+    items |= repeating(items, stale, rules.required.repeated_within)
     weeks = {
-        name: _week(stamps[name], fresh[name]) if name in fresh else before[name] for name in names
+        name: before[name]
+        if name not in fresh and items[name] is before[name].items
+        else _week(stamps[name], items[name])
+        for name in names
     }
     followed = known.actions if known is not None and is_same else tuple(actions.times(work))
     return Record(rules, weeks, stamp, followed)
 
 
-def _spans(days: Sequence[date]) -> Iterator[tuple[date, date]]:
-    """Weeks that follow one another, as the first and the last of them."""
-    start = last = None
-    for day in days:
-        if last is not None and start is not None and day - last > WEEK:
-            yield start, last
-            start = day
-        start, last = start or day, day
-    if start is not None and last is not None:
-        yield start, last
+def _order(one: Item) -> tuple[datetime, int]:
+    return one.began, one.number
 
 
-def _week(stamp: str, found: list[Item]) -> Week:
+def _week(stamp: str, found: tuple[Item, ...]) -> Week:
     ends = [_end(one.fact) for one in found]
     known = [end for end in ends if end is not None]
     over = max(known, default=datetime.min.replace(tzinfo=UTC)) if len(known) == len(ends) else None
-    return Week(stamp, tuple(sorted(found, key=lambda one: (one.began, one.number))), over)
+    return Week(stamp, found, over)
 
 
 def _items(work: UnitOfWork, rules: Rules, first: date, last: date) -> list[Item]:
@@ -227,4 +227,4 @@ def recounted_facts(work: UnitOfWork) -> tuple[Item, ...]:
     rules = Rules(catalog.owner_teams(work), postmortems.rules.team_rules(work).required)
     every = _asked(work, [one.id for one in incidents.counted_between(work)])
     found = [item_of(one, rules.teams, rules.required) for one in every]
-    return tuple(sorted(found, key=lambda one: (one.began, one.number)))
+    return tuple(sorted(with_repeats(found, rules.required.repeated_within), key=_order))

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import ClassVar
 
 import msgspec
 
@@ -23,7 +22,7 @@ from kintsugi.server.analytics.service.record import Case, teams_of
 class Item:
     """An incident in statistics: when it began, its fact, what people refused, and its published postmortems' ids.
 
-    Whether it asks for a postmortem says its fact but for what it repeats, which other incidents say.
+    `fact` says that a postmortem is required where `is_asking`, which is so by itself, or where it repeats another.
     """
 
     id: str
@@ -32,28 +31,7 @@ class Item:
     fact: IncidentFact
     refused: tuple[str, ...]
     sources: tuple[str, ...]
-    is_drill: ClassVar[bool] = False
-    merged_into_id: ClassVar[None] = None
-
-    @property
-    def reference(self) -> str:
-        """What people call it."""
-        return self.fact.id
-
-    @property
-    def title(self) -> str:
-        """Its title."""
-        return self.fact.title
-
-    @property
-    def services(self) -> tuple[str, ...]:
-        """The services it hurt."""
-        return self.fact.services
-
-    @property
-    def began_at(self) -> datetime:
-        """When it began."""
-        return self.began
+    is_asking: bool
 
 
 class Packed(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
@@ -123,6 +101,7 @@ def item_of(kept: Packed, teams: Mapping[str, str], rules: RequiredWhen) -> Item
     detection = DetectionMethod(kept.detection) if kept.detection else None
     course = Course(severity, kept.lasted, detection, kept.rolled_back, kept.data_lost)
     start, detected, acknowledged, declared, mitigated, recovered, resolved = kept.times
+    is_asking = bool(reasons_of(course, rules))
     made = IncidentFact(
         id=kept.reference, title=kept.title, severity=severity, services=kept.services,
         teams=tuple(sorted(teams_of(kept.services, teams))), tags=kept.tags, factors=kept.factors,
@@ -131,7 +110,7 @@ def item_of(kept: Packed, teams: Mapping[str, str], rules: RequiredWhen) -> Item
         acknowledged=acknowledged, declared=declared, mitigated=mitigated, recovered=recovered,
         resolved=resolved, duration=kept.duration,
         revenue=Money(Decimal(kept.revenue[0]), kept.revenue[1]) if kept.revenue else None,
-        is_open=kept.is_open, is_postmortem_required=bool(reasons_of(course, rules)),
+        is_open=kept.is_open, is_postmortem_required=is_asking,
         postmortem_at=kept.postmortem_at,
     )  # fmt: skip
-    return Item(kept.id, kept.number, kept.began, made, kept.refused, kept.sources)
+    return Item(kept.id, kept.number, kept.began, made, kept.refused, kept.sources, is_asking)

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from kintsugi.core.analytics.behind import those_behind
 from kintsugi.core.analytics.facts import ActionFact, IncidentFact, Period, in_period
 from kintsugi.core.analytics.measures import Measures, measures
 from kintsugi.core.analytics.recurrence import TRAILING
 from kintsugi.core.analytics.targets import Target
 from kintsugi.core.analytics.trends import NamedTrend, trends
-from kintsugi.core.postmortems.repeats import repeats
 from kintsugi.core.shared.errors import InvalidValue
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.actions.service import ActionTimes
 from kintsugi.server.analytics.service.kept import Record, record
 from kintsugi.server.analytics.service.packing import Item
-from kintsugi.server.analytics.service.record import Wanted, is_wanted
+from kintsugi.server.analytics.service.record import Case, Wanted, cases_of, is_wanted
 from kintsugi.server.analytics.service.targets import targets
 
 _INSTANT = timedelta(microseconds=1)
@@ -49,12 +49,7 @@ def study(work: UnitOfWork, wanted: Wanted) -> Study:
     """The figures of those wanted: the same for every viewer, nothing private in them."""
     every = record(work)
     period = period_of(work, wanted, every)
-    repeated = _repeated(every, period)
-    facts = tuple(
-        replace(one.fact, is_postmortem_required=True) if one.id in repeated else one.fact
-        for one in _bearing(every, period)
-        if is_wanted(one.fact, wanted)
-    )
+    facts = tuple(one.fact for one in _bearing(every, period) if is_wanted(one.fact, wanted))
     first = every.items[0].began if every.items else work.now
     return Study(
         period,
@@ -68,6 +63,21 @@ def study(work: UnitOfWork, wanted: Wanted) -> Study:
         {one.key: one for one in trends(facts, period) if _reaches_back(first, period)},
         targets(work),
     )
+
+
+def behind(work: UnitOfWork, wanted: Wanted, names: str, most: int) -> tuple[int, list[Case]]:
+    """How many of those wanted are behind a number, and the last of them, the newest first.
+
+    Raises InvalidValue for a name that is none.
+    """
+    told = study(work, wanted)
+    found = [one.id for one in those_behind(told.facts, names, told.period, told.now, told.zone)]
+    ids = {
+        one.fact.id: one.id for one in record(work).between(told.period.since, told.period.until)
+    }
+    newest = [ids[name] for name in reversed(found[-most:])]
+    by_id = cases_of(work, newest)
+    return len(found), [by_id[one] for one in newest if one in by_id]
 
 
 def all_facts(work: UnitOfWork, wanted: Wanted) -> tuple[IncidentFact, ...]:
@@ -92,20 +102,6 @@ def _bearing(every: Record, period: Period) -> list[Item]:
     found |= {one.id: one for one in every.between(a_year, start) if one.fact.classes}
     found |= {one.id: one for one in every.lasting_into(period, start)}
     return list(found.values())
-
-
-def _repeated(every: Record, period: Period) -> Collection[str]:
-    """Those of a period that ask for a postmortem by what they repeat alone."""
-    within = every.rules.required.repeated_within
-    if within is None:
-        return ()
-    near = every.between(_earlier(period.since, within), period.until)
-    classes = {one.id: {key: key for key in one.fact.classes} for one in near if one.fact.classes}
-    found = repeats(near, classes, within)
-    return {
-        one for one in found
-        if not every.by_id[one].fact.is_postmortem_required and every.by_id[one].began >= period.since
-    }  # fmt: skip
 
 
 def _earlier(at: datetime, length: timedelta) -> datetime:

@@ -124,6 +124,14 @@ def find(connection: sa.Connection, seen: sa.ColumnElement[bool], name: str) -> 
     return None if row is None else _stored(row)
 
 
+def of_ids(
+    connection: sa.Connection, seen: sa.ColumnElement[bool], ids: Sequence[str]
+) -> dict[str, Stored]:
+    """Those of these ids that are seen, each as `find` gives it."""
+    query = sa.select(*_WHOLE).where(postmortems.c.id.in_(ids), seen)
+    return {row["id"]: _stored(row) for row in connection.execute(query).mappings()}
+
+
 def id_of(connection: sa.Connection, seen: sa.ColumnElement[bool], name: str) -> str | None:
     """The id of the one that `find` finds, without reading it."""
     named = sa.or_(postmortems.c.id == name, postmortems.c.reference == name.upper())
@@ -317,7 +325,7 @@ def _stored(row: sa.RowMapping) -> Stored:
         proposals=document.proposals_read(row["proposals"]), template=row["template"],
         template_text=row["template_text"], section_versions=versions, version=row["version"],
         text_version=row["text_version"], revision=row["revision"], created_by=row["created_by"],
-        created_at=row["created_at"], updated_at=row["updated_at"], **at,
+        created_at=row["created_at"], updated_at=row["updated_at"], text=row["document"], **at,
     )  # fmt: skip
 
 

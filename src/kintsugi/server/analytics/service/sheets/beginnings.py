@@ -49,7 +49,10 @@ def _even(
         title,
         report.total,
         (head, "Incidents"),
-        tuple((words(name), count(many)) for name, many in zip(listed, counts, strict=True)),
+        tuple(
+            (words(name), count(many, behind=f"{pattern}:{name.removesuffix(':00')}"))
+            for name, many in zip(listed, counts, strict=True)
+        ),
         (
             ("Incidents", "Those that began in it, by the clock of your zone."),
             (
