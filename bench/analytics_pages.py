@@ -79,7 +79,10 @@ def fill(url: str) -> str:
     papers = follow_ups = 0
     while some := list(islice(made, AT_ONCE)):
         closed = [one for one in some if one["status"] == "closed"]
-        told = [_paper(papers + place, one, chance) for place, one in enumerate(closed[::WITH_POSTMORTEM], 1)]
+        told = [
+            _paper(papers + place, one, chance)
+            for place, one in enumerate(closed[::WITH_POSTMORTEM], 1)
+        ]
         done = [_action(follow_ups + 1 + place * 2 + which, one, which, now)
                 for place, one in enumerate(told) for which in (0, 1)]  # fmt: skip
         papers, follow_ups = papers + len(told), follow_ups + len(done)
@@ -111,7 +114,9 @@ def _incident(number: int, at: datetime, now: datetime, chance: random.Random) -
     detected = at + noticed
     ended = detected + lasted
     is_over = ended < now and chance.random() < 0.999
-    names = sorted({f"svc-{int(SERVICES * chance.random() ** 2):02}" for _ in range(chance.choice((1, 1, 2)))})
+    names = sorted(
+        {f"svc-{int(SERVICES * chance.random() ** 2):02}" for _ in range(chance.choice((1, 1, 2)))}
+    )
     return incident_row(number, at, "usr_somebody") | {
         "status": "closed" if is_over else "investigating", "severity": chance.choice((1, 2, 3, 3, 4, 4, 5)),
         "title": f"Checkout fails in region {number % 97}: {chance.choice(WORDS)} {chance.choice(WORDS)}",

@@ -78,7 +78,7 @@ class _Conversation(BaseHTTPRequestHandler):
 def receiver() -> Iterator[Receiver]:
     """A running one."""
     server = Receiver()
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     yield server
     server.may_end.set()

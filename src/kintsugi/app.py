@@ -78,6 +78,7 @@ from kintsugi.server.postmortems import api as postmortems_api
 from kintsugi.server.postmortems import reactions as postmortems_reactions
 from kintsugi.server.postmortems import service as postmortems
 from kintsugi.server.postmortems import web as postmortems_web
+from kintsugi.server.postmortems.web import keeping as setting_ahead
 from kintsugi.server.postmortems.web import panels as postmortems_panels
 
 SLOTS: Mapping[str, Sequence[Panel]] = {
@@ -128,15 +129,15 @@ SLOTS: Mapping[str, Sequence[Panel]] = {
 """What each room puts into the pages of the rooms below it, by slot."""
 
 
-def _handlers() -> Mapping[type, Sequence[Handler]]:
-    """What each room does when something happened in a room below it."""
+def _handlers(*more: Mapping[type, Sequence[Handler]]) -> Mapping[type, Sequence[Handler]]:
+    """What each room does when something happened in a room below it, and `more`."""
     found: dict[type, list[Handler]] = {}
     rooms = (
         incidents_reactions, comms_reminding, postmortems_reactions, knowledge_reactions,
         analytics_reactions,
     )  # fmt: skip
-    for room in rooms:
-        for kind, reactions in room.HANDLERS.items():
+    for handlers in (*(room.HANDLERS for room in rooms), *more):
+        for kind, reactions in handlers.items():
             found.setdefault(kind, []).extend(reactions)
     return found
 
@@ -175,6 +176,7 @@ def build_jobs(settings: Settings, works: Works) -> jobs.Jobs:
         comms_reactions.PURGE: "30 3 * * *",
         "analysis.recount": "35 3 * * *",
         "search.tidy": "40 3 * * *",
+        "postmortems.tidy": "50 3 * * *",
         analytics_reactions.FOLD: "45 3 * * *",
     }
     mailer, zone = mail.mailer_of(settings.smtp_url, settings.mail_from), settings.zone_info
@@ -182,7 +184,7 @@ def build_jobs(settings: Settings, works: Works) -> jobs.Jobs:
         "accounts.purge": lambda work, _: accounts.purge(work, lasts=lasts),
         "idempotency.purge": lambda work, _: _purge_answers(work),
         comms_reactions.PURGE: lambda work, _: comms_reactions.purge(work),
-        analytics_reactions.FOLD: lambda work, _: analytics_reactions.fold(work),
+        "postmortems.tidy": lambda work, _: postmortems.pages.tidy(work),
         comms_reminding.REMIND: comms_reminding.reminder(settings),
     }
     steps: dict[str, jobs.Step] = {
@@ -193,6 +195,7 @@ def build_jobs(settings: Settings, works: Works) -> jobs.Jobs:
             comms_reactions.deliver, works, comms_reactions.sender(settings, mailer, BUILT_IN)
         ),
         "search.tidy": lambda _key, _payload: keeping.tidy(works),
+        analytics_reactions.FOLD: lambda _key, _payload: analytics_reactions.fold(works),
     }
     if mailer is not None:
         nights[actions_reactions.REMIND] = actions_reactions.AT
@@ -270,15 +273,17 @@ def move_in(app: _Front, settings: Settings, works: Works) -> None:
     def read_anew(work: UnitOfWork, _event: object) -> None:
         work.after_commit.append(intake.sources_changed)
 
+    waiting = setting_ahead.Waiting()
     served = replace(
         works,
-        handlers={**_handlers(), SourcesChanged: (read_anew,)},
+        handlers=_handlers(setting_ahead.handlers(waiting), {SourcesChanged: (read_anew,)}),
         slots=SLOTS,
         hidden=_HIDDEN,
         incidents_hidden=(incidents.hidden_ids,),
     )
     dispatcher = build_dispatcher(served)
-    app.threads = (dispatcher, build_keeper(served))
+    ahead = setting_ahead.keeper(served, waiting)
+    app.threads = (dispatcher, build_keeper(served), ahead)
     app.intake = intake = Intake(served, dispatcher.nudge)
     app.state.kernel = http.Kernel(
         settings,

@@ -79,6 +79,21 @@ def test_a_sev_1_needs_two_approvals_and_something_urgent_to_do() -> None:
     assert blockers(standing(why_not, "bob", "carol"), Status.PUBLISHED, TODAY) == ()
 
 
+def test_what_used_over_a_fifth_of_an_error_budget_needs_something_critical_to_do() -> None:
+    high = (ActionItem("Add an alert", priority=Priority.HIGH),)
+    used = replace(WRITTEN, severity=Severity.SEV_2, error_budget_percent=20.5, action_items=high)
+    assert blockers(standing(used, "bob"), Status.PUBLISHED, TODAY) == (
+        "20.5% of an error budget used needs an action of priority CRITICAL, or a reason why there is none",
+    )
+    critical = (replace(high[0], priority=Priority.CRITICAL),)
+    for enough in (
+        replace(used, error_budget_percent=20.0),
+        replace(used, action_items=critical),
+        replace(used, action_items=(), no_action_because="the service is shut down on Monday"),
+    ):
+        assert blockers(standing(enough, "bob"), Status.PUBLISHED, TODAY) == ()
+
+
 def test_a_milder_text_of_a_sev_1_incident_needs_no_fewer_approvals() -> None:
     mild = replace(standing(WRITTEN, "bob"), declared=Severity.SEV_1)
     told = blockers(mild, Status.PUBLISHED, TODAY)

@@ -348,6 +348,59 @@ def test_the_median_of_what_is_still_open_is_held() -> None:
 
 
 @pytest.mark.long
+@pytest.mark.parametrize(("before", "after"), [(6, 6), (10, 25), (60, 60)])
+def test_the_interval_of_a_change_of_lengths_holds_the_change(before: int, after: int) -> None:
+    chance = random.Random(before)  # noqa: S311 - a simulation, not a secret
+    hits = 0
+    for _ in range(RUNS):
+        found = compare_lengths(
+            [chance.lognormvariate(4, 1.2) for _ in range(before)],
+            [chance.lognormvariate(3.5, 0.8) for _ in range(after)],
+        )
+        assert found.interval is not None
+        hits += found.interval.low <= math.exp(-0.5) <= found.interval.high
+    assert 0.94 <= hits / RUNS <= 0.99
+
+
+@pytest.mark.long
+def test_the_curve_of_what_is_still_open_is_held_along_its_way() -> None:
+    chance = random.Random(12)  # noqa: S311 - a simulation, not a secret
+    at = (0.3, 0.7, 1.2)
+    hits = dict.fromkeys(at, 0)
+    for _ in range(RUNS):
+        closed: list[float] = []
+        running: list[float] = []
+        for _ in range(60):
+            length, seen = chance.expovariate(1), chance.uniform(0, 3)
+            (closed if length <= seen else running).append(min(length, seen))
+        steps = survival(closed, running).steps
+        for time in at:
+            reached = [one for one in steps if one.time <= time][-1].interval
+            hits[time] += reached.low <= math.exp(-time) <= reached.high
+    assert all(0.94 <= one / RUNS <= 0.99 for one in hits.values()), hits
+
+
+@pytest.mark.long
+def test_the_change_that_could_be_seen_is_seen_four_times_out_of_five() -> None:
+    chance = random.Random(13)  # noqa: S311 - a simulation, not a secret
+    seen = dict.fromkeys(("fall", "rise", "fewer", "more"), 0)
+    for _ in range(600):
+        before = [chance.lognormvariate(4, 1) for _ in range(40)]
+        after = [chance.lognormvariate(4, 1) for _ in range(40)]
+        told = compare_lengths(before, after)
+        for name, ratio in (("fall", told.could_see_fall), ("rise", told.could_see_rise)):
+            assert ratio is not None
+            moved = [chance.lognormvariate(4, 1) * ratio for _ in range(40)]
+            seen[name] += compare_lengths(before, moved).direction is not Direction.NOT_SEEN
+        many = compare_counts(40, 40, 30, 30)
+        for name, ratio in (("fewer", many.could_see_fall), ("more", many.could_see_rise)):
+            assert ratio is not None
+            counts = poisson(chance, 40), poisson(chance, 40 * ratio)
+            seen[name] += compare_counts(*counts, 30, 30).direction is not Direction.NOT_SEEN
+    assert all(0.7 <= one / 600 <= 0.9 for one in seen.values()), seen
+
+
+@pytest.mark.long
 def test_chance_alone_names_a_busiest_hour_one_time_in_twenty_at_most() -> None:
     chance = random.Random(9)  # noqa: S311 - a simulation, not a secret
     named = 0

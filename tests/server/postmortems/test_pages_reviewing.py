@@ -134,3 +134,10 @@ def test_a_template_is_tried_on_a_sample_and_an_error_names_its_line(client: Cas
     retired = client.alice.post(address, data={"name": "ours", "do": "retire"}, headers=PAGE)
     assert retired.status_code == 303
     assert client.alice.get(f"{address}/ours", headers=PAGE).status_code == 404
+    shipped = client.alice.get(f"{address}/sre", headers=PAGE).text
+    assert f'href="{address}/new?base=sre"' in shipped
+    assert "readonly" in shipped
+    assert (
+        "The SRE book&#39;s order" in client.alice.get(f"{address}/new?base=sre", headers=PAGE).text
+    )
+    assert client.alice.get(f"{address}/new?base=nothing", headers=PAGE).status_code == 404

@@ -96,6 +96,9 @@ def test_a_value_that_is_none_comes_back_as_typed_with_words(
     assert shown.fields["impact.affected_percent"] == ["250"]
     assert shown.fields["impact.text"] == ["Kept"]
     assert "a number from 0 to 100" in answer.text
+    again = client.bob.get(f"{EDIT}/impact", follow_redirects=False)
+    assert (again.status_code, again.headers["location"]) == (303, f"{EDIT}#impact")
+    assert client.bob.get(f"{EDIT}/nothing").status_code == 404
 
 
 def test_too_long_a_text_is_refused_with_words_and_stays_on_the_page(

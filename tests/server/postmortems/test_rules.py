@@ -355,3 +355,9 @@ def test_an_answer_with_a_secret_is_not_kept(desk: Cast, works: Works) -> None:
         for table in idempotency.answers.metadata.sorted_tables:
             for row in connection.execute(sa.select(table)).mappings():
                 assert secret not in str(dict(row)), table.name
+
+
+def test_what_a_body_leaves_out_of_its_incident_is_taken_from_it(client: Cast) -> None:
+    incident(client.bob, services=["checkout", "cart"])
+    begun(client.bob)
+    assert len(client.bob.get("/api/postmortems?service=cart").json()["items"]) == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from kintsugi.core.postmortems.document import Postmortem
 from kintsugi.formats.whys import outline
 from kintsugi.kernel.web import environment
 from kintsugi.server.postmortems.web import written
+from kintsugi.server.postmortems.web.controls import Control, Kind, read, shown
 from kintsugi.server.postmortems.web.forms import WAS, PartForm, read_part
 from kintsugi.server.postmortems.web.parts import PARTS
 from kintsugi.server.postmortems.web.workbench import section
@@ -81,3 +83,12 @@ def test_an_outline_can_be_typed_without_marks() -> None:
     )
     assert (why.question, why.answer) == ("Why did the pool run dry?", "The timeout was too short.")
     assert [(one.question, one.answer) for one in why.whys] == [("Why?", "A default.")]
+
+
+@pytest.mark.parametrize("hour", [4, 5, 6, 7])
+def test_an_hour_that_stands_twice_says_which_one_is_meant(hour: int) -> None:
+    zone, moment = ZoneInfo("America/New_York"), datetime(2026, 11, 1, hour, 30, tzinfo=UTC)
+    control = Control("time", "When", Kind.WHEN)
+    typed = shown(control, moment, zone)
+    assert read(control, typed, zone) == moment
+    assert len(typed) == (22 if hour in (5, 6) else 16)

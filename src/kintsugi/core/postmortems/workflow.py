@@ -27,6 +27,8 @@ _NEXT: Mapping[PostmortemStatus, tuple[PostmortemStatus, ...]] = MappingProxyTyp
 )
 ESSENTIAL = ("title", "summary", "impact", "root_cause")
 """The Post-Mortems seed's essential sections: without them nobody can review."""
+MOST_BUDGET = 20
+"""Per cent of an error budget, above which there has to be an action of priority CRITICAL (practice rule 10)."""
 LIVE_FIELDS = frozenset({"action_items"})
 """What stays editable once the text is locked: the state of its actions (the seed's exception)."""
 
@@ -130,8 +132,9 @@ def blockers(
 
     To IN_REVIEW from a draft: the essential sections are written. To PUBLISHED from review: enough
     approvals of this very text (practice rule 24), and for SEV-1 and SEV-2 an action of priority
-    CRITICAL or HIGH, or a reason why there is none (rule 10); where a team wants it, nobody is blamed
-    (L1, and no other rule of the lint). To ARCHIVED: every action is settled.
+    CRITICAL or HIGH, where it used over 20% of an error budget one of CRITICAL, or a reason why there is
+    none (rule 10); where a team wants it, nobody is blamed (L1, and no other rule of the lint). To
+    ARCHIVED: every action is settled.
     """
     now = standing.postmortem.status
     if to not in _NEXT[now]:
@@ -216,17 +219,21 @@ def _blamed(standing: Standing) -> tuple[str, ...]:
 
 def _no_urgent(standing: Standing) -> tuple[str, ...]:
     postmortem = standing.postmortem
-    severe = [one for one in standing.severities if one.is_high]
-    if not severe:
+    severe = [one.label for one in standing.severities if one.is_high]
+    used = postmortem.error_budget_percent or 0
+    urgent = {Priority.CRITICAL, Priority.HIGH}
+    if used > MOST_BUDGET:
+        urgent, why = {Priority.CRITICAL}, f"{used:g}% of an error budget used"
+    elif severe:
+        why = severe[0]
+    else:
         return ()
-    urgent = (Priority.CRITICAL, Priority.HIGH)
     if postmortem.no_action_because.strip() or any(
         action.priority in urgent for action in postmortem.action_items
     ):
         return ()
-    return (
-        f"{severe[0].label} needs an action of priority CRITICAL or HIGH, or a reason why there is none",
-    )
+    asked = " or ".join(one.value for one in Priority if one in urgent)
+    return (f"{why} needs an action of priority {asked}, or a reason why there is none",)
 
 
 def _unsettled(standing: Standing, today: date) -> tuple[str, ...]:

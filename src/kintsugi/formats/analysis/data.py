@@ -15,7 +15,7 @@ from kintsugi.core.analytics.statistics import MEAN_LABEL
 from kintsugi.core.shared.money import Money
 from kintsugi.core.shared.severity import Severity
 from kintsugi.core.shared.times import minutes, written_moment
-from kintsugi.formats.analysis.sections import Input
+from kintsugi.formats.analysis.blocks import Input
 from kintsugi.formats.spellings import camel
 
 

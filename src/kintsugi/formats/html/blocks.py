@@ -82,7 +82,7 @@ class _Stretch:
 
 
 def _stretches(text: str) -> list[_Stretch]:
-    """The text from heading to heading, each stretch cut by itself: of a long text one changes, the rest was cut before.
+    """The text from heading to heading, each stretch cut by itself: of a long text one changes, the others are kept.
 
     A heading behind a blank line goes on with nothing, unless code or a comment is open there: then all is cut as one.
     """

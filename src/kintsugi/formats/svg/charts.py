@@ -64,11 +64,11 @@ class Bar:
 def step_chart(  # noqa: PLR0913 - what may be drawn besides the curve
     title: str, told: str, steps: Sequence[Step], *, band: Sequence[Band] = (),
     marks: Sequence[Mark] = (), name: str = "curve", width: float = WIDE, is_on_paper: bool = False,
-    counts_days: bool = False,
+    counts_days: bool = False, unit: str = "",
 ) -> str:  # fmt: skip
     """A curve that goes by steps; empty where there is no time to draw. `told` is the drawing in words.
 
-    `counts_days`: the axis says how many days have gone by, and not which.
+    `counts_days`: the axis says how many days have gone by, and not which. `unit` is of the heights.
     """
     if len(steps) < 2 or steps[0].at >= steps[-1].at:
         return ""
@@ -77,7 +77,7 @@ def step_chart(  # noqa: PLR0913 - what may be drawn besides the curve
     # A band that nothing bounds would press the curve flat: it is cut off above.
     reached = max([1.0, *(one.value for one in steps)])
     highest = max([reached, *(min(one.high, 3 * reached) for one in band)])
-    frame = _Frame(width, HEIGHT, _round_up(highest), palette)
+    frame = _Frame(width, HEIGHT, _round_up(highest), palette, unit=unit)
 
     def x(at: datetime) -> float:
         share = (at - start) / (end - start)
@@ -172,6 +172,7 @@ class _Frame:
     top: float
     palette: Palette
     left: float = LEFT
+    unit: str = ""
 
     @property
     def across(self) -> float:
@@ -189,7 +190,9 @@ class _Frame:
             value = self.top * share
             at = self.y(value)
             yield _line(self.left, at, self.width - RIGHT, at, self.palette["line"])
-            yield _words(_written(value), self.left - 6, at + 4, self.palette["ink-3"], "end")
+            yield _words(
+                _written(value) + self.unit, self.left - 6, at + 4, self.palette["ink-3"], "end"
+            )
 
 
 def _days(frame: _Frame, start: datetime, end: datetime, *, counts: bool) -> Iterable[str]:

@@ -81,7 +81,18 @@ function failed(form, why) {
 
 // --- saving ---
 
+// What was refused is written otherwise now.
+function unrefuse(form) {
+  if (!form.dataset.refused) return;
+  delete form.dataset.refused;
+  for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
+  for (const field of form.querySelectorAll(".field--wrong")) field.classList.remove("field--wrong");
+  const told = [...form.querySelectorAll(".wrong"), partOf(form).querySelector(".banner--bad"), document.querySelector("#unsaved + .banner--bad")];
+  for (const one of told) one?.remove();
+}
+
 function taken(form, answer) {
+  unrefuse(form);
   for (const [field, version] of Object.entries(answer.at)) hidden(form, `at.${field}`, version);
   renumber(form, answer);
   for (const [field, was] of Object.entries(answer.was)) hidden(form, `was.${field}`, was);

@@ -61,7 +61,8 @@ def _row(work: UnitOfWork, action: actions.Action, names: dict[str, str]) -> Row
     item, review = action.item, review_action(action.item)
     status = STATUS_WORDS[item.status]
     if item.status is ActionStatus.ACCEPTED_RISK and item.expires:
-        status = f"{status} until {day_word(item.expires)}"
+        is_over = not is_settled(item, actions.today(work))
+        status = f"{status} until {day_word(item.expires)}{', open again' if is_over else ''}"
     return Row(
         action, names.get(action.owner_id or "", item.owner), actions.is_owner(work, action),
         due(action, actions.today(work)), status, KINDS.get(item.status, ""),

@@ -48,7 +48,13 @@ from kintsugi.server.incidents.service.evidence import (
     take_back_alerts,
 )
 from kintsugi.server.incidents.service.hiding import CLOSE_WITHIN, Waiting, hidden_ids, waiting
-from kintsugi.server.incidents.service.history import LOOKED_BACK, History, counted_between, history
+from kintsugi.server.incidents.service.history import (
+    LOOKED_BACK,
+    History,
+    counted_between,
+    counted_of,
+    history,
+)
 from kintsugi.server.incidents.service.indexing import numbered, to_index
 from kintsugi.server.incidents.service.measuring import MOST_COUNTED
 from kintsugi.server.incidents.service.reading import (
@@ -148,6 +154,7 @@ __all__ = [
     "correct_milestone",
     "corrections",
     "counted_between",
+    "counted_of",
     "counts",
     "days_of",
     "declare",

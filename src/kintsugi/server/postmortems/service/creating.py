@@ -49,8 +49,10 @@ def create(
     incident = _incident(work, said.incident_id)
     day = incident.milestones.declared or incident.created_at
     began = day if hasattr(day, "astimezone") else incident.created_at
+    impact, services = said.impact, said.impact.affected_services or incident.services
     base = replace(
-        said, severity=said.severity or incident.severity, status=PostmortemStatus.DRAFT,
+        said, impact=replace(impact, affected_services=services),
+        severity=said.severity or incident.severity, status=PostmortemStatus.DRAFT,
         date=said.date or began.astimezone(ZoneInfo(how.zone)).date(),
         scenario=how.scenario or said.scenario,
     )  # fmt: skip

@@ -135,9 +135,12 @@ def _span_written(span: timedelta) -> str:
 def _when_written(when: object, zone: tzinfo) -> str:
     if not isinstance(when, datetime):
         return str(when)
-    local = when.astimezone(zone).replace(tzinfo=None)
+    local = when.astimezone(zone)
     exact = "seconds" if local.second else "minutes"
-    return local.isoformat(sep=" ", timespec=exact)
+    # In the hour that stands twice, only the offset says which of the two is meant.
+    stands_twice = local.utcoffset() != local.replace(fold=1 - local.fold).utcoffset()
+    shown_at = local if stands_twice else local.replace(tzinfo=None)
+    return shown_at.isoformat(sep=" ", timespec=exact)
 
 
 def read(control: Control, typed: str, zone: tzinfo) -> Any:  # noqa: ANN401 - a field's value

@@ -26,7 +26,7 @@ from kintsugi.server.postmortems import service as postmortems
 from kintsugi.server.postmortems.web.answers import Answer, Name
 from kintsugi.server.postmortems.web.forms import PartForm, Said, digest, field_values, read_part
 from kintsugi.server.postmortems.web.kept_parts import part_html
-from kintsugi.server.postmortems.web.parts import PARTS, Part, part_named
+from kintsugi.server.postmortems.web.parts import BY_NAME, PARTS, Part, part_named
 from kintsugi.server.postmortems.web.people import called
 from kintsugi.server.postmortems.web.workbench import (
     ROWS,
@@ -107,6 +107,16 @@ def preview(work: UnitOfWork, name: Name, form: Annotated[TextForm, Form()]) -> 
     """Markdown as it will be read. A POST, so that what is typed stands in no address."""
     postmortems.get(work, name)
     return page(work, "postmortems/_preview.html", {"text": clean(form.text)[:LONGEST_PREVIEW]})
+
+
+@router.get("/postmortems/{reference}/edit/{part}", response_model=None)
+@door(Action.RESPOND)
+def show_where(work: UnitOfWork, name: Name, part: str) -> Answer:
+    """Where the part is: the address of a refused form, opened again, leads back to it."""
+    stored = postmortems.get(work, name)
+    if part not in BY_NAME:
+        raise NotFound("there is no such part of the page")
+    return see(f"/postmortems/{stored.reference}/edit#{part}")
 
 
 @router.post("/postmortems/{reference}/edit/{part}", response_model=None)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Path
+from fastapi import APIRouter, Form, Path, Query
 from markupsafe import Markup
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -131,8 +131,13 @@ def set_required(work: UnitOfWork, form: Annotated[RequiredForm, Form()]) -> Ans
 
 @router.get("/postmortems/settings/templates/new", response_model=None)
 @door(Action.EDIT)
-def show_new_template(work: UnitOfWork) -> Answer:
-    text = shipped_template("product").source.replace("name: product", "name: ours", 1)
+def show_new_template(
+    work: UnitOfWork, base: Annotated[str, Query(max_length=80)] = "product"
+) -> Answer:
+    """A template of one's own, begun from the text of a shipped one."""
+    if base not in SHIPPED:
+        raise NotFound("there is no such template")
+    text = shipped_template(base).source.replace(f"name: {base}", "name: ours", 1)
     return _template_page(work, TemplateForm(name="", text=text), is_new=True)
 
 
@@ -199,7 +204,7 @@ def _template_page(
     context: dict[str, Any] = {
         "form": form, "is_new": is_new, "sample": sample, "problem": problem, "refused": refused,
         "may_edit": work.viewer.may(Action.EDIT) and form.name not in SHIPPED,
-        "is_shipped": form.name in SHIPPED,
+        "is_shipped": form.name in SHIPPED, "may_begin": work.viewer.may(Action.EDIT),
     }  # fmt: skip
     status = refused.status if refused else 422 if problem and form.do == "preview" else 200
     return page(work, "postmortems/template.html", context, status=status)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -9,53 +10,25 @@ from functools import lru_cache
 from markupsafe import Markup
 
 from kintsugi.core.analysis.why_analysis import WhyAnalysis
-from kintsugi.core.postmortems.document import Postmortem
+from kintsugi.core.postmortems.document import ExtraSection, Postmortem
 from kintsugi.core.shared.same import LONG
-from kintsugi.formats.document.masthead import INTERNAL, Masthead, masthead_of
+from kintsugi.formats.document.masthead import INTERNAL, masthead_of
 from kintsugi.formats.errors import InputError
 from kintsugi.formats.html.parts import HtmlPart, HtmlParts, html_parts
 from kintsugi.formats.markdown.templating import Template, render, shipped_template
 from kintsugi.formats.safe_markdown import inline_html
 from kintsugi.formats.svg.timeline import timeline_drawn, timeline_svgs
 from kintsugi.formats.svg.why_tree import why_tree_svgs
+from kintsugi.kernel.latest import Latest
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.plugins.manager import plugin_sections
 from kintsugi.server.postmortems import service as postmortems
+from kintsugi.server.postmortems.web.set_pages import PAGE, Section, Typeset, typeset_read
 
+_ALERT = re.compile(r"(?<=>)/alerts/[A-Za-z0-9_-]+(?=</td>)")
+"""An alert of ours as the source of an event: an address inside the service, which exports leave as it is."""
 WIDE, NARROW = 704, 340
 """The timeline is drawn twice, for a page and for a phone, as in the HTML export."""
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A section of the page; `has_actions` where the actions stand, as a table with their states."""
-
-    id: str
-    title: str
-    heading: Markup
-    body: Markup
-    is_empty: bool
-    has_actions: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Typeset:
-    """All that a page or an address for readers outside shows of a document; `problem` of its template, if any."""
-
-    masthead: Masthead
-    title: Markup
-    lead: Markup
-    sections: Sequence[Section]
-    timeline_id: str
-    drawings: Sequence[Markup]
-    whys_id: str = ""
-    whys: Sequence[Markup] = ()
-    problem: str = ""
-
-    @property
-    def empty(self) -> list[str]:
-        """The titles of the sections that nobody has written yet."""
-        return [section.title for section in self.sections if section.is_empty]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +38,14 @@ class _Text:
     id: str
     version: int
     template_name: str
+    sections: tuple[ExtraSection, ...]
     document: Postmortem = field(compare=False)
     template: Template | None = field(compare=False)
     problem: str = field(compare=False)
+
+
+_LATEST: Latest[Typeset] = Latest(32)
+"""After a change, what did not change is taken from what was set before."""
 
 
 def typeset(work: UnitOfWork, stored: postmortems.Stored) -> Typeset:
@@ -78,12 +56,26 @@ def typeset(work: UnitOfWork, stored: postmortems.Stored) -> Typeset:
         template = postmortems.templates.template_for(work, stored.template, stored.template_text)
     except InputError as error:
         problem = error.problem
-    return _inside(_Text(stored.id, stored.version, stored.template, document, template, problem))
+    text = _Text(
+        stored.id, stored.version, stored.template, document.sections, document, template, problem
+    )
+    return _LATEST.get(text) or _LATEST.put(text, _kept(work, stored, text) or _inside(text))
 
 
-@lru_cache(maxsize=32)
+def _kept(work: UnitOfWork, stored: postmortems.Stored, text: _Text) -> Typeset | None:
+    """What was set of this very document before, in whatever process."""
+    if text.template is None or not is_ours(text.template):
+        return None
+    written = postmortems.pages.find(work, stored, PAGE, text.template.source)
+    return None if written is None else typeset_read(written, masthead_of(text.document, INTERNAL))
+
+
+def is_ours(template: Template) -> bool:
+    """Whether no plugin has a section in it: what theirs say may depend on more than the document."""
+    return plugin_sections(template.sections) is template.sections
+
+
 def _inside(text: _Text) -> Typeset:
-    """Kept for the next reader. After a change, what did not change is taken from what was set before."""
     problem = text.problem
     if text.template is not None:
         try:
@@ -118,17 +110,17 @@ def _typeset(document: Postmortem, body: str, audience: str, problem: str) -> Ty
         if drawn
         else (),
         whys_id=parts.whys.id if parts.whys else "",
-        whys=_whys(document) if audience == INTERNAL else [],
+        whys=_whys(document) if audience == INTERNAL else (),
         problem=problem,
     )
 
 
-def _whys(document: Postmortem) -> list[Markup]:
+def _whys(document: Postmortem) -> tuple[Markup, ...]:
     """The drawings of the why-tree, each of which a page of paper holds as well."""
     if not document.whys:
-        return []
+        return ()
     drawn = why_tree_svgs(WhyAnalysis(document.title, document.whys))
-    return [Markup(svg) for svg in drawn]  # noqa: S704 - escaped by formats.svg
+    return _marked(drawn)
 
 
 def _section(part: HtmlPart, *, has_actions: bool) -> Section:
@@ -136,7 +128,7 @@ def _section(part: HtmlPart, *, has_actions: bool) -> Section:
         part.id,
         part.title,
         Markup(part.heading),  # noqa: S704 - made safe by safe_markdown
-        Markup(part.body),  # noqa: S704 - as above
+        Markup(_ALERT.sub(r'<a href="\g<0>">alert</a>', part.body)),  # noqa: S704 - as above
         part.is_empty,
         has_actions,
     )

@@ -53,7 +53,10 @@ def _even(
         title,
         study.measures.n,
         (head, "Incidents"),
-        tuple((words(name), count(many)) for name, many in zip(listed, counts, strict=True)),
+        tuple(
+            (words(name), count(many, behind=f"{pattern}:{name.removesuffix(':00')}"))
+            for name, many in zip(listed, counts, strict=True)
+        ),
         (
             ("Incidents", "Those that began in it, by the clock of your zone."),
             (

@@ -86,7 +86,7 @@ def _by(study: Study, by: Dimension, key: str, title: str, name: str) -> Sheet:
 def _row(
     label: str, facts: tuple[IncidentFact, ...], runs: Reliability, name: str
 ) -> tuple[Cell, ...]:
-    narrowed = {} if label == NOT_NAMED else {name: label}
+    narrowed = {"behind": f"unnamed:{name}"} if label == NOT_NAMED else {name: label}
     return (
         words(label if label != NOT_NAMED else f"No {name} named"), count(len(facts), **narrowed),
         *rate_cells(runs.failures), *summary_cells(minutes_of(facts))[1:4], _impact(facts),
