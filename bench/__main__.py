@@ -13,6 +13,7 @@ from pathlib import Path
 
 from bench.alert_fatigue import figure_6
 from bench.alert_inbox import figure_13
+from bench.analytics_pages import figure_15
 from bench.fault_trees import figure_9
 from bench.incident_list import figure_7
 from bench.incident_report import figure_5
@@ -146,6 +147,7 @@ def main() -> None:
     figure_13()
     live_change()
     figure_14()
+    figure_15()
     figure_9()
     figure_10()
     figure_11()

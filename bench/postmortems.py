@@ -5,9 +5,12 @@ from __future__ import annotations
 import http.client
 import json
 import random
+import sqlite3
 import statistics
 import tempfile
+import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,7 +25,7 @@ from kintsugi.server.accounts import service as accounts
 from kintsugi.server.incidents import service as incidents
 from kintsugi.server.postmortems import service as postmortems
 
-EVENTS, TEXT, ROUNDS = 2_000, 300_000, 9
+EVENTS, TEXT, ROUNDS, STARTS = 2_000, 300_000, 9, 3
 PASS = 20.0
 BARE = "/healthz"
 PATHS = (
@@ -31,6 +34,8 @@ PATHS = (
     ("through the API", "/api/postmortems/PM-1"),
     ("as Markdown", "/api/postmortems/PM-1/export"),
 )
+PAGES = ("/postmortems/PM-1", "/postmortems/PM-1/edit")
+NEW_RELEASE, NEW_PROCESS = "never set by this release", "the first in a new process"
 SENTENCES = (
     "The pool of connections is smaller than the traffic of campaign {n}.",
     "Requests of region {n} wait {n} ms for a connection, because the pool is sized for a normal day.",
@@ -179,14 +184,21 @@ def long_postmortem() -> None:
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/bench.db"
         token = fill(url)
-        found: dict[str, dict[str, list[float]]] = {what: {} for what, _ in PATHS}
+        found: dict[str, dict[str, list[float]]] = {
+            what: {} for what, _ in (*PATHS, ("saving it", ""))
+        }
         bare: list[float] = []
-        for what, path in PATHS:
-            for _ in range(3):
-                with served(url) as (pid, port):
-                    browser = warmed(pid, port, token)
-                    bare.append(browser.spent(BARE, 200))
-                    keep(found, what, "never opened by this process", browser.spent(path))
+        for told in (NEW_RELEASE, NEW_PROCESS):
+            for what, path in PATHS:
+                for _ in range(STARTS):
+                    with served(url) as (pid, port):
+                        browser = warmed(pid, port, token)
+                        bare.append(browser.spent(BARE, 200))
+                        keep(found, what, told, browser.spent(path))
+                    if told == NEW_RELEASE:
+                        forget(url)
+            if told == NEW_RELEASE:
+                set_behind(url, token)
         with served(url) as (pid, port):
             browser = warmed(pid, port, token)
             for number in range(ROUNDS):
@@ -194,7 +206,8 @@ def long_postmortem() -> None:
                 for told, said in changes(browser):
                     for what, path in PATHS:
                         browser.spent(path)
-                        browser.change(said(number * 10 + len(what)))
+                        spent = browser.change(said(number * 10 + len(what)))
+                        keep(found, "saving it", told, spent)
                         keep(found, what, told, browser.spent(path))
                 for what, path in PATHS:
                     browser.spent(path)
@@ -205,6 +218,31 @@ def long_postmortem() -> None:
         for told, runs in openings.items():
             spent = statistics.median(runs)
             print(f"  {spent:>8.2f} CPU  {spent / once:>5.1f} times  {what}: {told}")
+
+
+def set_behind(url: str, token: str) -> None:
+    """Have a server set it and keep it, as it does behind whoever opens it first."""
+    with served(url) as (pid, port):
+        browser = warmed(pid, port, token)
+        until = time.monotonic() + 120
+        while rows(url) < len(PAGES):
+            if time.monotonic() > until:
+                raise RuntimeError("the server keeps no page")
+            for path in PAGES:
+                browser.spent(path)
+            time.sleep(1)
+
+
+def rows(url: str) -> int:
+    """How much is kept of it."""
+    with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as database:
+        return int(database.execute("SELECT count(*) FROM postmortem_pages").fetchone()[0])
+
+
+def forget(url: str) -> None:
+    """As a new release finds it: what another one made is not found."""
+    with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as database, database:
+        database.execute("DELETE FROM postmortem_pages")
 
 
 def keep(found: dict[str, dict[str, list[float]]], what: str, told: str, spent: float) -> None:

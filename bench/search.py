@@ -97,11 +97,11 @@ def fill(url: str) -> str:
             store.set_mark(work.connection, kind, "", is_filled=True)
     similar.count_words(works)
     works.database.close()
-    _settle(url)
+    settle(url)
     return token
 
 
-def _settle(url: str) -> None:
+def settle(url: str) -> None:
     """As a database is some minutes after a great import: PostgreSQL's autovacuum has been there."""
     engine = sa.create_engine(url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
@@ -148,7 +148,7 @@ def _document(
     )  # fmt: skip
 
 
-def _cost(pids: list[int], port: int, path: str, token: str, times: int) -> tuple[float, float]:
+def cost_of(pids: list[int], port: int, path: str, token: str, times: int) -> tuple[float, float]:
     """CPU of the server, and of the database's processes, and wall milliseconds a request, on one connection."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     headers = {"Authorization": f"Bearer {token}"}
@@ -182,10 +182,10 @@ def measured(url: str, database_pid: int | None = None) -> dict[str, tuple[float
         pids = [pid, *([database_pid] if database_pid else [])]
         runs: dict[str, list[tuple[float, float]]] = {what: [] for what, _, _ in asked()}
         for _, path, _ in asked():
-            _cost(pids, port, path, token, 2)
+            cost_of(pids, port, path, token, 2)
         for _ in range(ROUNDS):
             for what, path, times in asked():
-                runs[what].append(_cost(pids, port, path, token, times))
+                runs[what].append(cost_of(pids, port, path, token, times))
     return {
         what: (statistics.median(cpu for cpu, _ in each), statistics.median(wall for _, wall in each))
         for what, each in runs.items()

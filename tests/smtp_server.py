@@ -77,7 +77,7 @@ class _Conversation(socketserver.StreamRequestHandler):
 def mail_server() -> Iterator[MailServer]:
     """A running one."""
     server = MailServer()
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     yield server
     server.may_end.set()

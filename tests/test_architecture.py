@@ -1,6 +1,7 @@
 """The rules of the house that the import linter cannot say, and the linter's own contracts."""
 
 import ast
+import re
 import subprocess
 import sys
 import tomllib
@@ -197,3 +198,11 @@ def test_the_library_opens_without_the_rest_of_the_house() -> None:
 def test_the_version_is_the_same_in_code_and_package() -> None:
     package = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     assert kintsugi.__version__ == package["project"]["version"]
+
+
+@pytest.mark.parametrize("ring", ["core", "formats", "integrations", "kernel", "server"])
+def test_the_architecture_page_names_every_room(ring: str) -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    rooms = [path.stem for path in (SOURCE / "kintsugi" / ring).iterdir()]
+    named = set(re.findall(r"`(?:kernel\.|formats/|server/)?(\w+)[/`]", page))
+    assert [room for room in rooms if room[0] not in "_." and room not in named] == []

@@ -60,6 +60,7 @@ from kintsugi.server.comms import api as comms_api
 from kintsugi.server.comms import reactions as comms_reactions
 from kintsugi.server.comms import reminding as comms_reminding
 from kintsugi.server.comms import web as comms_web
+from kintsugi.server.comms.numbers import DeliveryNumbers
 from kintsugi.server.comms.web import panels as comms_panels
 from kintsugi.server.comms.web.endpoints import home_endpoints
 from kintsugi.server.incidents import api as incidents_api
@@ -77,6 +78,7 @@ from kintsugi.server.postmortems import api as postmortems_api
 from kintsugi.server.postmortems import reactions as postmortems_reactions
 from kintsugi.server.postmortems import service as postmortems
 from kintsugi.server.postmortems import web as postmortems_web
+from kintsugi.server.postmortems.web import keeping as setting_ahead
 from kintsugi.server.postmortems.web import panels as postmortems_panels
 
 SLOTS: Mapping[str, Sequence[Panel]] = {
@@ -127,15 +129,15 @@ SLOTS: Mapping[str, Sequence[Panel]] = {
 """What each room puts into the pages of the rooms below it, by slot."""
 
 
-def _handlers() -> Mapping[type, Sequence[Handler]]:
-    """What each room does when something happened in a room below it."""
+def _handlers(*more: Mapping[type, Sequence[Handler]]) -> Mapping[type, Sequence[Handler]]:
+    """What each room does when something happened in a room below it, and `more`."""
     found: dict[type, list[Handler]] = {}
     rooms = (
         incidents_reactions, comms_reminding, postmortems_reactions, knowledge_reactions,
         analytics_reactions,
     )  # fmt: skip
-    for room in rooms:
-        for kind, reactions in room.HANDLERS.items():
+    for handlers in (*(room.HANDLERS for room in rooms), *more):
+        for kind, reactions in handlers.items():
             found.setdefault(kind, []).extend(reactions)
     return found
 
@@ -158,6 +160,10 @@ def open_works(settings: Settings, clock: Clock | None = None) -> Works:
     )
 
 
+PARKED: Mapping[str, jobs.Parked] = {comms_reactions.DELIVER: comms_reactions.given_up}
+"""Who hears, by kind, that a job was given up."""
+
+
 def build_jobs(settings: Settings, works: Works) -> jobs.Jobs:
     """Every kind of job, who does it, and when the nightly ones come."""
     lasts = timedelta(days=settings.session_days)
@@ -170,6 +176,7 @@ def build_jobs(settings: Settings, works: Works) -> jobs.Jobs:
         comms_reactions.PURGE: "30 3 * * *",
         "analysis.recount": "35 3 * * *",
         "search.tidy": "40 3 * * *",
+        "postmortems.tidy": "50 3 * * *",
         analytics_reactions.FOLD: "45 3 * * *",
     }
     mailer, zone = mail.mailer_of(settings.smtp_url, settings.mail_from), settings.zone_info
@@ -177,17 +184,18 @@ def build_jobs(settings: Settings, works: Works) -> jobs.Jobs:
         "accounts.purge": lambda work, _: accounts.purge(work, lasts=lasts),
         "idempotency.purge": lambda work, _: _purge_answers(work),
         comms_reactions.PURGE: lambda work, _: comms_reactions.purge(work),
-        "analysis.recount": lambda work, _: analysis.recount_all(work),
-        analytics_reactions.FOLD: lambda work, _: analytics_reactions.fold(work),
+        "postmortems.tidy": lambda work, _: postmortems.pages.tidy(work),
         comms_reminding.REMIND: comms_reminding.reminder(settings),
     }
     steps: dict[str, jobs.Step] = {
         "audit.check": lambda _key, _payload: jobs.check_audit(works),
         "alerts.purge": lambda _key, _payload: alerts.purge(works),
+        "analysis.recount": lambda _key, _payload: analysis.recount_all(works),
         comms_reactions.DELIVER: partial(
             comms_reactions.deliver, works, comms_reactions.sender(settings, mailer, BUILT_IN)
         ),
         "search.tidy": lambda _key, _payload: keeping.tidy(works),
+        analytics_reactions.FOLD: lambda _key, _payload: analytics_reactions.fold(works),
     }
     if mailer is not None:
         nights[actions_reactions.REMIND] = actions_reactions.AT
@@ -200,6 +208,7 @@ def build_jobs(settings: Settings, works: Works) -> jobs.Jobs:
     return jobs.Jobs(
         handlers=handlers,
         steps=steps,
+        parked=PARKED,
         nightly=tuple(jobs.Nightly(kind, at, settings.zone_info) for kind, at in nights.items()),
     )
 
@@ -264,15 +273,17 @@ def move_in(app: _Front, settings: Settings, works: Works) -> None:
     def read_anew(work: UnitOfWork, _event: object) -> None:
         work.after_commit.append(intake.sources_changed)
 
+    waiting = setting_ahead.Waiting()
     served = replace(
         works,
-        handlers={**_handlers(), SourcesChanged: (read_anew,)},
+        handlers=_handlers(setting_ahead.handlers(waiting), {SourcesChanged: (read_anew,)}),
         slots=SLOTS,
         hidden=_HIDDEN,
         incidents_hidden=(incidents.hidden_ids,),
     )
     dispatcher = build_dispatcher(served)
-    app.threads = (dispatcher, build_keeper(served))
+    ahead = setting_ahead.keeper(served, waiting)
+    app.threads = (dispatcher, build_keeper(served), ahead)
     app.intake = intake = Intake(served, dispatcher.nudge)
     app.state.kernel = http.Kernel(
         settings,
@@ -342,6 +353,7 @@ def _add_health(app: _Front, numbers: Numbers) -> None:
         return kernel.works
 
     numbers.registry.register(jobs.JobNumbers(works, comms_reminding.UNTOLD))
+    numbers.registry.register(DeliveryNumbers(works))
     numbers.registry.register(IntakeNumbers(lambda: app.intake))
 
     @app.get("/healthz", include_in_schema=False)

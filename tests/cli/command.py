@@ -25,6 +25,8 @@ from tests.slices import IS_SLICE, drawn
 
 CALM = {"PYTHONUTF8": "1", "NO_COLOR": "1", "COLUMNS": "200"}
 EIGHTH = 8
+HANGS = 600
+"""Seconds after which a command does not come to its end any more; making the demo is the longest."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ def _in_a_process(
         capture_output=True,
         cwd=cwd,
         env={**os.environ, **CALM, "PYTHONPATH": path},
-        timeout=120,
+        timeout=HANGS,
         check=False,
     )
     return done.returncode, done.stdout, done.stderr

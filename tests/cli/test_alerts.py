@@ -57,7 +57,7 @@ def listed(*options: str) -> list[dict[str, Any]]:
 
 def seen(look: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever is looked for
     """What is there once intake and the dispatcher have done their work."""
-    until = time.monotonic() + 20
+    until = time.monotonic() + 120
     while not (found := look()):
         assert time.monotonic() < until
         time.sleep(0.05)

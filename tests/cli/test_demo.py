@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -17,6 +15,8 @@ import httpx2
 import pytest
 
 from tests.cli.command import kintsugi
+from tests.ports import free_port
+from tests.server.running import answer
 
 pytestmark = pytest.mark.xdist_group("made")
 
@@ -112,9 +112,7 @@ def test_what_cannot_be_is_refused_before_anything_is_made(
 @pytest.fixture
 def served(made: Path) -> Iterator[str]:
     """The address of the running demo."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     words = [sys.executable, "-m", "kintsugi", "demo", "--port", str(port)]
     environment = {**os.environ, "KINTSUGI_DATABASE_URL": "sqlite:////nowhere/else.db"}
     running = subprocess.Popen(
@@ -122,16 +120,11 @@ def served(made: Path) -> Iterator[str]:
     )
     address = f"http://127.0.0.1:{port}"
     try:
-        for _ in range(300):
-            try:
-                if httpx2.get(f"{address}/readyz").status_code == 200:
-                    break
-            except httpx2.TransportError:
-                time.sleep(0.1)
+        answer(port, "/readyz")
         yield address
     finally:
         running.send_signal(signal.SIGTERM)
-        running.wait(30)
+        running.wait(60)
 
 
 @pytest.mark.long

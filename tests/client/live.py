@@ -48,7 +48,7 @@ class Live:
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, daemon=True)
         self._thread.start()
-        until = time.monotonic() + 20
+        until = time.monotonic() + 120
         while not self._server.started:
             assert time.monotonic() < until, "the server did not start"
             time.sleep(0.01)
@@ -66,7 +66,7 @@ class Live:
 
     def stop(self) -> None:
         self._server.should_exit = True
-        self._thread.join(20)
+        self._thread.join(120)
         self.works.database.close()
 
 

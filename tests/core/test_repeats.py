@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from kintsugi.core.incidents.incident import Incident
 from kintsugi.core.incidents.milestones import Milestones
 from kintsugi.core.incidents.status import IncidentStatus
-from kintsugi.core.postmortems.repeats import REPEATED_WITHIN, repeats
+from kintsugi.core.postmortems.repeats import REPEATED_WITHIN, occurrences, repeats
 from kintsugi.core.postmortems.required import RequiredWhen, reasons_required
 
 FIRST = datetime(2026, 3, 1, tzinfo=UTC)
@@ -46,25 +46,25 @@ def incident(number: int, day: float, title: str = "Checkout is slow", **said: o
 def test_the_same_service_and_title_within_90_days_is_a_repeat(
     later: Incident, *, is_one: bool
 ) -> None:
-    found = repeats([later, incident(1, 0)], NO_CLASS)
+    found = repeats(occurrences([later, incident(1, 0)]), NO_CLASS)
     assert set(found) == ({"inc_2"} if is_one else set())
 
 
 def test_a_class_that_people_confirmed_of_both_goes_before_the_title() -> None:
-    three = [incident(1, 0), incident(2, 10, "Orders fail"), incident(3, 12.5)]
+    three = occurrences([incident(1, 0), incident(2, 10, "Orders fail"), incident(3, 12.5)])
     classes = {"inc_2": {"config": "Configuration"}, "inc_3": {"config": "Configuration", "x": "X"}}
     found = repeats(three, classes)
     assert found["inc_3"].said == "it repeats INC-2, 2 d earlier, of the class Configuration"
     assert repeats(three, NO_CLASS)["inc_3"].said == (
         "it repeats INC-1, 12 d earlier, of the same service and title"
     )
-    soon = repeats([three[0], incident(2, 0.5)], NO_CLASS)["inc_2"]
+    soon = repeats([three[0], *occurrences([incident(2, 0.5)])], NO_CLASS)["inc_2"]
     assert "less than a day earlier" in soon.said
 
 
 def test_a_repeat_asks_for_a_postmortem_unless_the_team_wants_none_of_it() -> None:
     later = incident(2, 30)
-    repeat = repeats([incident(1, 0), later], NO_CLASS)["inc_2"]
+    repeat = repeats(occurrences([incident(1, 0), later]), NO_CLASS)["inc_2"]
     asks = (repeat.said,)
     assert reasons_required(later, rolled_back=False, repeat=repeat) == asks
     shorter, never = RequiredWhen(repeated_within=timedelta(days=7)), RequiredWhen(
@@ -86,7 +86,7 @@ def test_a_repeat_is_of_an_earlier_one_that_it_is_like_in_whatever_order(
 ) -> None:
     made = [incident(number, day, title) for number, (day, title, _) in enumerate(told)]
     classes = {f"inc_{n}": {key: key for key in keys} for n, (_, _, keys) in enumerate(told)}
-    found = repeats(made, classes)
+    found = repeats(occurrences(made), classes)
     by_id = {one.id: one for one in made}
     for one in made:
         before = [
@@ -100,4 +100,4 @@ def test_a_repeat_is_of_an_earlier_one_that_it_is_like_in_whatever_order(
             assert by_id[found[one.id].earlier_id] in before
     mixed = list(made)
     shuffled.shuffle(mixed)  # type: ignore[attr-defined]
-    assert repeats(mixed, classes) == found
+    assert repeats(occurrences(mixed), classes) == found

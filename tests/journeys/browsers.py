@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -24,7 +25,7 @@ from playwright.sync_api import Error as PlaywrightError
 
 from tests.journeys.server import PASSWORD, Server
 
-PATIENCE = 15_000
+PATIENCE = 60_000
 """Milliseconds a page has, on a machine with other work to do."""
 REFUSALS = (401, 409, 412, 422)
 """How a form is refused, and how an open page learns that its session is over."""
@@ -127,6 +128,7 @@ class _Watch:
         self._page = page
         self._complaints = complaints
         self._refused: set[str] = set()
+        self._early: dict[str, list[str]] = defaultdict(list)
         page.on("response", self._answered)
         page.on("console", self._said)
         page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
@@ -136,6 +138,8 @@ class _Watch:
             response.request.is_navigation_request() and 400 <= response.status < 500
         ):
             self._refused.add(response.url)
+            for complaint in self._early.pop(response.url, ()):
+                self._complaints.remove(complaint)
         elif response.status >= 500:
             self._complaints.append(f"{response.status} from {response.url}")
 
@@ -143,9 +147,15 @@ class _Watch:
         if message.type not in ("error", "warning"):
             return
         is_refusal = message.text.startswith("Failed to load resource: the server responded with")
-        if is_refusal and message.location["url"] in self._refused:
-            return  # Chromium says so of every page whose status is no success, a form shown again too
-        self._complaints.append(f"{self._page.url}: {message.text}")
+        complaint = f"{self._page.url}: {message.text}"
+        if is_refusal:
+            # Chromium says so of every page whose status is no success, a form shown again too; now and
+            # then before it tells of the answer itself.
+            refused = message.location["url"]
+            if refused in self._refused:
+                return
+            self._early[refused].append(complaint)
+        self._complaints.append(complaint)
 
 
 def sign_in(page: Page, email: str, password: str = PASSWORD) -> None:
@@ -155,6 +165,15 @@ def sign_in(page: Page, email: str, password: str = PASSWORD) -> None:
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Sign in").click()
     expect(page.locator("header a[href='/profile']")).to_be_visible()
+    at_rest(page)
+
+
+def at_rest(page: Page) -> None:
+    """Wait until the scripts of the page that is open have run: a key pressed sooner reaches nobody.
+
+    What a page shows is there before. The page has to be the one that is meant: expect its address or a word of it.
+    """
+    page.wait_for_load_state("load")
 
 
 def declare(page: Page, title: str, *, private: bool = False) -> str:
@@ -165,6 +184,7 @@ def declare(page: Page, title: str, *, private: bool = False) -> str:
         page.get_by_label("Private").check()
     page.get_by_role("button", name="Declare incident").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(title)
+    at_rest(page)
     return page.url
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from tests.journeys.browsers import Browsers
+from tests.journeys.browsers import Browsers, at_rest
 from tests.journeys.server import Server
 from tests.journeys.world import Program, program_of
 
@@ -55,6 +55,8 @@ def test_the_inbox_is_worked_through_by_keyboard_and_follows_what_comes(
         bob.keyboard.press("a")
         expect(bob.get_by_text("1 alert acknowledged.")).to_be_visible()
         bob.get_by_role("link", name=oldest).click()
+        expect(bob.get_by_role("heading", level=1)).to_contain_text(oldest)
+        at_rest(bob)
         bob.keyboard.press("n")
         expect(bob.get_by_text("Noise, says Bob")).to_be_visible()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.barriers import SIDEWAYS, barriers
-from tests.journeys.browsers import Browsers, declare, entries, part
+from tests.journeys.browsers import Browsers, at_rest, declare, entries, part
 from tests.journeys.server import Server
 
 DESK = {"viewport": {"width": 1280, "height": 900}}
@@ -67,13 +67,22 @@ def test_two_people_command_an_incident_from_the_keyboard_and_see_each_other_at_
     alice.keyboard.press("t")
     expect(alice.locator("#task-1")).to_be_focused()
     alice.keyboard.press("Enter")  # the row's first button: done
-    expect(part(bob, "Tasks")).to_contain_text("Tell support done")
+    for page in (alice, bob):
+        expect(part(page, "Tasks")).to_contain_text("Tell support done")
     alice.keyboard.press("r")
+    expect(part(alice, "Roles").locator(":focus")).to_have_count(1)
     alice.keyboard.press("Enter")  # the first role that nobody holds
     expect(part(alice, "Roles").get_by_text("(you)")).to_have_count(2)
     alice.keyboard.press("s")
     expect(alice.get_by_label("Add to timeline")).to_have_value("/status ")
     alice.get_by_label("Add to timeline").fill("")
+    alice.get_by_label("Add to timeline").press("Escape")
+    alice.keyboard.press("q")
+    expect(part(alice, "Triage").get_by_text("completely down")).to_be_visible()
+    alice.keyboard.press("n")  # the service is not completely down
+    expect(part(bob, "Triage")).to_contain_text("1 answered")
+    part(bob, "Triage").get_by_role("button", name="Yes: Are customers").tap()
+    expect(part(alice, "Triage")).to_contain_text("2 answered")
 
     half.fill("")
     for page in (alice, bob):
@@ -132,6 +141,7 @@ def test_what_was_said_in_a_chat_is_chosen_and_stands_in_the_timeline_of_both(
     alice.get_by_role("button", name="Show messages").click()
     messages = part(alice, "Choose what enters the timeline")
     expect(messages.get_by_role("checkbox", checked=True)).to_have_count(3)
+    at_rest(alice)
     alice.keyboard.press("j")
     alice.keyboard.press("Space")  # not the first
     messages.get_by_label("Kind of message 2").select_option("2:action")

@@ -48,7 +48,7 @@ def places(furnished: Server, amara: Page) -> dict[str, str]:
     """An address for each page; fails for a route that no link leads to."""
     listed = routes_of_pages(furnished)
     cookies = {one["name"]: one["value"] for one in amara.context.cookies()}
-    with httpx2.Client(base_url=furnished.address, cookies=cookies, timeout=30) as reader:
+    with httpx2.Client(base_url=furnished.address, cookies=cookies, timeout=120) as reader:
         found = found_by_links(reader, listed)
     assert {route.path for route in listed} - FOR_STRANGERS - set(found) == set()
     return {route: address for route, address in found.items() if address}

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.browsers import Browsers, part
+from tests.journeys.browsers import Browsers, at_rest, part
 from tests.journeys.server import Server
 from tests.journeys.writing import (
     WIDE,
@@ -41,6 +41,7 @@ def test_an_incident_that_has_ended_becomes_a_draft_and_goes_to_review(
     assert_open_to_all(bob)
 
     proposals = part(bob, "Proposed from the record")
+    at_rest(bob)
     for key, does in (("k", "Renew the certificate by hand"), ("l", "the steps that restored")):
         first = proposals.get_by_role("listitem").first
         while does not in (told := first.inner_text()):

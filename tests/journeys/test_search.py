@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.journeys.browsers import Browsers, declare, note
+from tests.journeys.browsers import Browsers, at_rest, declare, note
 from tests.journeys.server import Server
 
 
@@ -27,6 +27,7 @@ def test_a_key_leads_to_what_somebody_wrote(server: Server, browsers: Browsers) 
     expect(bob.get_by_text("Nothing that you can see matches")).to_be_visible()
     bob.get_by_role("link", name=re.compile("^Incidents 1$")).click()
     expect(bob.get_by_role("main").get_by_role("link", name="The gangway stands still")).to_be_visible()  # fmt: skip
+    at_rest(bob)
     bob.keyboard.press("j")
     bob.keyboard.press("Enter")
     expect(bob).to_have_url(address)

@@ -84,7 +84,7 @@ def start(database_url: str, mail: MailServer) -> Iterator[Start]:  # noqa: F811
         process.communicate()
 
 
-def until(is_so: Callable[[], bool], seconds: float = 120) -> None:
+def until(is_so: Callable[[], bool], seconds: float = 300) -> None:
     gives_up = time.monotonic() + seconds
     while not is_so():
         assert time.monotonic() < gives_up, "it did not come to that"
@@ -158,7 +158,7 @@ class Program:
             self._address + path, method=method, data=json.dumps(body).encode() if body is not None else None,
             headers={"Authorization": f"Bearer {self._token}", "Content-Type": "application/json"},
         )  # fmt: skip
-        with urlopen(request, timeout=30) as answer:  # noqa: S310 - our own server
+        with urlopen(request, timeout=120) as answer:  # noqa: S310 - our own server
             return json.loads(answer.read())
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.browsers import Browsers, declare, entries, part
+from tests.journeys.browsers import Browsers, at_rest, declare, entries, part
 from tests.journeys.pictures import PHONE
 from tests.journeys.server import Server
 
@@ -23,6 +23,8 @@ def triage(page: Page) -> None:
     """Answer the checklist with the keyboard; it says what it comes to before anything is set."""
     page.get_by_role("link", name="Triage now").click()
     panel = part(page, "Triage")
+    expect(panel.get_by_label("Is the service completely down?")).to_be_visible()
+    at_rest(page)
     panel.get_by_label("Is the service completely down?").focus()
     page.keyboard.type("n")
     page.keyboard.press("Tab")

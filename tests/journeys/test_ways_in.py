@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.journeys.browsers import Browsers, declare, entries, note, part
+from tests.journeys.browsers import Browsers, at_rest, declare, entries, note, part
 from tests.journeys.server import Server
 
 
@@ -33,6 +33,7 @@ def test_an_incident_is_declared_and_noted_with_the_keyboard_alone(
     assert focused(bob) == "Skip to content"
     bob.keyboard.press("c")
     expect(bob).to_have_url(f"{server.address}/incidents/declare")
+    at_rest(bob)
     tab_to(bob, "title")
     bob.keyboard.type("c is for coffee, and the machine is broken")
     expect(bob.get_by_label("What is wrong")).to_have_value(
@@ -43,22 +44,26 @@ def test_an_incident_is_declared_and_noted_with_the_keyboard_alone(
     expect(bob.get_by_role("heading", level=1)).to_have_text(
         "c is for coffee, and the machine is broken"
     )
+    at_rest(bob)
     bob.keyboard.press("n")
     expect(part(bob, "Timeline").get_by_label("Add to timeline")).to_be_focused()
     bob.keyboard.type("The boiler is cold")
     bob.keyboard.press("Enter")
     expect(entries(bob)).to_contain_text("The boiler is cold")
+    at_rest(bob)
 
     tab_to(bob, "Sign out", back=True)
     bob.keyboard.press("g")
     bob.keyboard.press("i")
     expect(bob).to_have_url(f"{server.address}/incidents")
+    at_rest(bob)
     bob.keyboard.press("/")
     expect(bob.get_by_label("Words")).to_be_focused()
     bob.keyboard.type("coffee")
     bob.keyboard.press("Enter")
     expect(bob).to_have_url(re.compile("q=coffee"))
     expect(bob.get_by_role("heading", name="Incidents")).to_be_visible()
+    at_rest(bob)
     bob.keyboard.press("j")
     bob.keyboard.press("Enter")
     expect(bob.get_by_role("heading", level=1)).to_contain_text("coffee")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Page, expect
 
 from tests.journeys import barriers
-from tests.journeys.browsers import Browsers, part
+from tests.journeys.browsers import Browsers, at_rest, part
 from tests.journeys.server import Server
 from tests.journeys.writing import WIDE, begun
 
@@ -17,7 +17,10 @@ CHAIN = (
 
 def built(page: Page) -> None:
     """Two answers and one beside the second, by keyboard alone."""
-    page.get_by_role("textbox", name="Question, level 1").focus()
+    first = page.get_by_role("textbox", name="Question, level 1")
+    expect(first).to_be_visible()
+    at_rest(page)
+    first.focus()
     page.keyboard.press("ControlOrMeta+A")
     page.keyboard.type(CHAIN[0][0])
     page.keyboard.press("Enter")
@@ -88,6 +91,7 @@ def taken(bob: Page) -> None:
     into = part(bob, "Into PM-1")
     into.get_by_role("button", name="Take the tree over").click()
     expect(into).to_contain_text("Its whys are this tree.")
+    at_rest(bob)
     into.get_by_role("link", name=CHAIN[1][1]).focus()
     bob.keyboard.press("f")
     row = into.get_by_role("listitem").filter(has_text=CHAIN[1][1])

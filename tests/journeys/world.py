@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from time import sleep
 from typing import Any
 
 import httpx2
 
 from kintsugi.cli.demo import PASSWORD
+from tests.journeys.peers import seen
 from tests.journeys.server import Server
 
 __all__ = ["ADMIN", "PASSWORD", "Program", "demo_database", "furnish", "program_of"]
@@ -71,7 +71,7 @@ class Program:
 def program_of(server: Server, email: str = ADMIN) -> Iterator[Program]:
     """A program with somebody's token."""
     headers = {"Authorization": f"Bearer {server.token_of(email)}"}
-    with httpx2.Client(base_url=server.address, headers=headers, timeout=30) as http:
+    with httpx2.Client(base_url=server.address, headers=headers, timeout=120) as http:
         yield Program(http)
 
 
@@ -115,8 +115,4 @@ def _alert(program: Program) -> None:
     ends = (datetime.now(UTC) + timedelta(hours=3)).isoformat()
     quiet = {"matchers": ['alert.service="warehouse"'], "endsAt": ends, "comment": UNBROKEN}
     program.post("/api/silences", quiet)
-    for _ in range(100):
-        if len(program.http.get("/api/alerts?silenced=yes").json()["items"]):
-            return
-        sleep(0.1)
-    raise AssertionError("the alerts have not come")
+    seen(lambda: program.http.get("/api/alerts?silenced=yes").json()["items"], "the silenced alert")

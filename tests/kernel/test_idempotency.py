@@ -218,7 +218,9 @@ TEXTS = st.text(st.characters(blacklist_categories=["Cs", "Cc"]), min_size=1, ma
 
 @pytest.mark.long
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(
     key=st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=200),

@@ -21,6 +21,8 @@ from tests.server.cast import MovableClock
 QUICK = Pace(tick=timedelta(milliseconds=20), beat=timedelta(milliseconds=100))
 IMPATIENT = Patience(tries=3, first=timedelta(0))
 NOTE = "note"
+PATIENCE = 120.0
+"""Seconds after which what is waited for does not come: a worker's engine alone takes seconds to start."""
 
 
 def write_note(work: UnitOfWork, payload: jobs.Payload) -> None:
@@ -39,7 +41,7 @@ def ask(works: Works, what: str, kind: str = NOTE, **after: float) -> None:
 
 
 def until(is_so: Callable[[], bool]) -> None:
-    gives_up = time.monotonic() + 20
+    gives_up = time.monotonic() + PATIENCE
     while not is_so():
         assert time.monotonic() < gives_up, "it did not come to that"
         time.sleep(0.02)
@@ -136,7 +138,13 @@ def test_a_job_that_fails_for_good_is_parked_and_can_be_done_again(works: Works)
         if not is_mended.is_set():
             raise StepFailed("the address is gone", permanent=payload["what"] == "gone")
 
-    registered = Jobs({"private": private}, {"call": call}, patience=IMPATIENT)
+    heard: list[tuple[str, str]] = []
+
+    def hear(_work: UnitOfWork, payload: jobs.Payload, why: str) -> None:
+        heard.append((payload["what"], why))
+
+    steps, told = {"call": call}, {"call": hear}
+    registered = Jobs({"private": private}, steps, parked=told, patience=IMPATIENT)
     with working(works, registered):
         ask(works, "secret", "private")
         ask(works, "gone", "call")
@@ -148,6 +156,9 @@ def test_a_job_that_fails_for_good_is_parked_and_can_be_done_again(works: Works)
             ("secret", "ValueError"),
         ]
         assert sorted(outside) == ["away", "away", "away", "gone"]
+        assert sorted(heard) == [
+            (key, "StepFailed: the address is gone") for key in ("away", "gone")
+        ]
         is_mended.set()
         with works.writing(SYSTEM) as work:
             for job in jobs.overview(work.connection).parked:
@@ -190,13 +201,13 @@ def test_a_stop_finishes_what_is_in_flight_and_begins_nothing_more(works: Works)
 
     def slow(key: str, _payload: jobs.Payload) -> None:
         has_begun.set()
-        may_end.wait(10)
+        may_end.wait(PATIENCE)
         with works.writing(SYSTEM) as work:
             work.audit("test.note", key)
 
     with working(works, Jobs(steps={"slow": slow})) as worker:
         ask(works, "slow", "slow")
-        assert has_begun.wait(10)
+        assert has_begun.wait(PATIENCE)
         worker.stop()
         ask(works, "too late", "slow")
         threading.Timer(0.3, may_end.set).start()
@@ -247,7 +258,7 @@ def test_what_a_dead_worker_had_begun_is_taken_over(works: Works, clock: Movable
         raise SystemExit
 
     with working(works, Jobs({NOTE: hang})):
-        assert never.wait(10)
+        assert never.wait(PATIENCE)
     schema = "" if works.database.is_sqlite else "dbos."
     with works.writing(SYSTEM) as work:
         claimed = f"UPDATE {schema}workflow_status SET status = 'PENDING', executor_id = 'wrk_dead'"  # noqa: S608

@@ -65,7 +65,7 @@ def test_more_topics_than_one_statement_takes_are_read(works: Works) -> None:
 
 async def heard(reader: live.Subscription, topic: str) -> int:
     while not reader.versions[topic]:
-        assert await reader.wait(10)
+        assert await reader.wait(60)
     return reader.versions[topic]
 
 
@@ -101,7 +101,7 @@ def test_news_that_comes_late_takes_no_version_back(works: Works) -> None:
         reader = works.live.subscribe(works.database, ["a"])
         works.live.tell({"a": 3})
         works.live.tell({"a": 2})
-        await reader.wait(5)
+        await reader.wait(60)
         return reader.versions["a"]
 
     assert asyncio.run(follow()) == 3
@@ -111,7 +111,7 @@ def test_closing_wakes_every_reader(works: Works) -> None:
     async def follow() -> bool:
         reader = works.live.subscribe(works.database, ["a"])
         threading.Timer(0.01, works.live.close).start()
-        return await reader.wait(10)
+        return await reader.wait(60)
 
     assert asyncio.run(follow())
     assert works.live.is_closed
@@ -127,6 +127,6 @@ def test_nobody_looks_into_the_table_once_nobody_follows(works: Works) -> None:
 
     looking = [each for each in asyncio.run(follow()) if each.name == "live"]
     assert len(looking) == 1
-    looking[0].join(10)
+    looking[0].join(60)
     assert not looking[0].is_alive()
     assert works.live.readers == 0

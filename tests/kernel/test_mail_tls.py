@@ -134,7 +134,7 @@ def certificate(folder: Path, *names: x509.GeneralName, days: int = 1) -> ssl.SS
 @contextmanager
 def running(context: ssl.SSLContext, *, from_the_start: bool) -> Iterator[TlsServer]:
     server = TlsServer(context, from_the_start=from_the_start)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     yield server
     server.shutdown()
     server.server_close()

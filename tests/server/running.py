@@ -14,6 +14,9 @@ from urllib.request import urlopen
 
 import pytest
 
+PATIENCE = 120.0
+"""Seconds after which a server that does not answer hangs: it may share the machine with much else."""
+
 
 @contextmanager
 def command(database_url: str, *words: str) -> Iterator[subprocess.Popen[str]]:
@@ -40,11 +43,11 @@ def until_line(process: subprocess.Popen[str], said: str) -> str:
 
 
 def answer(port: int, path: str) -> object:
-    gives_up = time.monotonic() + 20
+    gives_up = time.monotonic() + PATIENCE
     while True:
         try:
             with urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answered:
                 return json.load(answered)
-        except (URLError, ConnectionError):
+        except (URLError, ConnectionError, TimeoutError):
             assert time.monotonic() < gives_up, "the server does not answer"
             time.sleep(0.05)

@@ -6,12 +6,14 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from kintsugi.kernel import database, migrate
 from kintsugi.kernel.database import open_database
 from tests.server.cluster import SUPERUSER, Cluster
 from tests.slices import IS_SLICE, IS_SOAK
@@ -69,6 +71,25 @@ def test_processes_that_start_together_make_one_history(
     assert " " not in histories[0], "one history"
 
 
+@pytest.mark.long
+def test_who_finds_another_process_at_the_schema_waits_until_it_is_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a busy machine all the migrations take longer than a writer's patience."""
+    monkeypatch.setattr(database, "PATIENCE", 0.02)
+    first, second = (open_database(f"sqlite:///{tmp_path / 'slow.db'}") for _ in range(2))
+    with ThreadPoolExecutor(1) as pool:
+        with first.writing():
+            waiting = pool.submit(migrate.upgrade, second)
+            with pytest.raises(TimeoutError):
+                waiting.result(0.5)
+        assert waiting.result() is True
+    with first.writing():
+        assert migrate.upgrade(second) is False, "nothing is missing, so nobody waits"
+    for one in (first, second):
+        one.close()
+
+
 def _empty(request: pytest.FixtureRequest, folder: Path, kind: str, turn: int) -> str:
     """The address of an empty database that nobody opened yet."""
     if kind == "sqlite":
@@ -89,7 +110,7 @@ def test_a_new_file_that_another_process_writes_to_is_waited_for(tmp_path: Path)
         writer.execute("CREATE TABLE seen (it)")
         writer.execute("BEGIN IMMEDIATE")
         threading.Timer(0.1, writer.rollback).start()
-        database = open_database(f"sqlite:///{file}")
-        with database.reading() as connection:
+        opened = open_database(f"sqlite:///{file}")
+        with opened.reading() as connection:
             assert connection.exec_driver_sql("PRAGMA journal_mode").scalar_one() == "wal"
-        database.close()
+        opened.close()

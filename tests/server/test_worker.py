@@ -34,7 +34,7 @@ def test_the_worker_alone_begins_and_ends_when_told(number: signal.Signals, tmp_
         until_line(process, "worker begins")
         process.send_signal(number)
         until_line(process, "worker ends")
-        assert process.wait(20) == 0
+        assert process.wait(60) == 0
 
 
 def test_without_a_worker_the_pages_go_on_and_tell(client: Cast) -> None:
@@ -119,6 +119,6 @@ def test_the_check_of_the_database_names_what_is_parked(works: Works, database_u
         work.later("call", {}, key="call inc_1")
         work.connection.execute(sa.text("UPDATE jobs SET state = 'parked', error = 'gone'"))
     with command(database_url, "db", "check") as process:
-        said, _ = process.communicate(timeout=30)
+        said, _ = process.communicate(timeout=120)
         assert process.returncode == 0
     assert re.search(r"parked since 2026-03-02 09:00 UTC: call call inc_1: gone", said)

@@ -8,14 +8,14 @@ import typer
 
 from kintsugi.cli.options import Json
 from kintsugi.cli.output import FINDINGS, fail, note, print_json, table
-from kintsugi.cli.remote import server
+from kintsugi.cli.remote import WHERE, server
 from kintsugi.core.shared.text import clean, one_line, shortened
 
 if TYPE_CHECKING:
     from kintsugi.client.actions import Remote
 
 app = typer.Typer(
-    help="Actions on a server: KINTSUGI_URL says where it is, KINTSUGI_TOKEN who you are.",
+    help=f"Actions: listed, and done.\n\n{WHERE}",
     no_args_is_help=True,
 )
 

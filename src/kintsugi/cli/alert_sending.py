@@ -15,7 +15,8 @@ from kintsugi.core.shared.text import clean, one_line
 from kintsugi.core.shared.times import ClockTime, parse_when, written_moment
 
 change_app = typer.Typer(
-    help="What was changed: KINTSUGI_URL says where the server is, KINTSUGI_SOURCE_KEY or KINTSUGI_TOKEN who tells.",
+    help="What was changed, told to a server.\n\n"
+    "KINTSUGI_URL says where the server is, KINTSUGI_SOURCE_KEY or KINTSUGI_TOKEN who tells.",
     no_args_is_help=True,
 )
 

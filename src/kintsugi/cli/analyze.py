@@ -58,7 +58,7 @@ Now = Annotated[
     ),
 ]  # fmt: skip
 AsHtml = Annotated[bool, typer.Option("--html", help="Write one self-contained HTML file.")]
-AsPdf = Annotated[bool, typer.Option("--pdf", help="Write a PDF; it needs kintsugi[pdf].")]
+AsPdf = Annotated[bool, typer.Option("--pdf", help="Write a PDF; it needs the extra pdf.")]
 Target = Annotated[
     Path | None, typer.Option("--output", "-o", help="A file. Default: standard output.")
 ]

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated
 
 import typer
+from typer.core import TyperGroup
 
 from kintsugi import __version__
 from kintsugi.cli.output import fail
@@ -184,35 +185,49 @@ def _add_kb(app: typer.Typer) -> None:
     app.add_typer(knowledge_base.app, name="kb")
 
 
-COMMANDS: Mapping[str, Callable[[typer.Typer], None]] = {
-    "postmortem": _add_postmortem,
-    "lint": _add_lint,
-    "kb": _add_kb,
-    "severity": _add_severity,
-    "triage": _add_triage,
-    "whys": _add_whys,
-    "whytree": _add_whytree,
-    "analyze": _add_analyze,
-    "template": _add_template,
-    "demo": _add_demo,
-    "serve": _add_serve,
-    "worker": _add_worker,
-    "db": _add_db,
-    "user": _add_user,
-    "token": _add_token,
-    "incident": _add_incident,
-    "service": _add_service,
-    "action": _add_action,
-    "search": _add_search,
-    "pattern": _add_pattern,
-    "alert": _add_alert,
-    "faulttree": _add_faulttree,
-    "source": _add_source,
-    "change": _add_change,
-    "backup": _add_backup,
-    "restore": _add_restore,
+PANELS: Mapping[str, Mapping[str, Callable[[typer.Typer], None]]] = {
+    "Files, without a server": {
+        "postmortem": _add_postmortem,
+        "lint": _add_lint,
+        "kb": _add_kb,
+        "template": _add_template,
+        "severity": _add_severity,
+        "triage": _add_triage,
+        "whys": _add_whys,
+        "faulttree": _add_faulttree,
+        "analyze": _add_analyze,
+    },
+    "A server at KINTSUGI_URL, as KINTSUGI_TOKEN": {
+        "incident": _add_incident,
+        "action": _add_action,
+        "alert": _add_alert,
+        "service": _add_service,
+        "search": _add_search,
+        "pattern": _add_pattern,
+        "whytree": _add_whytree,
+        "source": _add_source,
+        "change": _add_change,
+    },
+    "The service itself": {
+        "demo": _add_demo,
+        "serve": _add_serve,
+        "worker": _add_worker,
+        "db": _add_db,
+        "user": _add_user,
+        "token": _add_token,
+        "backup": _add_backup,
+        "restore": _add_restore,
+    },
 }
-"""Each command loads on its own, so that a short question gets a quick answer."""
+"""The commands by what they work on. Each loads on its own, so that a short question gets a quick answer."""
+COMMANDS = {name: add for commands in PANELS.values() for name, add in commands.items()}
+
+
+class _InOrder(TyperGroup):
+    """Lists its commands as they stand above, and not commands before groups of them."""
+
+    def list_commands(self, ctx: object) -> list[str]:  # noqa: ARG002 - typer gives it by name
+        return [name for name in COMMANDS if name in self.commands]
 
 
 def _print_version(wanted: bool) -> None:
@@ -236,6 +251,7 @@ def build_app(names: Sequence[str] = tuple(COMMANDS)) -> typer.Typer:
     """The command line with these commands."""
     app = typer.Typer(
         name="kintsugi",
+        cls=_InOrder,
         help=HELP,
         no_args_is_help=True,
         pretty_exceptions_enable=False,
@@ -244,6 +260,11 @@ def build_app(names: Sequence[str] = tuple(COMMANDS)) -> typer.Typer:
     app.callback(help=HELP)(_root)
     for name in names:
         COMMANDS[name](app)
+    panel_of = {name: panel for panel, commands in PANELS.items() for name in commands}
+    for command in app.registered_commands:
+        command.rich_help_panel = panel_of[command.name or ""]
+    for group in app.registered_groups:
+        group.rich_help_panel = panel_of[group.name or ""]
     return app
 
 

@@ -35,10 +35,11 @@ def restore(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="What kintsugi backup wrote.")],
 ) -> None:
     """Make the database of the settings from a backup. It must not be there yet, or be empty."""
+    from kintsugi.app import PARKED
     from kintsugi.kernel import backup
     from kintsugi.kernel.config import read_settings
 
-    parked = backup.restore(read_settings(os.environ).database_url, file)
+    parked = backup.restore(read_settings(os.environ).database_url, file, PARKED)
     typer.echo(f"restored from {file}")
     if parked:
         typer.echo(

@@ -7,13 +7,17 @@ from typing import Any
 
 from kintsugi.cli.output import table
 from kintsugi.core.analysis.faulttree.advice import Paths, recommendations_of
-from kintsugi.core.analysis.faulttree.solution import CutSets, Importance, Solution, Uncertainty
+from kintsugi.core.analysis.faulttree.solution import (
+    CutSets,
+    Importance,
+    Solution,
+    Uncertainty,
+    countable,
+)
 from kintsugi.core.shared.text import one_line, plural, shortened
 
 MOST_ROWS = 30
 INFINITE = "infinite"
-MOST_BITS = 1_000
-"""Of a count that is written out: some 300 digits, as many as a float has room for."""
 
 
 def solution_data(found: Solution, paths: Paths, *, seconds: float, seed: int) -> dict[str, Any]:
@@ -57,7 +61,7 @@ def _methods(found: Solution, seed: int) -> dict[str, str]:
 
 def _cut_set_data(found: CutSets) -> dict[str, Any]:
     return {
-        "count": found.count if found.count is None else _countable(found.count),
+        "count": found.count if found.count is None else countable(found.count),
         "minOrder": found.least_order,
         "maxOrder": found.most_order,
         "sumOfProbabilities": found.weight if found.weight != math.inf else None,
@@ -70,13 +74,6 @@ def _cut_set_data(found: CutSets) -> dict[str, Any]:
     }
 
 
-def _countable(count: int) -> int | str:
-    """The count, or about how many where it has more digits than anybody writes out."""
-    if count.bit_length() <= MOST_BITS:
-        return count
-    return f"about 10^{round(math.log10(count))}"
-
-
 def _importance_data(row: Importance) -> dict[str, Any]:
     return {
         "event": row.event,
@@ -86,8 +83,8 @@ def _importance_data(row: Importance) -> dict[str, Any]:
         "fussellVesely": row.fussell_vesely,
         "fussellVeselyIsExact": row.fussell_vesely_is_exact,
         "dif": row.dif,
-        "raw": row.raw,
         # JSON has no infinite number.
+        "raw": INFINITE if row.raw == math.inf else row.raw,
         "rrw": INFINITE if row.rrw == math.inf else row.rrw,
         "halvedFallsBy": row.halved,
     }
@@ -127,7 +124,7 @@ def _cut_set_lines(found: CutSets) -> list[str]:
     orders = f"{found.most_order:,}"
     if found.least_order != found.most_order:
         orders = f"{found.least_order:,} to {orders}"
-    many = _countable(found.count)
+    many = countable(found.count)
     summary = (
         plural(many, "minimal cut set") if isinstance(many, int) else f"{many} minimal cut sets"
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from kintsugi.client.chat import RemoteChat
+    from kintsugi.client.records import Incident
 
 WIDTH = 100
 _RANGE = re.compile(r"(?P<first>\d{1,6})(?:-(?P<last>\d{1,6}))?")
@@ -27,7 +29,8 @@ _RANGE = re.compile(r"(?P<first>\d{1,6})(?:-(?P<last>\d{1,6}))?")
 File = Annotated[
     str,
     typer.Argument(
-        metavar="FILE", help="Copied text or a day of a Slack export; - is standard input."
+        metavar="FILE",
+        help="Copied text, a Slack export's day, or a whole one as ZIP; - is standard input.",
     ),
 ]
 Zone = Annotated[str, typer.Option("--zone", help="IANA zone of times that have none. Default: yours.")]  # fmt: skip
@@ -35,6 +38,12 @@ Day = Annotated[
     str,
     typer.Option(
         "--date", metavar="DAY", help="The day of the first message, where the text has none."
+    ),
+]
+Channels = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--channel", help="Of a ZIP, this channel, or one day of it: incidents/2026-03-02."
     ),
 ]
 Kinds = Annotated[
@@ -47,7 +56,7 @@ def chat(
     incident: Name,
     file: File,
     zone: Zone = "",
-    date: Day = "",
+    on: Day = "",
     take_all: Annotated[bool, typer.Option("--all", help="Take all that people wrote.")] = False,
     only: Annotated[
         str, typer.Option("--only", metavar="NUMBERS", help="Take these, such as 1,4-6.")
@@ -56,31 +65,39 @@ def chat(
         str, typer.Option("--key", metavar="NUMBERS", help="Those that are key moments.")
     ] = "",
     kind: Kinds = None,
+    channel: Channels = None,
     as_json: Json = False,
 ) -> None:
     """Show the messages of a chat with their numbers; with --all or --only, have them enter the timeline.
 
     Those that are in it already are passed over, so the same text may be given again.
     """
-    from datetime import UTC, datetime
-
-    from kintsugi.cli.inputs import read_text
+    from kintsugi.cli.inputs import read_bytes
     from kintsugi.cli.inputs import shown as file_name
     from kintsugi.client import chat as remote
     from kintsugi.core.shared.times import zone_named
-    from kintsugi.formats.chat import read_chat
+    from kintsugi.formats.chat import is_export, read_chat, read_export
+    from kintsugi.formats.plain import decode_text
 
     if take_all and only:
         fail("--all and --only are two ways to choose; keep one")
     if (key or kind) and not (take_all or only):
         fail("--key and --kind say what is taken; add --all or --only")
-    text, wanted, keys = read_text(file), _numbers(only, "--only"), _numbers(key, "--key")
+    wanted, keys = _numbers(only, "--only"), _numbers(key, "--key")
     kinds = dict(_kind(one) for one in kind or [])
-    # Read here first, so that what cannot be read is told with the file's name.
-    read_chat(text, datetime.now(UTC), zone=zone_named(zone or "UTC"), file=file_name(file))
+    content, name, now = read_bytes(file), file_name(file), datetime.now(UTC)
+    if channel and not is_export(content):
+        fail("--channel chooses from a ZIP of a Slack export; this file is none")
     with server() as client:
+        if is_export(content):
+            first, last = _days(client.incident(incident), now)
+            text = read_export(content, first, last, channel or [], name)
+        else:
+            text = decode_text(content, file=name).replace("\r\n", "\n")
+        # Read here first, so that what cannot be read is told with the file's name.
+        read_chat(text, now, zone=zone_named(zone or "UTC"), file=name)
         asked = (client.connection, incident, text)
-        found = remote.preview(*asked, zone, date)
+        found = remote.preview(*asked, zone, on)
         if not (take_all or only):
             _print(found, zone_of(client), as_json=as_json)
             return
@@ -89,11 +106,19 @@ def chat(
             for one in ([one.number for one in found.messages if one.is_proposed] if take_all else wanted)
         ]  # fmt: skip
         parts = [chosen[at : at + MOST_TAKEN] for at in range(0, len(chosen), MOST_TAKEN)]
-        taken = [entry for part in parts for entry in remote.take(*asked, part, zone, date)]
+        taken = [entry for part in parts for entry in remote.take(*asked, part, zone, on)]
     if as_json:
         print_json(taken)
     else:
         typer.echo(f"{plural(len(taken), 'message')} entered the timeline.")
+
+
+def _days(incident: Incident, now: datetime) -> tuple[date, date]:
+    """The days of an incident, and one around them: files of an export are days of its workspace's zone."""
+    known = incident.milestones
+    began = known.impact_start or known.detected or known.declared or now
+    around = timedelta(days=1)
+    return began.date() - around, (known.resolved or now).date() + around
 
 
 def _print(found: RemoteChat, zone: ZoneInfo, *, as_json: bool) -> None:

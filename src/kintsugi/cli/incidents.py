@@ -11,7 +11,7 @@ import typer
 
 from kintsugi.cli.options import Json
 from kintsugi.cli.output import FINDINGS, fail, note, print_json
-from kintsugi.cli.remote import console, server, shown, zone_of
+from kintsugi.cli.remote import WHERE, console, server, shown, zone_of
 from kintsugi.core.shared.text import clean, one_line
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from kintsugi.client import Client, Entry, Incident
 
 app = typer.Typer(
-    help="Incidents on a server: KINTSUGI_URL says where it is, KINTSUGI_TOKEN who you are.",
+    help=f"Incidents: declared, listed, commanded, told about.\n\n{WHERE}",
     no_args_is_help=True,
 )
 

@@ -8,14 +8,14 @@ import typer
 
 from kintsugi.cli.options import Json
 from kintsugi.cli.output import note, print_json, table
-from kintsugi.cli.remote import server
+from kintsugi.cli.remote import WHERE, server
 from kintsugi.core.shared.text import one_line, shortened
 
 if TYPE_CHECKING:
     from kintsugi.client.patterns import RemoteDecision
 
 app = typer.Typer(
-    help="Patterns of incidents on a server: KINTSUGI_URL says where it is, KINTSUGI_TOKEN who you are.",
+    help=f"Patterns: what incidents have in common, and whether a fix held.\n\n{WHERE}",
     no_args_is_help=True,
 )
 

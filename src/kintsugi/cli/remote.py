@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 URL, TOKEN, TOKEN_FILE = "KINTSUGI_URL", "KINTSUGI_TOKEN", "KINTSUGI_TOKEN_FILE"
 KEY, KEY_FILE = "KINTSUGI_SOURCE_KEY", "KINTSUGI_SOURCE_KEY_FILE"
+WHERE = f"{URL} says where the server is, {TOKEN} who you are."
+"""What the help of every command says that asks a server."""
 _OF_THE_INPUT = frozenset({400, 404, 413, 422})
 _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 

@@ -191,6 +191,7 @@ def reindex() -> None:
 @db_app.command(name="park-overdue")
 def park_overdue() -> None:
     """Park the jobs that should have been done by now: after a restore by other means than kintsugi restore."""
+    from kintsugi.app import PARKED
     from kintsugi.kernel import migrate
     from kintsugi.kernel.auth import SYSTEM
     from kintsugi.kernel.clock import SystemClock
@@ -200,7 +201,7 @@ def park_overdue() -> None:
     with _database() as database:
         migrate.upgrade(database)
         with Works(database, SystemClock()).writing(SYSTEM) as work:
-            parked = park_overdue(work)
+            parked = park_overdue(work, PARKED)
     typer.echo(f"{plural(parked, 'job')} parked")
 
 

@@ -9,14 +9,14 @@ import typer
 from kintsugi.cli.inputs import read_bytes, shown
 from kintsugi.cli.options import Json
 from kintsugi.cli.output import note, print_json, table
-from kintsugi.cli.remote import server
+from kintsugi.cli.remote import WHERE, server
 from kintsugi.core.shared.text import clean, plural
 
 if TYPE_CHECKING:
     from kintsugi.client.services import Applied
 
 app = typer.Typer(
-    help="The services of a server's catalog: KINTSUGI_URL says where it is, KINTSUGI_TOKEN who you are.",
+    help=f"The catalog of services, made what a file says.\n\n{WHERE}",
     no_args_is_help=True,
 )
 

@@ -8,14 +8,14 @@ import typer
 
 from kintsugi.cli.options import Json
 from kintsugi.cli.output import note, print_json, table
-from kintsugi.cli.remote import server, shown, zone_of
+from kintsugi.cli.remote import WHERE, server, shown, zone_of
 from kintsugi.core.shared.text import clean, one_line
 
 if TYPE_CHECKING:
     from kintsugi.client.alerts import Source
 
 app = typer.Typer(
-    help="Sources of alerts: KINTSUGI_URL says where the server is, KINTSUGI_TOKEN who you are.",
+    help=f"Sources: who may send alerts, and with which key.\n\n{WHERE}",
     no_args_is_help=True,
 )
 

@@ -220,7 +220,9 @@ def _record_encoder(kind: Any, camel: bool) -> Callable[[Any], Any]:
             part = getattr(value, name)
             if part is None or (not is_required and part == default):
                 continue
-            if name == "extra":
+            if type(part) is str:  # most are, and a timeline has thousands
+                data[key] = part
+            elif name == "extra":
                 data[key] = {extra: json.loads(raw) for extra, raw in part}
             else:
                 data[key] = encode(part, camel=camel)

@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from kintsugi.kernel import migrate
 from kintsugi.kernel.auth import SYSTEM
 from kintsugi.kernel.clock import SystemClock
 from kintsugi.kernel.database import Database, open_database
-from kintsugi.kernel.jobs import park_overdue
+from kintsugi.kernel.jobs import Parked, park_overdue
 from kintsugi.kernel.unit_of_work import Works
 
 
@@ -50,12 +50,12 @@ def back_up(database: Database, target: Path, *, replace: bool = False) -> int:
         raise BackupFailed(f"{target}: {(error.strerror or str(error)).lower()}") from error
 
 
-def restore(url: str, source: Path) -> int:
+def restore(url: str, source: Path, told: Mapping[str, Parked] | None = None) -> int:
     """Make the database of a setting from a backup; how many jobs are parked in it for a person.
 
     1. There must be none yet: nothing is overwritten. 2. All of the backup is put there, or nothing.
     3. It is brought to the schema this version needs. 4. What was to be done before now is parked: it
-    may have been done after the backup was made, and nobody is to be written to twice.
+    may have been done after the backup was made, and nobody is to be written to twice. `told` hear of it, by kind.
     Raises BackupFailed, NotOpened, and SchemaError for the backup of a newer version.
     """
     if not source.is_file():
@@ -68,7 +68,7 @@ def restore(url: str, source: Path) -> int:
             _fill_postgres(database.engine, source)
         migrate.upgrade(database)
         with Works(database, SystemClock()).writing(SYSTEM) as work:
-            return park_overdue(work)
+            return park_overdue(work, told)
     finally:
         database.close()
 

@@ -53,9 +53,11 @@ def add_errors(app: FastAPI) -> None:
             return await refused(request, barred)
         title = "Not found" if error.status_code == 404 else str(error.detail)
         if wants_page(request):
-            return _error_page(
-                request, error.status_code, title, "There is nothing at this address."
-            )
+            told = "There is nothing at this address."
+            if error.status_code == 400:
+                # The framework gave up on a form, such as one with a field of over 1 MB.
+                title, told = "Not understood", str(error.detail)
+            return _error_page(request, error.status_code, title, told)
         return http.problem(error.status_code, title, str(error.detail))
 
     async def too_large(_request: Request, _error: BodyTooLarge) -> Response:

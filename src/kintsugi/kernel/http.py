@@ -145,13 +145,16 @@ class Door:
 
 
 def door(
-    action: Action | None, *, writes: bool = False
+    action: Action | None, *, writes: bool = False, first: Callable[..., object] | None = None
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Makes a route of a handler whose first argument is a UnitOfWork.
 
     1. Who asks is found out. 2. They may do the action (None: anybody may, signed in or not). 3. The
     handler runs in a unit of work. 4. It is committed. 5. Only then the answer is built and sent, so
     that no failing commit is answered with success. All of it in one worker thread.
+
+    What `first` gives is the handler's second argument. It runs before 3, with the same arguments, in a unit
+    of work that only reads: for what takes long, which must not hold up everybody else who writes.
     """
 
     def decorate(handler: Callable[..., Any]) -> Callable[..., Any]:
@@ -159,7 +162,7 @@ def door(
         signature = inspect.signature(handler)
         wanted = [
             parameter.replace(annotation=hints.get(parameter.name, parameter.annotation))
-            for parameter in list(signature.parameters.values())[1:]
+            for parameter in list(signature.parameters.values())[1 if first is None else 2 :]
         ]
         takes_request = any(parameter.annotation is Request for parameter in wanted)
 
@@ -174,18 +177,22 @@ def door(
                 arguments["request"] = request
             opened = kernel.works.writing if writes else kernel.works.reading
             key = _key_of(request, viewer) if writes else None
+            ahead: tuple[object, ...] = ()
+            if first is not None:
+                with kernel.works.reading(viewer) as work:
+                    ahead = (first(work, **arguments),)
             with opened(viewer) as work:
                 if key is not None:
-                    return _answered_once(request, work, key, handler, arguments)
-                answer = handler(work, **arguments)
+                    return _answered_once(request, work, key, handler, ahead, arguments)
+                answer = handler(work, *ahead, **arguments)
             return answer() if callable(answer) else answer
 
-        first = inspect.Parameter(
+        asked = inspect.Parameter(
             "request", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Request
         )
         others = [parameter for parameter in wanted if parameter.annotation is not Request]
         route.__signature__ = signature.replace(  # type: ignore[attr-defined] # FastAPI reads it
-            parameters=[first, *others],
+            parameters=[asked, *others],
             return_annotation=hints.get("return", signature.return_annotation),
         )
         route.__annotations__ = {}
@@ -208,6 +215,7 @@ def _answered_once(
     work: UnitOfWork,
     key: str,
     handler: Callable[..., Any],
+    ahead: tuple[object, ...],
     arguments: dict[str, Any],
 ) -> Response:
     """The handler's answer; or, when the same request came with this key before, the answer it got then.
@@ -223,7 +231,7 @@ def _answered_once(
     user = work.viewer.user_id
     kept = idempotency.claim(work.connection, user, key, asked, work.now)
     if kept is None:
-        answer = handler(work, **arguments)
+        answer = handler(work, *ahead, **arguments)
         response = _built(request, answer() if callable(answer) else answer)
         if response.status_code >= 400:
             idempotency.forget(work.connection, user, key)

@@ -14,10 +14,12 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from kintsugi.core.shared.errors import DomainError
-from kintsugi.kernel.database import Database
+from kintsugi.kernel.database import PATIENCE, Database
 
 LOCK = 7060
 """The advisory lock on PostgreSQL under which one process migrates and the others wait."""
+WAITS = 3600
+"""Seconds that a process waits on SQLite for another one that migrates. On PostgreSQL it waits for ever."""
 
 
 class SchemaError(DomainError):
@@ -48,8 +50,11 @@ def current(database: Database) -> str | None:
 def upgrade(database: Database) -> bool:
     """Apply what is missing; whether anything was. Safe when several processes start at once.
 
+    Who finds nothing missing takes no lock, so that it starts while others write, for however long.
     Raises SchemaError for a database that a newer version has written.
     """
+    if current(database) == newest():
+        return False
     known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
     with _alone(database) as connection:
         before = MigrationContext.configure(connection).get_current_revision()
@@ -78,6 +83,7 @@ def _alone(database: Database) -> Iterator[sa.Connection]:
     with database.engine.connect() as connection:
         raw: Any = connection.connection.dbapi_connection
         raw.execute("PRAGMA foreign_keys=OFF")
+        raw.execute(f"PRAGMA busy_timeout={WAITS * 1000}")
         try:
             with connection.begin():
                 yield connection
@@ -87,6 +93,7 @@ def _alone(database: Database) -> Iterator[sa.Connection]:
                         f"the migration would break {len(broken)} references; nothing was changed"
                     )
         finally:
+            raw.execute(f"PRAGMA busy_timeout={int(PATIENCE * 1000)}")
             raw.execute("PRAGMA foreign_keys=ON")
 
 

@@ -92,7 +92,7 @@ def put(
 
 
 def cancel(connection: sa.Connection, now: datetime, key: str) -> bool:
-    """Take a job back; False when there is none of this key that is still to be done."""
-    is_it = sa.and_(jobs.c.key == key, jobs.c.state.in_(OPEN))
+    """Take a job back, also one that is parked; False when there is none of this key that is still to be done."""
+    is_it = sa.and_(jobs.c.key == key, jobs.c.state.in_((*OPEN, State.PARKED.value)))
     update = jobs.update().where(is_it).values(state=State.CANCELLED.value, changed_at=now)
     return connection.execute(update).rowcount == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from math import comb
@@ -10,15 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kintsugi.core.analytics.facts import IncidentFact
+from kintsugi.core.analytics.measures import detection_gap
 from kintsugi.core.analytics.patterns import (
     co_occurring,
     common_terms,
-    detection_gap,
     improvements,
     terms_of,
 )
 from kintsugi.core.incidents.detection import DetectionMethod
-from kintsugi.core.incidents.milestones import Milestones
 from kintsugi.core.knowledge.classes import (
     SHIPPED,
     CauseClass,
@@ -141,21 +142,22 @@ def at(minutes: int) -> datetime:
 
 
 def test_a_gap_is_a_detection_by_customers_or_later_than_the_severitys_target() -> None:
-    late = Milestones(impact_start=at(0), detected=at(8))
-    found = detection_gap(DetectionMethod.CUSTOMER, Severity.SEV_1, late)
-    assert found is not None
-    assert found.reasons == (
+    late = IncidentFact(
+        "a", severity=Severity.SEV_1, detection=DetectionMethod.CUSTOMER,
+        impact_start=at(0), detected=at(8),
+    )  # fmt: skip
+    assert detection_gap(late).reasons == (
         "customers noticed it first", "noticed after 8 min; the target is 5 min",
     )  # fmt: skip
-    assert detection_gap(DetectionMethod.MONITORING, Severity.SEV_2, late) is None
-    own = detection_gap(DetectionMethod.MONITORING, Severity.SEV_2, late, timedelta(minutes=1))
-    assert own is not None
-    assert own.is_late
+    other = replace(late, severity=Severity.SEV_2, detection=DetectionMethod.MONITORING)
+    assert detection_gap(other).reasons == ()
+    assert detection_gap(replace(other, detection_target=timedelta(minutes=1))).is_late
 
 
 def test_detection_before_impact_is_no_gap() -> None:
-    early = Milestones(impact_start=at(9), detected=at(0))
-    assert detection_gap(DetectionMethod.MONITORING, Severity.SEV_1, early) is None
+    early = IncidentFact("a", severity=Severity.SEV_1, impact_start=at(9), detected=at(0))
+    assert detection_gap(early).took == timedelta(0)
+    assert not detection_gap(early).reasons
 
 
 def test_improvements_stand_by_question_and_silence_is_none() -> None:

@@ -72,6 +72,17 @@ def test_a_shared_event_is_one_event() -> None:
     assert asked(tree_of(gates, a=0.1, b=0.2, c=0.3)).probability.value == pytest.approx(0.0440)
 
 
+def test_where_nothing_can_happen_an_event_that_changes_it_has_an_infinite_achievement_worth() -> (
+    None
+):
+    found = asked(tree_of([Gate("t", AND, ("a", "b"))], a=0, b=0.1))
+    rows = {row.event: row for row in found.importance or ()}
+    assert (rows["a"].raw, rows["b"].raw, rows["a"].rrw) == (math.inf, None, None)
+    # Too small to be written is not never.
+    found = asked(tree_of([Gate("t", AND, ("a", "b"))], a=1e-300, b=1e-300))
+    assert [row.raw for row in found.importance or ()] == [None, None]
+
+
 def test_an_event_without_which_nothing_happens_has_an_infinite_reduction_worth() -> None:
     gates = [Gate("t", AND, ("a", "or")), Gate("or", OR, ("b", "c"))]
     found = asked(tree_of(gates, a=1e-9, b=0.2, c=0.3))

@@ -152,23 +152,26 @@ def test_hostile_bodies_are_read_or_refused_in_linear_time_and_little_memory(sha
     headers = FORM if shape in ("form fields", "percent signs") else {}
     for name in part(MEASURED, 3, shape):
         body = HOSTILE[shape](SIZE)
-        small, large = (
-            seconds(name, HOSTILE[shape](SIZE // 8), headers),
-            seconds(name, body, headers),
-        )
-        assert large < 0.05 + 24 * small, (
-            f"{name}: {small:.4f} s, and {large:.4f} s for 8 times as much"
-        )
-        assert large < 3, f"{name}: {large:.1f} s"
+        for readings in (
+            2,
+            4,
+            8,
+        ):  # a reading may be of a machine that was short of caches or cycles
+            small = seconds(name, HOSTILE[shape](SIZE // 8), headers, readings)
+            large = seconds(name, body, headers, readings)
+            if large < min(3.0, 0.05 + 24 * small):
+                break
+        else:
+            pytest.fail(f"{name}: {small:.4f} s, and {large:.4f} s for 8 times as much")
         assert peak(name, body, headers) < MEMORY * len(body) + 2_000_000, name
 
 
-def seconds(name: str, body: bytes, headers: dict[str, str]) -> float:
-    """The shorter of two readings, of processor time."""
+def seconds(name: str, body: bytes, headers: dict[str, str], readings: int) -> float:
+    """The shortest of some readings, of processor time."""
     taken = []
     gc.disable()  # it looks at all that the tests hold, when it likes
     try:
-        for _ in range(2):
+        for _ in range(readings):
             before = time.process_time()
             survives_once(name, body, headers)
             taken.append(time.process_time() - before)

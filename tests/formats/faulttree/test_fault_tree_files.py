@@ -18,7 +18,7 @@ from kintsugi.core.analysis.faulttree.model import (
 )
 from kintsugi.core.analysis.faulttree.solve import solve
 from kintsugi.formats.errors import InputError
-from kintsugi.formats.faulttree.files import read_fault_tree
+from kintsugi.formats.faulttree.files import WRITERS, read_fault_tree
 
 GUIDE = {
     "description": "Website down",
@@ -239,6 +239,10 @@ OUTSIDE = """<!DOCTYPE opsa-mef [<!ENTITY a SYSTEM "file:///etc/passwd">]>
 
 REFUSED = {
     "entity bomb": (BOMB, "t:2: the XML declares an entity"),
+    "outside file": (
+        '<!DOCTYPE a SYSTEM "file:///x">\n<a/>',
+        "t:1: the XML refers to an outside file",
+    ),
     "outside entity": (OUTSIDE, "t:1: the XML declares an entity"),
     "another root": ("<html/>", "t:1: the root is <html>; expected <opsa-mef>"),
     "broken xml": ("<opsa-mef>\n<a>\n</opsa-mef>", "t:3: this is not XML"),
@@ -324,3 +328,13 @@ def test_of_very_many_findings_the_first_are_told_at_once() -> None:
     assert len(found) == 101
     assert found[0][1] == "t:5: events.e0: the top event does not depend on it"
     assert found[-1][1] == "and 2,900 more"
+
+
+def test_what_no_file_may_hold_becomes_a_mark_in_names_and_labels() -> None:
+    lone, nul = "\\ud800", "\\u0000"
+    gate = f'{{"kind": "or", "inputs": ["a{nul}"], "label": "{lone}"}}'
+    text = f'{{"gates": {{"down": {gate}}}, "events": {{"a{nul}": 0.1}}}}'
+    tree = read(text)
+    assert (tree.gates[0].label, tree.events[0].name) == ("\ufffd", "a\ufffd")
+    for write in WRITERS.values():
+        assert write(tree).encode()

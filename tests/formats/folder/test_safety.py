@@ -53,7 +53,7 @@ def writer(folder: Path, name: str, count: int) -> subprocess.Popen[str]:
 def test_two_writers_at_once_lose_nothing_and_share_no_number(tmp_path: Path) -> None:
     made(tmp_path)
     writers = [writer(tmp_path, name, 8) for name in ("Ann", "Bob")]
-    assert [process.wait(60) for process in writers] == [0, 0]
+    assert [process.wait(300) for process in writers] == [0, 0]
     folders = assert_whole(tmp_path)
     assert len(folders) == 16
     assert sorted(int(folder.split("/")[1][:2]) for folder in folders) == list(range(1, 17))
@@ -67,7 +67,7 @@ def test_a_killed_process_leaves_no_half_of_anything(tmp_path: Path) -> None:
         process = writer(tmp_path, f"Round {round_}", 1000)
         time.sleep(0.15 * (round_ * 0.618 % 1))  # spread evenly, another moment each round
         process.kill()
-        process.wait(60)
+        process.wait(300)
         assert_whole(tmp_path)
     base = KnowledgeBase(tmp_path)
     base.index()
@@ -85,9 +85,9 @@ def test_a_waiting_writer_is_told_so_and_then_writes(tmp_path: Path) -> None:
     )
     with writing(Disk(tmp_path)):
         other.start()
-        assert waits.wait(30)
+        assert waits.wait(120)
         assert assert_whole(tmp_path) == []
-    other.join(30)
+    other.join(120)
     assert assert_whole(tmp_path) == ["2024/01-checkout-down"]
 
 

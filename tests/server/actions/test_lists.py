@@ -160,7 +160,7 @@ def _edited(
     return [*items[:place], one, *items[place + 1 :]]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(edits)
 def test_any_edits_of_the_list_keep_ids_and_lose_nothing(works: Works, made: list[Any]) -> None:
     with works.writing(SYSTEM) as work:

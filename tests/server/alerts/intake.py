@@ -23,7 +23,7 @@ from kintsugi.server.alerts.tables import (
 from tests.server.alerts.telling import works_of
 from tests.server.cast import Cast
 
-PATIENCE = 20.0
+PATIENCE = 120.0
 
 
 def firing(name: str = "a", **said: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON

@@ -311,7 +311,7 @@ def test_the_thread_dispatches_when_it_is_nudged(client: Cast, prometheus: Tool)
     try:
         made = prometheus.one()
         thread.nudge()
-        for _ in range(200):
+        for _ in range(1200):
             if alert(client, made)["incidentId"]:
                 break
             threading.Event().wait(0.05)

@@ -18,6 +18,7 @@ COUNT = 12
 def a_few_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """So few alerts are looked at for one page that the tests need no thousands."""
     monkeypatch.setattr(inbox, "SEARCHED", (2, 4))
+    monkeypatch.setattr(inbox, "GOES_ON", 0)
 
 
 @pytest.fixture
@@ -71,6 +72,20 @@ def test_one_page_looks_at_so_many_and_no_more(client: Cast, over: list[str]) ->
     assert len(pages(client, f"service=pay&limit={COUNT}")) == 1  # an index answers
     assert len(pages(client, "state=resolved&limit=100")) == 1
     assert over
+
+
+@pytest.mark.usefixtures("a_few_at_once")
+def test_a_page_goes_on_until_something_is_found_up_to_a_bound(
+    client: Cast, over: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inbox, "GOES_ON", 1)
+    assert [len(page) for page in pages(client, "verdict=noise")] == [0, 1]
+    monkeypatch.setattr(inbox, "GOES_ON", 9)
+    assert pages(client, "verdict=noise") == [over[-1:]]
+    assert pages(client, "text=zanzibar") == [[]]
+    disks = over[2::3]
+    assert [one for page in pages(client, "text=disk") for one in page] == disks
+    assert all(pages(client, "text=disk")[:-1])
 
 
 @pytest.mark.usefixtures("a_few_at_once")

@@ -212,3 +212,19 @@ def test_a_tree_too_large_for_a_page_is_refused(client: Cast) -> None:
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "text")
     long = "# " + "x" * 200_001
     assert client.bob.post("/api/fault-trees/solve", json={"text": long}).status_code == 422
+
+
+def test_what_is_too_large_for_a_number_is_said_in_words(client: Cast) -> None:
+    gates = 500
+    parts = "\n".join(
+        f"g{one} = or(a{one}, b{one}, c{one}, d{one}, e{one})" for one in range(gates)
+    )
+    events = "\n".join(f"{each}{one} = 1" for one in range(gates) for each in "abcde")
+    text = f"down = and({', '.join(f'g{one}' for one in range(gates))})\n{parts}\n{events}\n"
+    found = client.bob.post("/api/fault-trees/solve", json={"text": text}).json()
+    assert found["cutSets"]["count"] == "about 10^349"
+    assert found["cutSets"]["sumOfProbabilities"] is None
+    never = client.bob.post(
+        "/api/fault-trees/solve", json={"text": "down = and(a, b)\na = 0\nb = 0.1"}
+    ).json()
+    assert {one["event"]: one["raw"] for one in never["importance"]} == {"a": "infinite", "b": None}

@@ -10,7 +10,6 @@ import pytest
 from fastapi.testclient import TestClient
 
 from kintsugi.app import open_works
-from kintsugi.kernel.auth import SYSTEM
 from kintsugi.kernel.config import Settings
 from kintsugi.server.analysis import service as analysis
 from tests.server.actions.begun import FIRST, SECOND, begun, published
@@ -226,8 +225,7 @@ def test_what_actions_buy_is_counted_again_at_night(
     first = actions_of(client)[0]["worth"]
     clock.forward(days=60)
     works = open_works(Settings(database_url=database_url), clock)
-    with works.writing(SYSTEM) as work:
-        analysis.recount_all(work)
+    analysis.recount_all(works)
     works.database.close()
     assert 0 < actions_of(client)[0]["worth"] < first
 
@@ -280,3 +278,21 @@ def test_lines_on_the_page_say_the_same(client: Cast, clock: MovableClock) -> No
         wrong = client.bob.post("/analysis", data={**data, field: line}, headers=BROWSER)
         assert wrong.status_code == 422
         assert f'aria-describedby="f-{field}-hint f-{field}-error"' in wrong.text
+
+
+def test_how_uncertain_the_answer_is_is_said_with_it(client: Cast, clock: MovableClock) -> None:
+    incident(client)
+    clock.forward(days=100)
+    text = "down = or(db, a)\ndb = 0.001\na = 0.1 ~ uniform(0.05, 0.15)\n"
+    tree = added(client.bob, text, links=[{"event": "db", "service": "database"}])
+    rate = tree["rates"][0]
+    for found, end in (("ratesLow", "probabilityLow"), ("ratesHigh", "probabilityHigh")):
+        assert tree[found] == pytest.approx(1 - (1 - rate[end]) * 0.9)
+    drawn = tree["solution"]["uncertainty"]
+    assert (drawn["samples"], drawn["seed"], drawn["uncertainEvents"]) == (1000, 1, 1)
+    assert drawn["p5"] < drawn["median"] < tree["solution"]["probability"] * 1.01 < drawn["p95"]
+    shown = client.bob.get("/analysis/FT-1", headers=BROWSER).text
+    assert "90% of 1,000 draws of 1 uncertain event" in shown
+    assert "all at the ends of their intervals" in shown
+    plain = added(client.bob, TREE)
+    assert (plain["ratesLow"], plain["solution"]["uncertainty"]) == (None, None)

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import re
 
-from tests.server.cast import Cast
+import pytest
+
+from kintsugi.app import open_works
+from kintsugi.kernel.auth import SYSTEM
+from kintsugi.kernel.config import Settings
+from kintsugi.server.analysis.service import holding, worth
+from tests.server.actions.begun import FIRST, published
+from tests.server.cast import Cast, MovableClock
 
 BROWSER = {"accept": "text/html"}
 TREE = (
@@ -56,7 +63,7 @@ def test_a_tree_is_added_read_and_changed_without_scripts(client: Cast) -> None:
     said = words(shown)
     assert "Top event 0.1023 1 in 10, exact" in said
     assert "db alone causes down" in said
-    assert "down falls by 49%" in said
+    assert "The top falls by 49%" in said
     assert (
         shown.index('id="singles"') < shown.index('id="cut-sets"') < shown.index('id="importance"')
     )
@@ -65,6 +72,16 @@ def test_a_tree_is_added_read_and_changed_without_scripts(client: Cast) -> None:
     assert client.bob.post(place, data=data, headers=BROWSER).status_code == 303
     assert "0.2 1 in 5, exact" in words(page(client, place))
     assert "Shop is down" in page(client, "/analysis", who="charlie")
+
+
+def test_of_what_the_budget_does_not_reach_nothing_is_claimed(client: Cast) -> None:
+    parts = ", ".join(f"e{one}" for one in range(2_000))
+    events = "\n".join(f"e{one} = 0.01" for one in range(2_000))
+    data = {"text": f"down = 1000 of ({parts})\n{events}\n"}
+    said = words(client.bob.post("/analysis/new/preview", data=data, headers=BROWSER).text)
+    assert "Single points of failure not known" in said
+    assert "Not known: the cut sets were not worked out within the budget." in said
+    assert "The probability is bounded, not exact" in said
 
 
 def test_what_is_typed_is_solved_without_saving_it(client: Cast) -> None:
@@ -108,11 +125,14 @@ def test_who_comes_late_sees_what_stands_now_and_keeps_their_text(client: Cast) 
     mine = {"title": "Mine", "text": "down = or(db)\ndb = 0.5", "version": "1"}
     late = client.bob.post(place, data=mine, headers=BROWSER)
     assert late.status_code == 412
+    assert "<details open><summary>What stands now</summary><pre>Theirs\n\ndown" in late.text
     assert "db = 0.4" in late.text
     assert "db = 0.5" in late.text
     assert 'name="version" value="2"' in late.text
     gone = client.bob.post(f"{place}/delete", data={"version": "1"}, headers=BROWSER)
     assert gone.status_code == 412
+    assert "your change was not made" in gone.text
+    assert f'<a href="{place}">Show the answers</a>' in gone.text
     gone = client.bob.post(f"{place}/delete", data={"version": "2"}, headers=BROWSER)
     assert (gone.status_code, gone.headers["location"]) == (303, "/analysis")
     page(client, place, status=404)
@@ -159,3 +179,60 @@ def test_names_cannot_break_out_of_the_drawing_or_the_tables(client: Cast) -> No
     shown = client.bob.post("/analysis/new/preview", data={"text": text}, headers=BROWSER).text
     assert "<b>x" not in shown
     assert "<script>alert" not in shown
+
+
+def test_a_tree_is_worked_out_before_anybody_waits_to_write(
+    client: Cast, database_url: str, clock: MovableClock
+) -> None:
+    place = added(client)
+    tree = "down = or(db)\ndb = 0.4\n"
+    works = open_works(Settings(database_url=database_url), clock)
+    with works.writing(SYSTEM):
+        # Nothing here asks for the writer, which is taken: it would wait for seconds, and fail.
+        wrong = client.bob.post("/api/fault-trees", json={"title": "T", "text": "down = or(a)"})
+        assert wrong.status_code == 422
+        late = client.bob.patch(
+            f"/api/fault-trees/{place.rpartition('/')[2]}",
+            json={"text": tree},
+            headers={"If-Match": '"7"'},
+        )
+        assert late.status_code == 412
+    works.database.close()
+    data = {"title": "T", "text": tree, "version": "1"}
+    assert client.bob.post(place, data=data, headers=BROWSER).status_code == 303
+
+
+def test_what_is_not_worked_out_in_time_is_said_and_what_was_known_stays(
+    client: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published(client, FIRST)
+    measures = [{"event": "db", "action": "ACT-1", "share": 0.5}]
+    body = {"title": "T", "text": TREE, "measures": measures}
+    first = client.bob.post("/api/fault-trees", json=body).json()["bought"][0]["worth"]
+    monkeypatch.setattr(holding, "BUYING", -1.0)
+    monkeypatch.setattr(worth, "SECONDS", -1.0)
+    text = TREE.replace("0.1", "0.3")
+    answer = client.bob.patch(
+        "/api/fault-trees/FT-1", json={"text": text}, headers={"If-Match": '"1"'}
+    )
+    bought = answer.json()["bought"][0]
+    assert (bought["worth"], bought["whyNot"]) == (
+        None, "What it buys was not worked out in the time there is",
+    )  # fmt: skip
+    assert answer.json()["solution"]["notes"] == []
+    shown = words(page(client, "/analysis/FT-1"))
+    assert "What it buys was not worked out in the time there is." in shown
+    assert "Changes nothing" not in shown
+    assert client.bob.get("/api/actions").json()["items"][0]["worth"] == first
+
+
+def test_a_text_that_is_too_long_comes_back_as_it_was_typed(client: Cast) -> None:
+    data = {"title": "T", "text": "#" * 300_000}
+    shown = client.bob.post("/analysis", data=data, headers=BROWSER)
+    assert shown.status_code == 422
+    assert "300,000 characters. Expected at most 200,000" in words(shown.text)
+    assert data["text"] in shown.text
+    huge = client.bob.post("/analysis", data={"text": "#" * 1_100_000}, headers=BROWSER)
+    assert huge.status_code == 400
+    assert "Field exceeded maximum size" in huge.text
+    assert "nothing at this address" not in huge.text

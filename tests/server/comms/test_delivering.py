@@ -8,10 +8,12 @@ from datetime import timedelta
 
 import pytest
 
+from kintsugi.app import PARKED
 from kintsugi.core.comms.recipient import Recipient, Way
 from kintsugi.core.comms.retries import SCHEDULE
 from kintsugi.core.shared.errors import InvalidValue
 from kintsugi.formats.standard_webhooks import is_signed
+from kintsugi.kernel import jobs
 from kintsugi.kernel.auth import SYSTEM, NotFound, Role, Viewer
 from kintsugi.kernel.unit_of_work import Works
 from kintsugi.server.comms.delivery import About, DeliveryState, Health
@@ -166,6 +168,30 @@ def test_410_disables_at_once_and_what_waits_fails(office: Office, hook: Receive
     assert office.waiting() == []
 
 
+@pytest.mark.both_databases
+def test_a_delivery_whose_job_was_parked_says_so_and_is_sent_after_all(
+    office: Office, hook: Receiver
+) -> None:
+    endpoint, _ = office.endpoint(hook)
+    made = office.send([to(endpoint), by_mail("bob@example.com"), by_mail("eve@example.com")])
+    hooked, bob, eve = made
+    with office.works.writing(SYSTEM) as work:
+        assert jobs.park_overdue(work, PARKED) == 3
+    for one in made:
+        found = office.delivery(one)
+        assert (found.state, found.next_at) == (DeliveryState.GIVEN_UP, None)
+        assert found.error.startswith("parked: it was overdue when a backup was restored")
+    office.again(hooked)
+    with office.works.writing(SYSTEM) as work:
+        left = {job.payload["delivery"]: job.id for job in jobs.overview(work.connection).parked}
+        assert set(left) == {bob, eve}, "nobody has to decide any more on what was begun again"
+        jobs.do_again(work, left[bob])
+    office.work()
+    states = [office.delivery(one).state for one in made]
+    assert states == [DeliveryState.SENT, DeliveryState.SENT, DeliveryState.GIVEN_UP]
+    assert hook.keys == [hooked]
+
+
 def test_what_failed_is_begun_again_under_the_same_key(office: Office, hook: Receiver) -> None:
     endpoint, _ = office.endpoint(hook)
     hook.answers = [410]
@@ -240,6 +266,29 @@ def test_an_address_inside_is_refused_whatever_its_name(works: Works, clock: Mov
     found = office.delivery(made)
     assert "which is loopback" in found.error
     assert found.state is DeliveryState.WAITING, "names change; so do settings"
+
+
+@pytest.mark.both_databases
+def test_metrics_count_deliveries_by_way_and_state_and_tell_how_long_the_oldest_waits(
+    client: Cast, office: Office, hook: Receiver
+) -> None:
+    endpoint, _ = office.endpoint(hook)
+    hook.answers = [500]
+    office.send([to(endpoint)])
+    office.work()
+    office.clock.forward(minutes=2)
+    office.send([by_mail("bob@example.com"), by_mail("eve@example.com")])
+    made = client.alice.post("/api/incidents", json={"title": "Breach", "private": True}).json()
+    with office.works.writing(SYSTEM) as work:
+        delivering.send(
+            work, about=About("msg_2", made["id"]), to=[by_mail("ceo@example.com")], subject="x",
+            text="x", event="x", facts={},
+        )  # fmt: skip
+    told = client.stranger.get("/metrics").text
+    assert 'kintsugi_deliveries{state="waiting",way="webhook"} 1.0' in told
+    assert 'kintsugi_deliveries{state="waiting",way="email"} 2.0' in told
+    assert 'kintsugi_deliveries{state="given_up",way="email"} 0.0' in told
+    assert "kintsugi_delivery_waiting_seconds 120.0" in told
 
 
 def test_without_a_mail_server_a_letter_fails_and_says_why(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kintsugi.formats.standard_webhooks import is_signed
+from kintsugi.server.comms.delivery import DeliveryState
 from tests.receiver import Receiver
 from tests.server.cast import Cast
 from tests.server.comms.posting import Office, to
@@ -111,6 +112,35 @@ def test_deliveries_come_in_pages(client: Cast, office: Office, hook: Receiver) 
         if not cursor:
             break
     assert found == made[::-1]
+
+
+@pytest.mark.both_databases
+def test_deleted_it_is_gone_and_what_was_sent_there_stays(
+    client: Cast, office: Office, hook: Receiver
+) -> None:
+    endpoint, _ = office.endpoint(hook)
+    here = f"{ADDRESS}/{endpoint.id}"
+    (sent,) = office.send([to(endpoint)])
+    office.work()
+    (waiting,) = office.send([to(endpoint)], "Too late.")
+    assert client.alice.delete(here).status_code == 428
+    assert client.alice.delete(here, headers={"If-Match": '"7"'}).status_code == 412
+    assert office.delivery(waiting).state is DeliveryState.WAITING
+    assert client.alice.delete(here, headers={"If-Match": '"1"'}).status_code == 204
+    assert client.alice.get(here).status_code == 404
+    assert office.work() == 0
+    kept = [client.bob.get(f"/api/deliveries/{one}").json() for one in (sent, waiting)]
+    assert [(one["state"], one["error"], one["name"]) for one in kept] == [
+        ("sent", "", "Status page"), ("failed", "the endpoint was deleted", "Status page"),
+    ]  # fmt: skip
+    assert len(kept[0]["tried"]) == 1
+    again = client.bob.post(f"/api/deliveries/{waiting}/again")
+    assert (again.status_code, "deleted" in again.text) == (422, True)
+    audited = client.alice.get("/api/audit").json()["items"][0]
+    assert (audited["action"], audited["detail"]) == (
+        "webhook_endpoint.delete", {"name": "Status page"},
+    )  # fmt: skip
+    assert office.endpoint(hook)[0].id != endpoint.id, "its name is free again"
 
 
 def test_disabled_it_takes_no_ping_until_it_is_enabled(client: Cast) -> None:

@@ -114,6 +114,20 @@ def test_what_was_disabled_by_itself_stands_on_the_admins_home_page(
     assert "take nothing" not in client.alice.get("/").text, "a person did that"
 
 
+def test_an_endpoint_is_deleted_on_its_page(client: Cast, office: Office, hook: Receiver) -> None:
+    endpoint, _ = office.endpoint(hook)
+    here = f"{ROOT}/{endpoint.id}"
+    lists = {"name_0": "Wall", "members_0": "webhook:Status page", "audience_0": "stakeholders"}
+    assert client.alice.post("/settings/messages/stakeholders", data=lists).status_code == 303
+    assert "It leaves the group Wall." in client.alice.get(here).text
+    late = client.alice.post(f"{here}/delete", data={"version": "7"}, headers=PAGE)
+    assert (late.status_code, "Nothing of yours is done" in late.text) == (412, True)
+    gone = client.alice.post(f"{here}/delete", data={"version": "1"})
+    assert (gone.status_code, gone.headers["location"]) == (303, ROOT)
+    assert "Status page" not in client.alice.get(ROOT).text
+    assert "webhook:Status page" not in client.alice.get("/settings/messages").text
+
+
 def test_another_endpoints_delivery_is_not_there(
     client: Cast, office: Office, hook: Receiver
 ) -> None:

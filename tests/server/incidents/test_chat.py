@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
+import zipfile
 from typing import Any
 
 import pytest
@@ -155,3 +157,55 @@ def test_many_messages_come_page_by_page(client: Cast, incident: str) -> None:
     assert answer.status_code == 200
     assert "1 message entered the timeline" in answer.text
     assert "Messages 301 to 310 of 310" in answer.text
+
+
+PAGE = {"Accept": "text/html"}
+
+
+def test_text_without_a_date_begins_on_the_incidents_day_and_on_another_that_is_said(
+    client: Cast, incident: str, clock: MovableClock
+) -> None:
+    clock.forward(days=3)
+    form = client.bob.get(f"/incidents/{incident}/chat", headers=PAGE).text
+    assert 'value="2026-03-02"' in form
+    assert "from 2026-03-02 to 2026-03-05" in form
+    here, data = f"/incidents/{incident}/chat/read", {"text": LOG, "zone": "UTC"}
+    usual = {"date": "2026-03-02", "usual": "2026-03-02"}
+    shown = client.bob.post(here, data=data | usual, headers=PAGE).text
+    assert "It is taken to begin on" not in shown
+    assert "No date stands in the text: it is taken to begin on 2026-03-02." in shown
+    assert shown.count('name="date"') == 3, "to take, to read again, to paste another"
+    later = client.bob.post(here, data=data | {"date": "2026-03-05"}, headers=PAGE).text
+    assert "No date stands" not in later
+    assert "2026-03-05T08:41:00" in later
+    early = client.bob.post(here, data=data | {"date": "2026-02-27"}, headers=PAGE).text
+    assert (
+        "3 messages of 3 are from before the incident, the first 3 days before it began." in early
+    )
+    past_midnight = "23:58 Mina: paged\n00:03 Bob: looking\n"
+    told = client.bob.post(f"/api/incidents/{incident}/chat/preview", json={"text": past_midnight})
+    assert told.json()["begins"] == "2026-03-02"
+    assert [one["at"] for one in told.json()["items"]] == [
+        "2026-03-02T23:58:00Z", "2026-03-03T00:03:00Z",
+    ]  # fmt: skip
+
+
+def test_a_whole_export_is_uploaded_and_a_channel_chosen(client: Cast, incident: str) -> None:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("incidents/2026-03-02.json", EXPORT)
+        archive.writestr("random/2026-03-02.json", EXPORT.replace("pool is full", "lunch"))
+        archive.writestr("incidents/2026-02-02.json", EXPORT.replace("pool is full", "february"))
+    here = f"/incidents/{incident}/chat/read"
+
+    def sent(channels: str, content: bytes) -> str:
+        file = {"file": ("export.zip", content, "application/zip")}
+        return client.bob.post(here, data={"channels": channels}, files=file, headers=PAGE).text
+
+    shown = sent("#incidents", made.getvalue())
+    assert "pool is full" in shown
+    assert "lunch" not in shown
+    assert "february" not in shown, "of the incident's days"
+    assert "#incidents" in shown
+    assert "there is no channel &#39;ops&#39;" in sent("ops", made.getvalue())
+    assert "cannot be read" in sent("", made.getvalue()[:-30])

@@ -22,7 +22,8 @@ from kintsugi.server.accounts import service as accounts
 from kintsugi.server.incidents import events, reactions
 from kintsugi.server.incidents import service as incidents
 
-WAIT = 15.0
+WAIT = 60.0
+"""Seconds after which what is waited for does not come."""
 
 
 @dataclass
@@ -101,7 +102,10 @@ def house(database_url: str) -> Iterator[House]:
     settings = Settings(database_url=database_url)
     works, other = open_works(settings), open_works(settings)
     config = uvicorn.Config(
-        build_app(settings, works), port=0, log_level="warning", timeout_graceful_shutdown=10
+        build_app(settings, works),
+        port=0,
+        log_level="warning",
+        timeout_graceful_shutdown=5 * int(WAIT),
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
@@ -238,13 +242,11 @@ def test_streams_end_when_the_process_stops(house: House) -> None:
     alice, hers = house.person("alice")
     reference = house.declared(alice)
     with house.following(f"/incidents/{reference}/live", hers) as told:
-        began = time.monotonic()
         house.works.live.close()
         house.server.should_exit = True
         assert news(told) == []
         house.thread.join(WAIT)
-        assert not house.thread.is_alive()
-        assert time.monotonic() - began < 8  # and not by the server's own limit of ten
+        assert not house.thread.is_alive(), "it ends by itself, long before the server's own limit"
 
 
 def test_a_reader_who_leaves_is_forgotten(house: House) -> None:

@@ -209,7 +209,9 @@ SHARP = st.text("ab\"'*-:()^~!&|<>\\%_ \n\t{}+,.ORNEAD0é検\u0000", max_size=60
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(q=st.one_of(st.text(max_size=60), SHARP))
 def test_no_question_is_an_error(client: Cast, q: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import assert_never
 
@@ -40,9 +40,15 @@ def bound_together(tree: FaultTree) -> frozenset[str]:
     return frozenset(name for group in tree.common_causes for name in group.events)
 
 
-def at_rates(tree: FaultTree, rates: Mapping[str, Rate], time: float) -> FaultTree:
+def at_rates(
+    tree: FaultTree,
+    rates: Mapping[str, Rate],
+    time: float,
+    of: Callable[[Rate], float] = lambda rate: rate.mean,
+) -> FaultTree:
     """The tree with these events at the mean of their rate over an exposure of `time`, in the rates' unit.
 
+    `of` says which value of a rate to take in place of the mean, such as an end of its interval.
     Events that are not in the tree change nothing. Raises InvalidValue for one that a common cause binds.
     """
 
@@ -50,7 +56,7 @@ def at_rates(tree: FaultTree, rates: Mapping[str, Rate], time: float) -> FaultTr
         rate = rates.get(one.name)
         if rate is None:
             return one
-        return replace(one, probability=None, rate=rate.mean, time=time, spread=None)
+        return replace(one, probability=None, rate=of(rate), time=time, spread=None)
 
     return _with(tree, {one.name: event(one) for one in tree.events if one.name in rates})
 

@@ -30,6 +30,7 @@ from kintsugi.core.analytics.statistics import Share, Summary, share, summary
 from kintsugi.core.incidents.detection import DetectionMethod
 from kintsugi.core.shared.money import Money
 from kintsugi.core.shared.severity import Severity
+from kintsugi.core.shared.times import written_duration
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,10 @@ class ImpactTotals:
 
 @dataclass(frozen=True, slots=True)
 class DetectionGap:
-    """An incident that was detected later than it should have been, or that customers noticed first."""
+    """How long the detection of an incident took, and what it should have taken; None where that is not known.
+
+    It is a gap where there are `reasons`: it took longer, or customers noticed first.
+    """
 
     incident_id: str
     took: timedelta | None
@@ -68,6 +72,15 @@ class DetectionGap:
     def is_late(self) -> bool:
         """Whether it took longer than the target."""
         return self.took is not None and self.target is not None and self.took > self.target
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """What was wrong with it, each in words; none when nothing was."""
+        found = ["customers noticed it first"] if self.by_customers else []
+        if self.is_late and self.took is not None and self.target is not None:
+            took, target = written_duration(self.took), written_duration(self.target)
+            found.append(f"noticed after {took}; the target is {target}")
+        return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +193,7 @@ def detection_figures(facts: Sequence[IncidentFact]) -> DetectionFigures:
         sources=tuple((way, counts[way]) for way in (*DetectionMethod, None) if counts[way]),
         by_customers=share(customers, len(facts) - counts[None]),
         late=share(sum(gap.is_late for gap in timed), len(timed)),
-        gaps=tuple(gap for gap in gaps if gap.is_late or gap.by_customers),
+        gaps=tuple(gap for gap in gaps if gap.reasons),
     )
 
 

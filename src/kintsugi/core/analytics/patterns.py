@@ -1,4 +1,4 @@
-"""What many incidents have in common: terms, factors that come together, gaps of detection, slow responses."""
+"""What many incidents have in common: terms, factors that come together, what would have helped the response."""
 
 from __future__ import annotations
 
@@ -7,15 +7,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
 from itertools import combinations, pairwise
 
 from kintsugi.core.analytics.comparison import holm
-from kintsugi.core.incidents.detection import DETECTION_TARGETS, DetectionMethod
-from kintsugi.core.incidents.milestones import Milestones
 from kintsugi.core.shared.kept import kept
-from kintsugi.core.shared.severity import Severity
-from kintsugi.core.shared.times import between, written_duration
 
 LEAST_DOCUMENTS = 2
 """A term of one incident is none that they have in common."""
@@ -147,53 +142,6 @@ def _at_least(both: int, first: int, second: int, n: int) -> float:
         for k in range(low, min(first, second) + 1)
     )
     return 1.0 if both <= max(0, first + second - n) else min(1.0, math.fsum(terms))
-
-
-@dataclass(frozen=True, slots=True)
-class Late:
-    """Why the detection of an incident left something to be wished for.
-
-    `took` is the time from the start of impact to detection, `target` what it is held against; None where
-    they are not known.
-    """
-
-    by_people: DetectionMethod | None
-    took: timedelta | None
-    target: timedelta | None
-
-    @property
-    def is_late(self) -> bool:
-        """Whether it took longer than the target."""
-        return self.took is not None and self.target is not None and self.took > self.target
-
-    @property
-    def reasons(self) -> tuple[str, ...]:
-        """Each in words."""
-        found = []
-        if self.by_people is DetectionMethod.CUSTOMER:
-            found.append("customers noticed it first")
-        if self.is_late and self.took is not None and self.target is not None:
-            found.append(
-                f"noticed after {written_duration(self.took)}; the target is {written_duration(self.target)}"
-            )
-        return tuple(found)
-
-
-def detection_gap(
-    how: DetectionMethod | None,
-    severity: Severity | None,
-    milestones: Milestones,
-    target: timedelta | None = None,
-) -> Late | None:
-    """What was wrong with the detection: by customers, or later than the target; None when nothing was.
-
-    The target is the one given, else the severity's. Detection before impact is no time at all.
-    """
-    took = between(milestones.impact_start, milestones.detected)
-    took = None if took is None or took < timedelta(0) else took
-    held = target or (DETECTION_TARGETS[severity] if severity else None)
-    found = Late(how if how is DetectionMethod.CUSTOMER else None, took, held)
-    return found if found.reasons else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,12 @@ import hashlib
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from kintsugi.core.incidents.happened import past
 from kintsugi.core.incidents.timeline import EventKind
 from kintsugi.core.shared.errors import InvalidValue
-from kintsugi.core.shared.text import one_line
+from kintsugi.core.shared.text import one_line, plural
 
 SOURCE = "chat"
 """The evidence of an entry that was said in a chat."""
@@ -36,15 +36,20 @@ class ChatMessage:
     is_automatic: bool = False
     is_reply: bool = False
     is_edited: bool = False
+    channel: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ChatLog:
-    """The messages of a text, oldest first; how many were left out because they say nothing; what was assumed."""
+    """The messages of a text, oldest first; how many were left out because they say nothing; what was assumed.
+
+    `begins` is the day that was taken for a text without any date.
+    """
 
     messages: tuple[ChatMessage, ...]
     left_out: int = 0
     notes: tuple[str, ...] = ()
+    begins: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,28 @@ class Choice:
     number: int
     kind: EventKind = EventKind.NOTE
     important: bool = False
+
+
+def far_off(log: ChatLog, began: datetime, ended: datetime) -> tuple[str, ...]:
+    """What is odd about the messages' times: a day or more before the incident began, or after it ended."""
+    day = timedelta(days=1)
+    early = [one for one in log.messages if began - one.at >= day]
+    late = [one for one in log.messages if one.at - ended >= day]
+    found = []
+    if early:
+        first = plural((began - early[0].at) // day, "day")
+        found.append(
+            f"{_of(early, log)} from before the incident, the first {first} before it began"
+        )
+    if late:
+        last = plural((late[-1].at - ended) // day, "day")
+        found.append(f"{_of(late, log)} from after the incident, the last {last} after it was over")
+    return tuple(found)
+
+
+def _of(some: list[ChatMessage], log: ChatLog) -> str:
+    are = "is" if len(some) == 1 else "are"
+    return f"{plural(len(some), 'message')} of {len(log.messages)} {are}"
 
 
 def keys_of(messages: Iterable[ChatMessage]) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from enum import Enum
 from itertools import pairwise
 
+from kintsugi.core.shared.same import kept_of_same
 from kintsugi.core.shared.times import When, between
 
 
@@ -50,9 +51,10 @@ class TimelineEvent:
     @property
     def has_source(self) -> bool:
         """Whether something other than memory backs it."""
-        return self.evidence.strip().casefold() not in ("", RECOLLECTION)
+        return bool(self.evidence) and self.evidence.strip().casefold() not in ("", RECOLLECTION)
 
 
+@kept_of_same
 def in_order(events: Sequence[TimelineEvent]) -> tuple[TimelineEvent, ...]:
     """Events by time if every one has a moment; otherwise as listed, since clock times rely on the listing."""
     if not all(isinstance(event.time, datetime) for event in events):
@@ -64,13 +66,14 @@ def _moment(event: TimelineEvent) -> datetime:
     return event.time if isinstance(event.time, datetime) else datetime.max.replace(tzinfo=UTC)
 
 
+@kept_of_same
 def span(events: Sequence[TimelineEvent]) -> timedelta | None:
     """From the first to the last event, whatever order they are listed in; None when fewer than two have a time.
 
     Clock times count from the first listed to the last listed, across one midnight. Beside moments
     they are passed over.
     """
-    timed = [event.time for event in events if event.time is not None]
+    timed = [when for event in events if (when := event.time) is not None]
     moments = [when for when in timed if isinstance(when, datetime)]
     if len(timed) < 2:
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kintsugi.core.language.allowances import Allowed, settle
 from kintsugi.core.language.blame_rules import SINGLE_CAUSE
@@ -16,7 +17,7 @@ from kintsugi.core.language.prose import is_written
 from kintsugi.core.postmortems.document import Postmortem
 from kintsugi.core.postmortems.rules_analysis import known_people
 from kintsugi.core.postmortems.texts import texts_by_field
-from kintsugi.core.shared.kept import kept
+from kintsugi.core.shared.kept import FEW, LONG_LIST, kept
 
 _KINDS = {
     "timeline": PassageKind.TIMELINE,
@@ -49,6 +50,9 @@ def lint_record(postmortem: Postmortem) -> Iterator[FieldFindings]:
     named: set[str] = set()
     for field, texts in texts_by_field(postmortem):
         kind = kind_of_field(field)
+        if len(texts) > LONG_LIST and kind in NAMELESS:
+            yield from _of_many(texts, field, kind, people)
+            continue
         for text in texts:
             found = dict.fromkeys((
                 *_in_text(text, kind, people),
@@ -61,9 +65,27 @@ def lint_record(postmortem: Postmortem) -> Iterator[FieldFindings]:
                 yield FieldFindings(field, text, standing, allowed)
 
 
+@lru_cache(FEW)
+def _of_many(
+    texts: tuple[str, ...], field: str, kind: PassageKind, people: tuple[str, ...]
+) -> tuple[FieldFindings, ...]:
+    """The same of many texts, such as a timeline's, whose findings depend on nothing else in the record."""
+    found = []
+    for text in texts:
+        once = dict.fromkeys(_in_text(text, kind, people))
+        ordered = sorted(once, key=lambda each: (each.start, each.end))
+        standing, allowed = settle(text, ordered)
+        if standing or allowed:
+            found.append(FieldFindings(field, text, standing, allowed))
+    return tuple(found)
+
+
 @kept
 def _in_text(text: str, kind: PassageKind, people: tuple[str, ...]) -> tuple[Finding, ...]:
     return lint_text(text, kind, people=people)
+
+
+_named = kept(named_people)
 
 
 def _of_the_whole(
@@ -80,7 +102,7 @@ def _of_the_whole(
 
 def _named_first(text: str, people: tuple[str, ...], named: set[str]) -> Iterator[Finding]:
     """The people whom this text is the first of the record to name."""
-    for each in named_people(text, people):
+    for each in _named(text, people):
         if each.quote.casefold() not in named:
             named.add(each.quote.casefold())
             yield each

@@ -150,7 +150,8 @@ class Postmortem:
     @property
     def duration_difference(self) -> timedelta | None:
         """How far the typed duration is from the computed one; None when either is missing or they agree."""
-        typed, computed = self.typed_duration, self.computed_duration
+        typed = self.typed_duration
+        computed = None if typed is None else self.computed_duration
         if typed is None or computed is None or abs(typed - computed) < timedelta(minutes=1):
             return None
         return typed - computed

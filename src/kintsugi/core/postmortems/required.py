@@ -68,22 +68,50 @@ def reasons_required(
     """
     if incident.is_drill:
         return ()
-    found = []
-    limit = rules.severity
-    if incident.severity and limit and incident.severity.value <= limit.value:
-        found.append(f"it is {incident.severity.label}")
+    return reasons_of(course_of(incident, rolled_back=rolled_back, repeat=repeat), rules)
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What of an incident says whether it asks for a postmortem; `lasted` as far as it is known."""
+
+    severity: Severity | None
+    lasted: timedelta | None
+    detection: DetectionMethod | None
+    rolled_back: bool
+    data_lost: bool
+    repeat: Repeat | None = None
+
+
+def course_of(incident: Incident, *, rolled_back: bool, repeat: Repeat | None = None) -> Course:
+    """The course that an incident took."""
     milestones = incident.milestones
-    lasted = between(milestones.impact_start or milestones.declared, milestones.resolved)
+    return Course(
+        incident.severity,
+        between(milestones.impact_start or milestones.declared, milestones.resolved),
+        incident.detection,
+        rolled_back,
+        bool(incident.impact_numbers.data_loss),
+        repeat,
+    )
+
+
+def reasons_of(course: Course, rules: RequiredWhen = DEFAULT_REQUIRED) -> tuple[str, ...]:
+    """The same of a course."""
+    found = []
+    limit, lasted, repeat = rules.severity, course.lasted, course.repeat
+    if course.severity and limit and course.severity.value <= limit.value:
+        found.append(f"it is {course.severity.label}")
     if rules.longer_than is not None and lasted is not None and lasted > rules.longer_than:
         found.append(
             f"it lasted {written_duration(lasted)}, more than {written_duration(rules.longer_than)}"
         )
     by_people = (DetectionMethod.CUSTOMER, DetectionMethod.INTERNAL)
-    if rules.found_by_people and incident.detection in by_people:
+    if rules.found_by_people and course.detection in by_people:
         found.append("people noticed it before monitoring did")
-    if rules.rolled_back and rolled_back:
+    if rules.rolled_back and course.rolled_back:
         found.append("a change was rolled back")
-    if rules.data_lost and incident.impact_numbers.data_loss:
+    if rules.data_lost and course.data_lost:
         found.append("data was lost")
     if repeat is not None and rules.repeated_within and repeat.after <= rules.repeated_within:
         found.append(repeat.said)

@@ -139,6 +139,8 @@ def _one_part(value: object) -> str:
 
 
 def _plain(value: object) -> str:
+    if type(value) is str:  # most are, and a timeline has thousands
+        return value
     match value:
         case datetime() | ClockTime():
             return written_when(value)

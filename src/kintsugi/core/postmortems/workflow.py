@@ -221,9 +221,9 @@ def _no_urgent(standing: Standing) -> tuple[str, ...]:
     postmortem = standing.postmortem
     severe = [one.label for one in standing.severities if one.is_high]
     used = postmortem.error_budget_percent or 0
-    urgent: tuple[Priority, ...] = (Priority.CRITICAL, Priority.HIGH)
+    urgent = {Priority.CRITICAL, Priority.HIGH}
     if used > MOST_BUDGET:
-        urgent, why = (Priority.CRITICAL,), f"{used:g}% of an error budget used"
+        urgent, why = {Priority.CRITICAL}, f"{used:g}% of an error budget used"
     elif severe:
         why = severe[0]
     else:
@@ -232,7 +232,7 @@ def _no_urgent(standing: Standing) -> tuple[str, ...]:
         action.priority in urgent for action in postmortem.action_items
     ):
         return ()
-    asked = " or ".join(one.value for one in urgent)
+    asked = " or ".join(one.value for one in Priority if one in urgent)
     return (f"{why} needs an action of priority {asked}, or a reason why there is none",)
 
 

@@ -52,7 +52,8 @@ def written_time(at: time) -> str:
 
 def written_moment(at: datetime) -> str:
     """ISO 8601 in UTC: 2024-03-15T09:15:00Z."""
-    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    moment = at if at.tzinfo is UTC else at.astimezone(UTC)
+    return moment.isoformat()[: -len("+00:00")] + "Z"
 
 
 def written_when(when: When) -> str:

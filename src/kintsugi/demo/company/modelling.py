@@ -39,7 +39,7 @@ def model(work: UnitOfWork) -> None:
             for event, action in zip(HALVED, found, strict=False)
         ),
     )  # fmt: skip
-    analysis.add(work, draft)
+    analysis.add(work, draft, analysis.before_adding(work, draft))
 
 
 def ask(work: UnitOfWork, incident_id: str) -> None:

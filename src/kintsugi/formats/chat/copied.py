@@ -17,6 +17,8 @@ from kintsugi.formats.errors import InputError
 
 EXPECTED = "a time and a message, such as 14:32 Mina: restarting the pool"
 LATE = timedelta(minutes=1)
+BEFORE = timedelta(hours=6)
+"""So long before an incident is known to have begun people may have talked about it."""
 MOST_WORDS_OF_A_NAME = 4
 _CLOCK = r"\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?:\s?[AaPp]\.?[Mm]\b\.?)?"
 _DAY = r"\d{4}-\d{2}-\d{2}"
@@ -47,7 +49,12 @@ class _Read:
 
 
 def read_copied(
-    text: str, latest: datetime, day: date | None, zone: tzinfo, file: str = ""
+    text: str,
+    latest: datetime,
+    day: date | None,
+    zone: tzinfo,
+    file: str = "",
+    since: datetime | None = None,
 ) -> ChatLog:
     """The messages of copied text, in the order of their times. Raises InputError with the line that cannot be read."""
     if day is not None:
@@ -55,7 +62,7 @@ def read_copied(
     found = _gathered(clean(text), zone, file)
     if not found:
         raise InputError("there is no message", file=file, line=1, expected=EXPECTED)
-    moments, is_assumed = _moments(found, latest, day, zone, file)
+    moments, begins = _moments(found, latest, day, zone, file, since)
     messages, left_out = [], 0
     for one, at in zip(found, moments, strict=True):
         said = "\n".join(one.said).strip()
@@ -64,10 +71,9 @@ def read_copied(
         else:
             left_out += 1
     notes: tuple[str, ...] = ()
-    if is_assumed:
-        begins = moments[0].astimezone(zone).date()
+    if begins is not None:
         notes = (f"no date stands in the text: it is taken to begin on {begins.isoformat()}",)
-    return ChatLog(tuple(sorted(messages, key=lambda one: one.at)), left_out, notes)
+    return ChatLog(tuple(sorted(messages, key=lambda one: one.at)), left_out, notes, begins)
 
 
 def _gathered(text: str, zone: tzinfo, file: str) -> list[_Read]:
@@ -120,20 +126,23 @@ def _who(rest: str) -> tuple[str, str]:
 
 
 def _moments(
-    found: list[_Read], latest: datetime, day: date | None, zone: tzinfo, file: str
-) -> tuple[list[datetime], bool]:
-    """When each message was sent, and whether the day was assumed."""
+    found: list[_Read], latest: datetime, day: date | None, zone: tzinfo, file: str, since: datetime | None
+) -> tuple[list[datetime], date | None]:  # fmt: skip
+    """When each message was sent, and the day it was taken to begin on where nobody and nothing says that."""
     first = next((one.day for one in found if one.day is not None), None)
     begins = day or first
     if begins is not None:
-        return _placed(found, begins, zone, file), False
-    begins = latest.astimezone(zone).date()
+        return _placed(found, begins, zone, file), None
+    begins = (since - BEFORE if since is not None else latest).astimezone(zone).date()
     placed = _placed(found, begins, zone, file)
+    if since is not None and placed[0] < since - BEFORE:
+        begins += timedelta(days=1)
+        placed = _placed(found, begins, zone, file)
     over = max(placed) - latest - LATE
     if over > timedelta(0):
         begins -= -(-over // timedelta(days=1)) * timedelta(days=1)
         placed = _placed(found, begins, zone, file)
-    return placed, True
+    return placed, begins
 
 
 def _placed(found: list[_Read], begins: date, zone: tzinfo, file: str) -> list[datetime]:

@@ -18,12 +18,20 @@ _JSON = re.compile(r"\s*(?:\{|\[\s*(?:\{|\]))")
 
 
 def read_chat(
-    text: str, latest: datetime, *, day: date | None = None, zone: tzinfo = UTC, file: str = ""
+    text: str,
+    latest: datetime,
+    *,
+    day: date | None = None,
+    zone: tzinfo = UTC,
+    file: str = "",
+    since: datetime | None = None,
 ) -> ChatLog:
     """The messages of a Slack export's day (JSON), or of text copied from a chat, oldest first.
 
-    Copied text has times in `zone`. Without a date it begins on `day`; without that, so that its last message is the
-    last such one before `latest`. Raises InputError, with the line, for what is neither, and for too much.
+    Copied text has times in `zone`. Without a date it begins on `day`; without that, on the first day on which it
+    begins after `since`, or little before; without that as well, and where it would end after `latest`, so that its
+    last message is the last such one before that. Raises InputError, with the line, for what is neither, and for too
+    much.
     """
     text = text.removeprefix("\ufeff")
     is_json = _JSON.match(text) is not None
@@ -32,7 +40,7 @@ def read_chat(
         raise InputError(
             f"the text has more than {most:,} bytes", file=file, expected="a part of it at a time"
         )
-    log = read_slack(text, file) if is_json else read_copied(text, latest, day, zone, file)
+    log = read_slack(text, file) if is_json else read_copied(text, latest, day, zone, file, since)
     if len(log.messages) > MOST_MESSAGES:
         raise InputError(
             f"the text has {plural(len(log.messages), 'message')}", file=file,

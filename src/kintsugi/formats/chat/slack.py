@@ -32,7 +32,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _READ = frozenset(
     {
         "type", "subtype", "hidden", "ts", "thread_ts", "user", "user_profile", "display_name", "real_name", "name",
-        "username", "bot_id", "bot_profile", "text", "edited", "attachments", "fallback", "title", "files",
+        "username", "bot_id", "bot_profile", "text", "edited", "attachments", "fallback", "title", "files", "channel",
     }
 )  # fmt: skip
 _TS = re.compile(r"(?P<seconds>[0-9]{1,10})(?:\.(?P<micros>[0-9]{1,6})[0-9]*)?")
@@ -59,7 +59,7 @@ def read_slack(text: str, file: str = "") -> ChatLog:
     found, left_out = [], 0
     for index, one in enumerate(data):
         place = (*root, index)
-        message = None if _is_housekeeping(one) else _message(one, place, names, lines, file)
+        message = None if is_housekeeping(one) else _message(one, place, names, lines, file)
         if message is None or not message.text:
             left_out += 1
         else:
@@ -79,13 +79,19 @@ def without_the_rest(text: str) -> str:
     return json.dumps([_kept(one) for one in found], separators=(",", ":"))
 
 
+def kept(one: Mapping[str, object]) -> Mapping[str, object]:
+    """A message with no more than what is read of it."""
+    return {key: _kept(value) for key, value in one.items() if key in _READ}
+
+
 def _kept(one: object) -> object:
     if isinstance(one, Mapping):
-        return {key: _kept(value) for key, value in one.items() if key in _READ}
+        return kept(one)
     return [_kept(each) for each in one] if isinstance(one, list) else one
 
 
-def _is_housekeeping(one: Mapping[str, object]) -> bool:
+def is_housekeeping(one: Mapping[str, object]) -> bool:
+    """Whether a message only says who came and went."""
     kind = _text(one, "type") or "message"
     return kind != "message" or _text(one, "subtype") in HOUSEKEEPING or one.get("hidden") is True
 
@@ -109,6 +115,7 @@ def _message(
     return ChatMessage(
         at, _author(one, user, names), clean("\n".join(part for part in said if part)).strip(),
         0, f"slack:{ts}:{user}"[:80], is_automatic, thread not in ("", ts), bool(one.get("edited")),
+        shortened(one_line(clean(_text(one, "channel"))), LONGEST_NAME),
     )  # fmt: skip
 
 

@@ -96,8 +96,9 @@ def masthead_of(postmortem: Postmortem, audience: str) -> Masthead:
 
 
 def _duration_note(postmortem: Postmortem) -> str:
-    typed, computed = postmortem.typed_duration, postmortem.computed_duration
-    if postmortem.duration_difference is None or typed is None or computed is None:
+    typed = postmortem.typed_duration
+    computed = None if typed is None else postmortem.computed_duration
+    if typed is None or computed is None or postmortem.duration_difference is None:
         return ""
     return f"Duration as typed: {written_duration(typed)}. The record gives {written_duration(computed)}."
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
-from kintsugi.core.analysis.faulttree.model import FaultTree
+from kintsugi.core.analysis.faulttree.model import BasicEvent, FaultTree, Gate, HouseEvent
 from kintsugi.core.shared.errors import InvalidValue
+from kintsugi.core.shared.text import clean
 from kintsugi.formats.errors import InputError
 from kintsugi.formats.faulttree.data import data_of, tree_of
 from kintsugi.formats.faulttree.guide import is_guide, read_guide
@@ -38,6 +40,34 @@ WRITERS: Mapping[str, Callable[[FaultTree], str]] = {
 
 def read_fault_tree(content: bytes, *, file: str = "") -> TreeFile:
     """The tree of a file; the form is seen from its text. Raises InputError with file and line."""
+    found = _read(content, file)
+    return replace(found, tree=cleaned(found.tree))
+
+
+def cleaned(tree: FaultTree) -> FaultTree:
+    """The tree with names and labels that every form can hold: escapes make of plain text what no file may have."""
+    parts: list[Gate | BasicEvent | HouseEvent] = [*tree.gates, *tree.events, *tree.houses]
+    texts = [one.name for one in parts] + [one.label for one in parts]
+    texts += [tree.name, tree.top, *(one.name for one in tree.common_causes)]
+    texts += [name for gate in tree.gates for name in gate.inputs]
+    if all(clean(text) == text for text in texts):
+        return tree
+    return FaultTree(
+        clean(tree.name), clean(tree.top),
+        tuple(
+            replace(one, name=clean(one.name), inputs=tuple(map(clean, one.inputs)), label=clean(one.label))
+            for one in tree.gates
+        ),
+        tuple(replace(one, name=clean(one.name), label=clean(one.label)) for one in tree.events),
+        tuple(replace(one, name=clean(one.name), label=clean(one.label)) for one in tree.houses),
+        tuple(
+            replace(one, name=clean(one.name), events=tuple(map(clean, one.events)))
+            for one in tree.common_causes
+        ),
+    )  # fmt: skip
+
+
+def _read(content: bytes, file: str) -> TreeFile:
     if content.lstrip()[:1] == b"<" or content.lstrip()[:4] == b"\xef\xbb\xbf<":
         if len(content) > MAX_BYTES:
             decode_text(content, file=file)

@@ -62,10 +62,15 @@ def read_xml(content: bytes, *, file: str = "") -> Node:
     def outside(*_told: object) -> int:
         refuse("the XML refers to an outside file", "XML that stands alone")
 
+    def doctype(_name: str, system: str | None, public: str | None, _has_subset: object) -> None:
+        if system or public:
+            outside()
+
     parser.buffer_text = True
     parser.StartElementHandler = start
     parser.EndElementHandler = end
     parser.CharacterDataHandler = text
+    parser.StartDoctypeDeclHandler = doctype
     parser.EntityDeclHandler = entity
     parser.ExternalEntityRefHandler = outside
     try:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from markdown_it.token import Token
@@ -27,6 +28,7 @@ from kintsugi.formats.safe_markdown import (
 )
 
 _BLANK = re.compile(r"\n(?:[ \t]*\n)+")
+_BEFORE_HEADING = "\n\n## "
 _ITEM = re.compile(r"^[ \t>]*(?:[-+*]|\d{1,9}[.)])(?:[ \t]|$)", re.MULTILINE)
 _FENCE = re.compile(r"^[ \t>*+\-\d.)]*(?P<mark>`{3,}|~{3,})", re.MULTILINE)
 _OPEN_FENCE = re.compile(r"(?P<mark>`{3,}|~{3,})(?P<words>[^\n]*)")
@@ -58,39 +60,70 @@ def pieces_of(markdown: str) -> Iterator[Piece]:
     """The document from its first block to its last, cut also before each heading of the first two levels."""
     text = clean(markdown) if any(sign in markdown for sign in _LINE_ENDS) else markdown
     defines = "]:" in text and _DEFINITION.search(text)
-    blocks = [] if defines else list(_cut(text))
-    if defines or sum(map(_effort, blocks)) > MOST_MARKS:
+    stretches = [] if defines else _stretches(text)
+    if defines or sum(stretch.effort for stretch in stretches) > MOST_MARKS:
         yield from _parsed(text)
         return
-    for block in blocks:
-        yield from _set(block)
+    for stretch in stretches:
+        for block in stretch.blocks:
+            yield from _set(block)
 
 
 _effort = kept(effort_of)
 
 
-def _cut(text: str) -> Iterator[str]:
-    """The text between blank lines after which no list, quote or block of code goes on."""
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """A text cut into blocks. It `ends` where nothing of it can go on behind it."""
+
+    blocks: tuple[str, ...]
+    effort: int
+    ends: bool
+
+
+def _stretches(text: str) -> list[_Stretch]:
+    """The text from heading to heading, each stretch cut by itself: of a long text one changes, the others are kept.
+
+    A heading behind a blank line goes on with nothing, unless code or a comment is open there: then all is cut as one.
+    """
+    first, *more = text.split(_BEFORE_HEADING)
+    cut = [first, *(f"## {said}" for said in more)]
+    found = [_stretch(f"{said}\n\n") for said in cut[:-1]] + [_stretch(cut[-1])]
+    return found if all(one.ends for one in found[:-1]) else [_stretch(text)]
+
+
+@lru_cache(maxsize=64)
+def _stretch(text: str) -> _Stretch:
+    blocks, ends = _cut(text)
+    return _Stretch(tuple(blocks), sum(map(_effort, blocks)), ends)
+
+
+def _cut(text: str) -> tuple[list[str], bool]:
+    """The text between blank lines after which no list, quote or block of code goes on; whether it ends so itself."""
+    found: list[str] = []
     start = at = 0
-    fence = ""
+    fence, ends = "", True
     for end, begins in _paragraphs(text):
         block = text[at:end]
         if fence:
             fence = _fence_after(block, fence)
         elif block.strip():
             if start < at and not _goes_on(text, start, at, block):
-                yield text[start:at]
+                found.append(text[start:at])
                 start = at
             if "<!--" in block and block.rfind("<!--") > block.rfind("-->"):
+                ends = False
                 break  # a comment that may end further down
             opening = _FENCE.search(block) if "```" in block or "~~~" in block else None
             if opening:
                 has_item = _ITEM.search(text, start, at) is not None
                 if _may_be_within(block, opening, has_item=has_item):
+                    ends = False
                     break  # whether a list or quote closes it is the parser's to say
                 fence = _fence_after(block, "")
         at = begins
-    yield text[start:]
+    found.append(text[start:])
+    return found, ends and not fence
 
 
 def _goes_on(text: str, start: int, at: int, block: str) -> bool:

@@ -15,7 +15,7 @@ from kintsugi.formats.html.style import page_style, policy, style
 from kintsugi.formats.safe_markdown import inline_html, plain
 from kintsugi.formats.svg.shapes import shape
 from kintsugi.formats.svg.timeline import timeline_svgs
-from kintsugi.formats.svg.why_tree import why_tree_svg
+from kintsugi.formats.svg.why_tree import why_tree_svgs
 
 WIDE, NARROW = 704, 340
 """The timeline is drawn twice, for a page and for a phone; the style shows one of them."""
@@ -46,18 +46,18 @@ def write_html(postmortem: Postmortem, body_markdown: str, *, audience: str = IN
         empty=[part.title for part in parts.sections if part.is_empty],
         timeline_id=parts.timeline.id if parts.timeline else "",
         whys_id=parts.whys.id if parts.whys else "",
-        whys=Markup(_whys(postmortem, audience)),  # noqa: S704 - escaped by formats.svg
+        whys=[Markup(svg) for svg in _whys(postmortem, audience)],  # noqa: S704 - escaped by formats.svg
         drawings=[Markup(svg) for svg in drawings],  # noqa: S704 - escaped by formats.svg
         styles=[Markup(sheet) for sheet in (style(), own_style)],  # noqa: S704 - our own
         policy=policy(style(), own_style),
     )
 
 
-def _whys(postmortem: Postmortem, audience: str) -> str:
-    """The drawn why-tree; empty where there is none, or for readers outside."""
+def _whys(postmortem: Postmortem, audience: str) -> list[str]:
+    """The drawings of the why-tree; none where there is none, or for readers outside."""
     if not postmortem.whys or audience != INTERNAL:
-        return ""
-    return why_tree_svg(WhyAnalysis(postmortem.title, postmortem.whys))
+        return []
+    return why_tree_svgs(WhyAnalysis(postmortem.title, postmortem.whys))
 
 
 def _section(part: HtmlPart) -> dict[str, object]:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from kintsugi.core.incidents.timeline import EventKind, TimelineEvent, in_order
 from kintsugi.core.postmortems.document import Postmortem
 from kintsugi.core.shared.kept import kept
+from kintsugi.core.shared.same import kept_of_same
 from kintsugi.core.shared.times import When, written_time, written_when
 from kintsugi.formats.markdown.escape import cell, line
 from kintsugi.formats.markdown.links import source_link
@@ -64,21 +65,30 @@ def timeline_table(postmortem: Postmortem) -> str:
 
 def timeline_list(postmortem: Postmortem) -> str:
     """`- 14:35 - what happened`, the Post-Mortems seed's form; the actor stands in brackets."""
-    return _entries(postmortem.timeline, " - ")
+    return _dashed(postmortem.timeline)
 
 
 def timeline_colon_list(postmortem: Postmortem) -> str:
     """`- 2024-03-15T09:15:00Z: what happened`, the guide's form."""
-    return _entries(postmortem.timeline, ": ")
+    return _colons(postmortem.timeline)
 
 
 _line = kept(line)
 _when = lru_cache(maxsize=8192)(written_when)
 
 
-@lru_cache(maxsize=8)
-def _entries(timeline: tuple[TimelineEvent, ...], separator: str) -> str:
-    """A line for each event; kept, since of a document that is written on it rarely changes."""
+@kept_of_same
+def _dashed(timeline: Sequence[TimelineEvent]) -> str:
+    return _entries(timeline, " - ")
+
+
+@kept_of_same
+def _colons(timeline: Sequence[TimelineEvent]) -> str:
+    return _entries(timeline, ": ")
+
+
+def _entries(timeline: Sequence[TimelineEvent], separator: str) -> str:
+    """A line for each event."""
     lines = []
     for event in in_order(timeline):
         when = _when(event.time) if event.time is not None else ""

@@ -20,7 +20,7 @@ from kintsugi.formats.pdf.nodes import nodes_of
 from kintsugi.formats.safe_markdown import parse_inline, plain
 from kintsugi.formats.svg.shapes import shape
 from kintsugi.formats.svg.timeline import timeline_svg
-from kintsugi.formats.svg.why_tree import why_tree_svg
+from kintsugi.formats.svg.why_tree import why_tree_svgs
 
 if TYPE_CHECKING:
     import typst
@@ -107,7 +107,7 @@ def _sections(postmortem: Postmortem, parts: Parts, audience: str) -> list[dict[
     drawing = drawn and timeline_svg(
         drawn, width=_WIDTH, with_events=audience == INTERNAL, is_on_paper=True
     )
-    whys, whys_share = _whys(postmortem, audience)
+    whys = _whys(postmortem, audience)
     sections: list[dict[str, object]] = []
     for part in parts.sections:
         is_drawn = bool(drawing) and part is parts.timeline
@@ -117,21 +117,31 @@ def _sections(postmortem: Postmortem, parts: Parts, audience: str) -> list[dict[
                     "title": inlines_of(part.heading, 50),
                     "drawing": drawing if is_drawn else "",
                     "blocks": nodes_of(part.tokens),
-                    "whys": whys if part is parts.whys else "",
-                    "whys_share": whys_share,
+                    "whys": whys if part is parts.whys else [],
                 }
             )
     return sections
 
 
-def _whys(postmortem: Postmortem, audience: str) -> tuple[str, float]:
-    """The drawn why-tree, and how much of the text's width it takes in percent, so that no page is too small for it."""
+def _whys(postmortem: Postmortem, audience: str) -> list[dict[str, object]]:
+    """The drawings of the why-tree, in parts that are read on a page, each with its share of the text's width."""
     if not postmortem.whys or audience != INTERNAL:
-        return "", 100.0
-    drawn = why_tree_svg(WhyAnalysis(postmortem.title, postmortem.whys), is_on_paper=True)
-    size = _SIZE.search(drawn)
+        return []
+    drawn = why_tree_svgs(WhyAnalysis(postmortem.title, postmortem.whys), is_on_paper=True)
+    return [
+        {
+            "svg": svg, "share": _share(svg),
+            "caption": f"Drawing {number} of {len(drawn)}" if len(drawn) > 1 else "",
+        }
+        for number, svg in enumerate(drawn, 1)
+    ]  # fmt: skip
+
+
+def _share(svg: str) -> float:
+    """How much of the text's width a drawing takes, in percent, so that no page is too small for it."""
+    size = _SIZE.search(svg)
     wide, high = (float(size[1]), float(size[2])) if size else (_WIDTH, _WIDTH)
-    return drawn, 100 * min(1.0, wide / _WIDTH, _TALLEST * wide / (high * _WIDTH))
+    return 100 * min(1.0, wide / _WIDTH, _TALLEST * wide / (high * _WIDTH))
 
 
 def _severity(masthead: Masthead) -> list[str]:

@@ -29,7 +29,7 @@ def labels_of(picture: Picture) -> list[Label]:
             milestones.setdefault(words, []).append(_milestone_words(name))
             places.setdefault(words, picture.axis.x(at))
     important = [point for point in picture.shown if point.event.important]
-    if not important and len(picture.shown) <= MOST_LABELS:
+    if says_every_event(picture):
         important = list(picture.shown)
     first_at = {picture.words(point): point for point in reversed(important)}
     labels = []
@@ -41,6 +41,12 @@ def labels_of(picture: Picture) -> list[Label]:
         if words not in milestones or first_at[words] is not point:
             labels.append(_label(picture, picture.axis.x(point.at), words, point))
     return labels
+
+
+def says_every_event(picture: Picture) -> bool:
+    """Whether its events are few and none is important, so that words of each stand under the rail."""
+    few = len(picture.shown) <= MOST_LABELS
+    return few and not any(point.event.important for point in picture.shown)
 
 
 def _milestone_words(name: str) -> str:

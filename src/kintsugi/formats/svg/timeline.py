@@ -11,7 +11,7 @@ from dataclasses import replace
 from kintsugi.core.postmortems.document import Postmortem
 from kintsugi.core.shared.text import one_line
 from kintsugi.core.shared.times import written_duration
-from kintsugi.formats.svg.captions import labels_of, notes_of, told
+from kintsugi.formats.svg.captions import labels_of, notes_of, says_every_event, told
 from kintsugi.formats.svg.elements import (
     BY_THEME,
     ON_PAPER,
@@ -60,19 +60,32 @@ def timeline_svgs(
     postmortem: Postmortem, widths: Sequence[int], *, with_events: bool = True
 ) -> list[str]:
     """The same in several widths, those that can be drawn; each is named by its width."""
+    return timeline_drawn(postmortem, widths, with_events=with_events)[0]
+
+
+def timeline_drawn(
+    postmortem: Postmortem, widths: Sequence[int], *, with_events: bool = True
+) -> tuple[list[str], bool]:
+    """The same, and whether any of them has words of an event that is not important."""
     moments = moments_of(postmortem, with_events=with_events)
-    drawn = (
-        _drawn(moments, postmortem.title, width, f"timeline-{width}", is_on_paper=False)
-        for width in widths
-    )
-    return [svg for svg in drawn if svg]
+    pictures = [picture_of(moments, width=width, palette=BY_THEME) for width in widths]
+    drawn = [
+        _svg(picture, postmortem.title, f"timeline-{width}", is_on_paper=False)
+        for picture, width in zip(pictures, widths, strict=True)
+        if picture is not None
+    ]
+    says_all = any(picture is not None and says_every_event(picture) for picture in pictures)
+    return drawn, says_all
 
 
 def _drawn(moments: Moments, title: str, width: int, name: str, *, is_on_paper: bool) -> str:
     palette = ON_PAPER if is_on_paper else BY_THEME
     picture = picture_of(moments, width=width, palette=palette)
-    if picture is None:
-        return ""
+    return "" if picture is None else _svg(picture, title, name, is_on_paper=is_on_paper)
+
+
+def _svg(picture: Picture, title: str, name: str, *, is_on_paper: bool) -> str:
+    width = round(picture.width)
     labels = place(labels_of(picture), width, MOST_LANES)
     bottom = _rail_y(picture) + 14 + LANE * max((label.lane + 1 for label in labels), default=0)
     said = notes_of(picture)

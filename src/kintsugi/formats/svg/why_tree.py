@@ -19,6 +19,7 @@ from kintsugi.formats.svg.elements import (
     isolated,
     width_of,
 )
+from kintsugi.formats.svg.why_sheets import IN_TEXT, Sheet, sheets_of, whole
 
 MOST_DRAWN = 150
 """Answers in one picture; below that the tree goes on undrawn, and the picture says so."""
@@ -56,8 +57,28 @@ def why_tree_svg(
     What can be acted on has a thick gold edge and says so, what has no answer yet a dashed one. `picture` sets the ids
     apart where several drawings share a page. On paper the colours are fixed and light.
     """
+    return _picture(analysis, whole(analysis.whys), picture, is_on_paper=is_on_paper)
+
+
+def why_tree_svgs(
+    analysis: WhyAnalysis, *, picture: str = "why-tree", is_on_paper: bool = False
+) -> list[str]:
+    """The same in as many pictures as it takes for each to be read on a page; where one ends, it says which goes on."""
+    found = sheets_of(analysis.whys)
+    return [
+        _picture(
+            analysis, sheet, picture if len(found) == 1 else f"{picture}-{number}",
+            is_on_paper=is_on_paper, place=f", drawing {number} of {len(found)}" if len(found) > 1 else "",
+        )
+        for number, sheet in enumerate(found, 1)
+    ]  # fmt: skip
+
+
+def _picture(
+    analysis: WhyAnalysis, sheet: Sheet, picture: str, *, is_on_paper: bool, place: str = ""
+) -> str:
     palette = ON_PAPER if is_on_paper else BY_THEME
-    boxes = _boxes(analysis)
+    boxes = _boxes(analysis.problem, sheet)
     across, down = _across(boxes), _down(boxes)
     lines = [
         _line((across[box.parent], down[boxes[box.parent].level] + boxes[box.parent].height),
@@ -71,8 +92,9 @@ def why_tree_svg(
     width = max(across) + BOX_WIDTH + MARGIN
     height = max(down[box.level] + box.height for box in boxes) + MARGIN
     problem = shortened(one_line(analysis.problem) or "The problem", 100)
-    title = element("title", escaped(f"Why: {problem}"), id=f"{picture}-title")
-    words = element("desc", escaped(told(analysis, len(boxes) - 1)), id=f"{picture}-desc")
+    title = element("title", escaped(f"Why: {problem}{place}"), id=f"{picture}-title")
+    said = told(analysis, len(boxes) - 1) if not place else _told_of(boxes)
+    words = element("desc", escaped(said), id=f"{picture}-desc")
     return element(
         "svg", title + words + "".join(lines) + "".join(drawn), xmlns="http://www.w3.org/2000/svg",
         viewBox=f"0 0 {round(width)} {round(height)}", width=round(width), height=round(height),
@@ -92,24 +114,42 @@ def told(analysis: WhyAnalysis, drawn: int) -> str:
     return " ".join(said)
 
 
-def _boxes(analysis: WhyAnalysis) -> list[_Box]:
-    """The problem, and the answers to draw, parents first: level by level while there is room."""
-    found = [
-        _Box(0, 0, (), _wrapped(analysis.problem or "The problem", is_bold=True), (), Why("", ""))
-    ]
-    waiting = [(0, why) for why in analysis.whys]
-    for parent, why in waiting:
+def _told_of(boxes: Sequence[_Box]) -> str:
+    """One of several pictures in words."""
+    drawn = [box.why for box in boxes[1:]]
+    said = [f"{plural(len(drawn), 'answer')} of the tree."]
+    said += [
+        f"Actionable: {shortened(one_line(why.answer), 100)}." for why in drawn if why.is_actionable
+    ][:8]
+    return " ".join(said)
+
+
+def _boxes(problem: str, sheet: Sheet) -> list[_Box]:
+    """What the picture begins with, and the answers to draw, parents first: level by level while there is room."""
+    top = sheet.top.answer if sheet.top else problem
+    under = [f"Goes on from drawing {sheet.begun_in}"] if sheet.begun_in else []
+    under += _going_on(sheet.goes_on)
+    found = [_Box(0, 0, (), _wrapped(top or "The problem", is_bold=True), under, Why("", ""))]
+    waiting = [(0, branch) for branch in sheet.branches]
+    for parent, branch in waiting:
         if len(found) > MOST_DRAWN:
             break
-        number = len(found)
+        number, why = len(found), branch.why
         found.append(
             _Box(
                 parent, found[parent].level + 1, _wrapped(why.question or "Why?", most=2),
-                _wrapped(why.answer or "Not answered", is_bold=True), _under(why), why,
+                _wrapped(why.answer or "Not answered", is_bold=True),
+                [*_under(why), *_going_on(branch.goes_on)], why,
             )
         )  # fmt: skip
-        waiting += [(number, child) for child in why.whys]
+        waiting += [(number, below) for below in branch.below]
     return found
+
+
+def _going_on(sheet: int) -> list[str]:
+    if not sheet:
+        return []
+    return ["Goes on in the text" if sheet == IN_TEXT else f"Goes on in drawing {sheet}"]
 
 
 def _under(why: Why) -> list[str]:

@@ -107,7 +107,8 @@ class Delivery:
 
         def note(work: UnitOfWork) -> None:
             if is_final or job.attempts >= patience.tries:
-                rows.park(work.connection, work.now, job, why)
+                if rows.park(work.connection, work.now, job, why) and job.kind in self._jobs.parked:
+                    self._jobs.parked[job.kind](work, job.payload, why)
                 return
             due_at = work.now + patience.wait(job.attempts)
             rows.try_again(work.connection, work.now, job, due_at, why)

@@ -12,6 +12,7 @@ from prometheus_client.registry import Collector
 
 from kintsugi.kernel.auth import SYSTEM, NotFound
 from kintsugi.kernel.jobs import presence, rows
+from kintsugi.kernel.jobs.registry import Parked
 from kintsugi.kernel.observability import log
 from kintsugi.kernel.outbox import Job, State, job_of, jobs
 from kintsugi.kernel.unit_of_work import UnitOfWork, Works
@@ -67,12 +68,16 @@ def do_again(work: UnitOfWork, job_id: str) -> None:
     work.audit("job.do_again", job_id)
 
 
-def park_overdue(work: UnitOfWork) -> int:
+def park_overdue(work: UnitOfWork, told: Mapping[str, Parked] | None = None) -> int:
     """Park what should have been done by now, for a person to decide on; how many jobs.
 
-    After a restore: whether they were done, nobody can tell from what the backup holds.
+    After a restore: whether they were done, nobody can tell from what the backup holds. `told` are, by kind,
+    those who hear that a job is parked.
     """
     why = "it was overdue when a backup was restored, and may have been done after the backup"
+    if told:
+        for job in rows.overdue(work.connection, work.now, told):
+            told[job.kind](work, job.payload, why)
     parked = rows.park_overdue(work.connection, work.now, why)
     work.audit("job.park_overdue", "jobs", parked=parked)
     return parked

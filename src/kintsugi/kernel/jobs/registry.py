@@ -20,6 +20,9 @@ It may run twice, when a worker dies between the call and the note that it was m
 job's key, to make the second call one with the first.
 """
 
+Parked = Callable[[UnitOfWork, Payload, str], None]
+"""Hears that a job of its kind was given up, and why, in the transaction that parks it."""
+
 
 class StepFailed(Exception):
     """Something outside did not work; `permanent` says that trying again will not help."""
@@ -65,4 +68,5 @@ class Jobs:
     handlers: Mapping[str, Handler] = field(default_factory=dict)
     steps: Mapping[str, Step] = field(default_factory=dict)
     nightly: tuple[Nightly, ...] = ()
+    parked: Mapping[str, Parked] = field(default_factory=dict)
     patience: Patience = Patience()

@@ -70,18 +70,22 @@ def try_again(
     _changed(connection, job.id, job.round, again)
 
 
-def park(connection: sa.Connection, now: datetime, job: Job, error: str) -> None:
-    """Note why it failed for good; a person decides what becomes of it."""
+def park(connection: sa.Connection, now: datetime, job: Job, error: str) -> bool:
+    """Note why it failed for good; a person decides what becomes of it. False when it was taken back meanwhile."""
     parked = {"state": State.PARKED.value, "error": error, "changed_at": now}
-    _changed(connection, job.id, job.round, parked)
+    return _changed(connection, job.id, job.round, parked)
+
+
+def overdue(connection: sa.Connection, now: datetime, kinds: Collection[str]) -> list[Job]:
+    """What `park_overdue` parks of these kinds."""
+    query = sa.select(jobs).where(_is_overdue(now), jobs.c.kind.in_(sorted(kinds)))
+    return [job_of(row) for row in connection.execute(query.order_by(jobs.c.id)).mappings()]
 
 
 def park_overdue(connection: sa.Connection, now: datetime, error: str) -> int:
     """Park all that should have been done by now, and all that somebody had begun; how many."""
-    is_overdue = sa.and_(jobs.c.state == State.WAITING.value, jobs.c.due_at <= now)
-    is_it = sa.or_(is_overdue, jobs.c.state == State.HANDED.value)
     parked = {"state": State.PARKED.value, "error": error, "changed_at": now}
-    return connection.execute(jobs.update().where(is_it).values(parked)).rowcount
+    return connection.execute(jobs.update().where(_is_overdue(now)).values(parked)).rowcount
 
 
 def put_back(connection: sa.Connection, now: datetime, job_id: str, round_: int) -> None:
@@ -94,6 +98,11 @@ def purge(connection: sa.Connection, before: datetime) -> int:
     over = [state.value for state in (State.DONE, State.CANCELLED, State.PARKED)]
     is_old = sa.and_(jobs.c.state.in_(over), jobs.c.changed_at < before)
     return connection.execute(jobs.delete().where(is_old)).rowcount
+
+
+def _is_overdue(now: datetime) -> sa.ColumnElement[bool]:
+    is_late = sa.and_(jobs.c.state == State.WAITING.value, jobs.c.due_at <= now)
+    return sa.or_(is_late, jobs.c.state == State.HANDED.value)
 
 
 def _is_ours(job_id: str, round_: int) -> sa.ColumnElement[bool]:

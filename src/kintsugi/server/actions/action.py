@@ -6,7 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import Enum
 
-from kintsugi.core.actions.item import ActionItem, ActionStatus, Horizon, Priority, horizon_of
+from kintsugi.core.actions.item import (
+    ActionItem,
+    ActionStatus,
+    ActionType,
+    Horizon,
+    Priority,
+    horizon_of,
+)
 from kintsugi.kernel.smtp import is_address
 
 STATUS_WORDS = {
@@ -94,3 +101,20 @@ class Order(Enum):
     DUE = "due"
     WORTH = "worth"
     """What buys the most; those nobody has worked it out for last."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActionTimes:
+    """An action's names and moments without its words, for statistics; `verified_at` None: nobody verified it."""
+
+    id: str
+    reference: str
+    source_id: str
+    incident_id: str
+    created_at: datetime
+    settled_at: datetime | None
+    verified_at: datetime | None
+    due_on: date
+    status: ActionStatus
+    priority: str
+    type: ActionType | None

@@ -13,7 +13,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from kintsugi.core.actions.item import ActionItem, ActionStatus, ActionType, Horizon, Priority
-from kintsugi.server.actions.action import Action, Change, Source, Wanted
+from kintsugi.server.actions.action import Action, ActionTimes, Change, Source, Wanted
 from kintsugi.server.actions.tables import action_changes, action_reminders, actions
 
 _AT_WORK = (ActionStatus.TODO.value, ActionStatus.IN_PROGRESS.value)
@@ -269,13 +269,24 @@ def changes(connection: sa.Connection, action_id: str) -> list[Change]:
     ]
 
 
-def of_documents(connection: sa.Connection) -> list[Action]:
-    """Every action that is listed, in the order of its number. Whoever asks leaves out what is hidden."""
-    query = sa.select(actions).where(actions.c.withdrawn_at.is_(None)).order_by(actions.c.number)
-    return [_action(row) for row in connection.execute(query).mappings()]
+def times(connection: sa.Connection) -> list[ActionTimes]:
+    """Names and moments of every action that is listed, in the order of its number."""
+    table, verified = actions.c, _verified_times(connection)
+    query = sa.select(
+        table.id, table.reference, table.source_id, table.incident_id, table.created_at,
+        table.settled_at, table.due_on, table.status, table.priority, table.type,
+    ).where(table.withdrawn_at.is_(None)).order_by(table.number)  # fmt: skip
+    return [
+        ActionTimes(
+            row[0], row[1], row[2], row[3], row[4], row[5],
+            verified.get(row[0], row[5]) if row[7] == ActionStatus.VERIFIED.value else None,
+            row[6], ActionStatus(row[7]), row[8] or "", ActionType(row[9]) if row[9] else None,
+        )
+        for row in connection.execute(query)
+    ]  # fmt: skip
 
 
-def verified_times(connection: sa.Connection) -> dict[str, datetime]:
+def _verified_times(connection: sa.Connection) -> dict[str, datetime]:
     """When each action was last verified, of those whose history says so."""
     verified = json.dumps(ActionStatus.VERIFIED.value)
     query = (

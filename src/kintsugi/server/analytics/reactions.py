@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from kintsugi.core.incidents.timeline import EventKind
+from kintsugi.kernel.auth import SYSTEM
 from kintsugi.kernel.observability import log
-from kintsugi.kernel.unit_of_work import Handler, UnitOfWork
+from kintsugi.kernel.unit_of_work import Handler, UnitOfWork, Works
+from kintsugi.server.actions.events import ActionChanged
 from kintsugi.server.analytics import service as analytics
 from kintsugi.server.incidents.events import (
     DrillChanged,
@@ -17,10 +20,16 @@ from kintsugi.server.incidents.events import (
     MilestoneCorrected,
     PrivacyChanged,
     SeverityChanged,
+    TimelineEntryAdded,
 )
 from kintsugi.server.knowledge.events import PatternsAsked
 from kintsugi.server.postmortems import service as postmortems
-from kintsugi.server.postmortems.events import ClassesAsked, PostmortemDeleted, PostmortemMoved
+from kintsugi.server.postmortems.events import (
+    ClassesAsked,
+    PostmortemChanged,
+    PostmortemDeleted,
+    PostmortemMoved,
+)
 
 FOLD = "analytics.fold"
 
@@ -33,7 +42,6 @@ Changed = (
     | SeverityChanged
     | PrivacyChanged
     | DrillChanged
-    | PostmortemDeleted
 )
 
 
@@ -49,9 +57,33 @@ def mark_corrected(work: UnitOfWork, event: MilestoneCorrected) -> None:
 
 def mark_published(work: UnitOfWork, event: PostmortemMoved) -> None:
     """What is published, or no longer, has words of a cause that count."""
+    analytics.note_actions(work)
     stored = postmortems.find(work, event.postmortem_id)
     if stored is not None:
         analytics.mark(work, stored.incident_id)
+
+
+def mark_deleted(work: UnitOfWork, event: PostmortemDeleted) -> None:
+    """What is deleted tells nothing, and nobody follows its actions."""
+    analytics.note_actions(work)
+    analytics.mark(work, event.incident_id)
+
+
+def note_rewritten(work: UnitOfWork, event: PostmortemChanged) -> None:
+    """Actions are written down in postmortems, and when they are due can follow from the severity."""
+    if "action_items" in event.sections or "severity" in event.sections:
+        analytics.note_actions(work)
+
+
+def note_action(work: UnitOfWork, _event: ActionChanged) -> None:
+    """How long actions take is a figure."""
+    analytics.note_actions(work)
+
+
+def note_rollback(work: UnitOfWork, event: TimelineEntryAdded) -> None:
+    """Whether something was rolled back says whether a postmortem is asked for."""
+    if event.kind is EventKind.ROLLBACK:
+        analytics.note(work, event.incident_id)
 
 
 def tell_patterns(work: UnitOfWork, event: PatternsAsked) -> None:
@@ -64,9 +96,18 @@ def tell_classes(work: UnitOfWork, event: ClassesAsked) -> None:
     event.told.update(analytics.alike(work, event.incident_ids))
 
 
-def fold(work: UnitOfWork) -> None:
-    """Count the marked days anew, at night."""
-    log.info("days counted", days=analytics.fold(work))
+def fold(works: Works) -> None:
+    """Count the marked days anew, and write down the facts of what changed, at night, some in each transaction."""
+    with works.writing(SYSTEM) as work:
+        days = analytics.fold(work)
+    facts = 0
+    while True:
+        with works.writing(SYSTEM) as work:
+            some = analytics.write_facts(work)
+        facts += some
+        if some < analytics.AT_A_TIME:
+            break
+    log.info("days counted", days=days, facts=facts)
 
 
 HANDLERS: Mapping[type, Sequence[Handler]] = {
@@ -80,7 +121,10 @@ HANDLERS: Mapping[type, Sequence[Handler]] = {
     DrillChanged: (mark,),
     MilestoneCorrected: (mark_corrected,),
     PostmortemMoved: (mark_published,),
-    PostmortemDeleted: (mark,),
+    PostmortemDeleted: (mark_deleted,),
+    PostmortemChanged: (note_rewritten,),
+    ActionChanged: (note_action,),
+    TimelineEntryAdded: (note_rollback,),
     PatternsAsked: (tell_patterns,),
     ClassesAsked: (tell_classes,),
 }

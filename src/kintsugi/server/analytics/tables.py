@@ -65,3 +65,23 @@ analytics_targets = sa.Table(
     sa.Column("changed_at", UtcDateTime, nullable=False),
 )
 """What a team wants its figures to be, in each figure's own unit."""
+
+incident_facts = sa.Table(
+    "incident_facts",
+    metadata,
+    sa.Column("incident_id", sa.String(64), primary_key=True),
+    sa.Column("week", sa.Date, nullable=False, index=True),
+    sa.Column("stamp", sa.String(64), nullable=False),
+    sa.Column("fact", sa.Text, nullable=False),
+)
+"""Each incident that is in statistics, by the Monday (UTC) of the week in which it began, with what they need of it:
+written at night, and empty since its last change; `stamp` is another after each."""
+
+analytics_stamps = sa.Table(
+    "analytics_stamps",
+    metadata,
+    sa.Column("name", sa.String(32), primary_key=True),
+    sa.Column("stamp", sa.String(64), nullable=False),
+)
+"""A stamp for each week with incidents, and one for all actions: another one once any of them changed. Stamps never
+come again, so that what a process remembers under one is right also after a backup was brought back."""

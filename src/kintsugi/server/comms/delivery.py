@@ -22,7 +22,7 @@ class DeliveryState(Enum):
     FAILED = "failed"
     """It is not tried again, because that would not help."""
     GIVEN_UP = "given up"
-    """It was tried for as long as it is tried."""
+    """It was tried for as long as it is tried, or its attempt came to no end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,7 @@ class Delivery:
     next_at: datetime | None = None
     tried_at: datetime | None = None
     settled_at: datetime | None = None
+    is_endpoint_deleted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ PURGE = "comms.purge"
 Sender = Callable[[Outgoing, datetime], Sent]
 """Sends one message to one recipient, outside any transaction. Raises SendFailed."""
 
-__all__ = ["DELIVER", "PURGE", "Sender", "deliver", "purge", "sender"]
+__all__ = ["DELIVER", "PURGE", "Sender", "deliver", "given_up", "purge", "sender"]
 
 
 def sender(settings: Settings, mailer: Mailer | None, built_in: Mapping[str, object]) -> Sender:
@@ -66,6 +66,11 @@ def deliver(works: Works, send: Sender, _key: str, payload: Payload) -> None:
             "delivery tried", delivery=after.id, way=after.to.way.value, state=after.state.value,
             attempt=after.attempts,
         )  # fmt: skip
+
+
+def given_up(work: UnitOfWork, payload: Payload, why: str) -> None:
+    """A job that makes an attempt is parked: its delivery says so, and why."""
+    attempting.give_up(work, payload, why)
 
 
 def purge(work: UnitOfWork) -> None:

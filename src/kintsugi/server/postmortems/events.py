@@ -26,6 +26,13 @@ class PostmortemChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class PageWanted:
+    """It is long and was not found as it was set, so that whoever opened it had it set."""
+
+    postmortem_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class PostmortemMoved:
     """It went from one state of the workflow to another."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import Enum
 
@@ -33,7 +33,8 @@ class Stored:
     """One postmortem. `document` holds everything, its actions and its status too.
 
     `section_versions` says for each section which version last changed it; `text_version` counts the
-    changes of the text, `revision` the texts that were submitted, approved, published or restored.
+    changes of the text, `revision` the texts that were submitted, approved, published or restored. `text` is
+    the document as it was read from the database, without what other rooms keep of it.
     """
 
     id: str
@@ -55,6 +56,7 @@ class Stored:
     published_at: datetime | None = None
     archived_at: datetime | None = None
     deleted_at: datetime | None = None
+    text: str = field(default="", compare=False, repr=False)
 
     @property
     def status(self) -> PostmortemStatus:

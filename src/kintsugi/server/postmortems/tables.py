@@ -82,6 +82,19 @@ postmortem_typing = sa.Table(
 """Who is typing, and what the sections said before: saved as one types, it is one change of the history in the end.
 At most one row a postmortem; the row goes when its change is written down."""
 
+postmortem_pages = sa.Table(
+    "postmortem_pages",
+    metadata,
+    sa.Column("postmortem_id", sa.ForeignKey("postmortems.id"), primary_key=True),
+    sa.Column("what", sa.String(16), primary_key=True),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("release", sa.String(64), nullable=False),
+    sa.Column("digest", sa.String(64), nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+)
+"""A long document as it was set, so that a process that starts need not set it: `what` is page or findings, `version`
+the postmortem's, `digest` that of all it was made of, `release` that of what made it. All of it can be made anew."""
+
 postmortem_revisions = sa.Table(
     "postmortem_revisions",
     metadata,

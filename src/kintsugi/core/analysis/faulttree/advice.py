@@ -68,11 +68,12 @@ def recommendations_of(solution: Solution) -> list[str]:
     top = _shown(solution.top)
     known = solution.probability
     value = known.low if known.value is None else known.value
+    told = f"{value:.3g}" if known.value is not None else f"at least {value:.3g}"
     if value > HIGH:
-        found.append(f"Lower the probability of {top} now: it is {value:.3g}, above {HIGH:g}.")
+        found.append(f"Lower the probability of {top} now: it is {told}, above {HIGH:g}.")
     elif value > MODERATE:
         found.append(
-            f"Plan how to lower the probability of {top}: it is {value:.3g}, above {MODERATE:g}."
+            f"Plan how to lower the probability of {top}: it is {told}, above {MODERATE:g}."
         )
     found += [
         f"Remove the single point of failure {_shown(one.events[0])}: it alone causes {top}."

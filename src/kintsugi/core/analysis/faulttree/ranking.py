@@ -30,8 +30,11 @@ def importance_of(
         for leaf, inner in zip(diagram.leaves, found, strict=True):
             composed = _composed(outer, inner)
             (events if leaf in graph.names else within)[leaf] = composed
+    whole = answer.top[0]
+    # Else a P of 0 may be one too small to be written, and nothing is infinitely more.
+    is_never = whole == 0 and not all(graph.happens.values())
     rows = [
-        _importance(graph, node, means, answer.top[0], remainders.get(node))
+        _importance(graph, node, means, whole, remainders.get(node), is_never=is_never)
         for node, means in events.items()
     ]
     return tuple(
@@ -52,9 +55,10 @@ def _composed(outer: Conditional, inner: Conditional) -> Conditional:
 
 
 def _importance(
-    graph: Graph, node: int, means: Conditional, whole: float, rest: Remainder | None
-) -> Importance:
+    graph: Graph, node: int, means: Conditional, whole: float, rest: Remainder | None, *, is_never: bool
+) -> Importance:  # fmt: skip
     p = graph.happens[node]
+    achieved = math.inf if is_never and means.failed else None
     critical = p * means.slope / whole if whole else None
     without = whole / means.held if means.held else math.inf
     return Importance(
@@ -65,7 +69,7 @@ def _importance(
         fussell_vesely=p * rest.value / whole if rest is not None and whole else None,
         fussell_vesely_is_exact=rest is not None and rest.is_exact,
         dif=p * means.failed / whole if whole else None,
-        raw=means.failed / whole if whole else None,
+        raw=means.failed / whole if whole else achieved,
         rrw=without if whole else None,
         halved=critical / 2 if critical is not None else None,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 EXACT = "exact"
@@ -31,6 +32,15 @@ class CutSet:
     def order(self) -> int:
         """How many events it has; 1 is a single point of failure."""
         return len(self.events)
+
+
+MOST_BITS = 1_000
+"""Of a count that is written out: some 300 digits, as many as a float has room for."""
+
+
+def countable(count: int) -> int | str:
+    """A count, or about how many where it has more digits than anybody writes out: `about 10^1200`."""
+    return count if count.bit_length() <= MOST_BITS else f"about 10^{round(math.log10(count))}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +76,8 @@ class CutSets:
 class Importance:
     """What one event means for the top event. P is its probability, P1 when the event has happened, P0 when not.
 
-    Ratios are None where they divide by a P of 0; `rrw` is infinite where without the event nothing happens.
+    Ratios are None where they divide 0 by 0; `rrw` is infinite where without the event nothing happens, `raw`
+    where only with the event anything does: P is 0, and P1 is not.
     """
 
     event: str

@@ -40,16 +40,19 @@ LISTED = 100
 """How many cut sets are listed when nobody says otherwise; all are counted."""
 
 NOT_COUNTED = "not finished"
+NOT_ASKED = "not asked for"
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """What is asked of a tree. `chance` gives numbers from 0 to 1 for `samples` samples (a seeded generator's).
 
+    Without `wants_cut_sets` they are not even counted, for who asks for the probability alone.
     `has_modules=False` solves the tree in one piece, to hold the two ways against each other.
     """
 
     cut_sets: int = LISTED
+    wants_cut_sets: bool = True
     wants_importance: bool = False
     samples: int = 0
     chance: Callable[[], float] | None = None
@@ -118,6 +121,8 @@ def _probability(work: _Work, answer: Solved | None) -> Probability:
 
 def _cut_sets(work: _Work) -> tuple[Counted | None, dict[int, Remainder], CutSets]:
     graph, limit = work.graph, work.question.cut_sets
+    if not work.question.wants_cut_sets:
+        return None, {}, CutSets(None, None, None, None, (), 0, NOT_ASKED)
     if is_constant(graph):
         tally = constant_tally(graph)
         always = (CutSet((), 1.0),) if tally.count and limit else ()

@@ -1,6 +1,6 @@
 """What can be done with actions. Each use case works in a unit of work that the caller opened."""
 
-from kintsugi.server.actions.action import Action, Change, Order, Source, Wanted
+from kintsugi.server.actions.action import Action, ActionTimes, Change, Order, Source, Wanted
 from kintsugi.server.actions.service.changing import Edit, edit, may_move, move
 from kintsugi.server.actions.service.hiding import hidden_by
 from kintsugi.server.actions.service.indexing import ids_of_source, numbered, to_index
@@ -11,15 +11,14 @@ from kintsugi.server.actions.service.reading import (
     items_of,
     list_actions,
     mine,
-    of_documents,
     of_ids,
     of_source,
     of_teams,
     put_worth,
     reminders,
     tally,
+    times,
     today,
-    verified_times,
 )
 from kintsugi.server.actions.service.reminding import (
     Leads,
@@ -32,6 +31,7 @@ from kintsugi.server.actions.service.syncing import replace_all
 
 __all__ = [
     "Action",
+    "ActionTimes",
     "Change",
     "Edit",
     "Leads",
@@ -52,7 +52,6 @@ __all__ = [
     "mine",
     "move",
     "numbered",
-    "of_documents",
     "of_ids",
     "of_source",
     "of_teams",
@@ -62,7 +61,7 @@ __all__ = [
     "replace_all",
     "still_wanted",
     "tally",
+    "times",
     "to_index",
     "today",
-    "verified_times",
 ]

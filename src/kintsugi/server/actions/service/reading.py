@@ -17,7 +17,7 @@ from kintsugi.kernel.pages import USUAL, Page, key_of, not_ours, number_of, page
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.accounts import service as accounts
 from kintsugi.server.actions import store
-from kintsugi.server.actions.action import Action, Change, Order, Wanted
+from kintsugi.server.actions.action import Action, ActionTimes, Change, Order, Wanted
 from kintsugi.server.actions.tables import actions
 
 MOST_MEMBERS = 500
@@ -173,11 +173,6 @@ def put_worth(work: UnitOfWork, action_id: str, worth: float | None) -> None:
     store.put_worth(work.connection, action_id, worth)
 
 
-def of_documents(work: UnitOfWork) -> list[Action]:
-    """Every action of every postmortem, whoever may see it: for statistics, which leave out what is private."""
-    return store.of_documents(work.connection)
-
-
-def verified_times(work: UnitOfWork) -> dict[str, datetime]:
-    """When each action was last verified, as its history says."""
-    return store.verified_times(work.connection)
+def times(work: UnitOfWork) -> list[ActionTimes]:
+    """Names and moments of every action, whoever may see it: for statistics, which leave out what is private."""
+    return store.times(work.connection)

@@ -22,6 +22,8 @@ COUNTED = 200
 SEARCHED = (2_000, 50_000)
 """So many alerts are looked at for one page of a search that no index answers: a few for what there is much of, then
 as many as take a tenth of a second."""
+GOES_ON = 9
+"""So many times more it looks at as many again while it has found nothing: half a million alerts, a second."""
 MOST_HISTORY = 100
 MOST_EPISODES = 50
 
@@ -55,16 +57,31 @@ class Searched:
 def search_alerts(
     work: UnitOfWork, wanted: Wanted, limit: int, cursor: str | None = None
 ) -> Searched:
-    """As `list_alerts`, and what no index answers is looked for in steps, one a page, from the newest back."""
+    """As `list_alerts`, and what no index answers is looked for in steps from the newest back.
+
+    A page ends with the step that found something; one that found nothing, when GOES_ON is used up.
+    """
     after = _place(cursor) if cursor else None
-    searched = Searched((), None)
-    for most in SEARCHED:
-        edge = _edge(work, wanted, most, after)
-        page = _listed(work, _since(wanted, edge), limit, after)
-        if edge is None or page.next_cursor is not None:
-            return Searched(page.items, page.next_cursor)
-        searched = Searched(page.items, cursor_of((edge.isoformat(), "")), edge)
+    few, many = SEARCHED
+    searched = _looked_through(work, wanted, limit, after, few)
+    if searched.back_to is not None:
+        searched = _looked_through(work, wanted, limit, after, many)
+    for _ in range(GOES_ON):
+        if searched.items or searched.back_to is None:
+            break
+        searched = _looked_through(work, wanted, limit, (searched.back_to, ""), many)
     return searched
+
+
+def _looked_through(
+    work: UnitOfWork, wanted: Wanted, limit: int, after: store.Place | None, most: int
+) -> Searched:
+    """What is found by looking at about `most` alerts; `back_to` is None where the page is full, or nothing is left."""
+    edge = _edge(work, wanted, most, after)
+    page = _listed(work, _since(wanted, edge), limit, after)
+    if edge is None or page.next_cursor is not None:
+        return Searched(page.items, page.next_cursor)
+    return Searched(page.items, cursor_of((edge.isoformat(), "")), edge)
 
 
 def _edge(

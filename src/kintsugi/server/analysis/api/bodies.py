@@ -9,7 +9,13 @@ from datetime import datetime
 from pydantic import Field
 
 from kintsugi.core.analysis.faulttree.advice import paths_of, recommendations_of
-from kintsugi.core.analysis.faulttree.solution import CutSets, Importance, Solution
+from kintsugi.core.analysis.faulttree.solution import (
+    CutSets,
+    Importance,
+    Solution,
+    Uncertainty,
+    countable,
+)
 from kintsugi.core.analysis.what_if import Left
 from kintsugi.core.shared.errors import InvalidValue
 from kintsugi.kernel.asked import Paged, Searched
@@ -105,10 +111,14 @@ class CutSetBody(Body):
 
 
 class CutSetsBody(Body):
-    count: int | None
+    count: int | str | None = Field(
+        description="Over some 300 digits: a text such as `about 10^596`."
+    )
     min_order: int | None
     max_order: int | None
-    sum_of_probabilities: float | None
+    sum_of_probabilities: float | None = Field(
+        description="null when not known, or larger than any number."
+    )
     limit: int
     complete: bool
     items: list[CutSetBody]
@@ -122,11 +132,24 @@ class ImportanceBody(Body):
     fussell_vesely: float | None
     fussell_vesely_is_exact: bool
     dif: float | None
-    raw: float | None
+    raw: float | str | None = Field(
+        description="`infinite` where only with the event anything happens."
+    )
     rrw: float | str | None = Field(
         description="`infinite` where without the event nothing happens."
     )
     halved_falls_by: float | None
+
+
+class UncertaintyBody(Body):
+    samples: int
+    seed: int
+    uncertain_events: int
+    mean: float
+    deviation: float
+    p5: float
+    median: float
+    p95: float
 
 
 class SolutionBody(Body):
@@ -137,11 +160,17 @@ class SolutionBody(Body):
     method: dict[str, str]
     coherent: bool
     cut_sets: CutSetsBody
+    single_point_count: int | None = Field(
+        description="How many events alone cause it, listed or not; null when not known."
+    )
     single_points_of_failure: list[str]
     path_count: int
     paths: list[list[str]]
     recommendations: list[str]
     importance: list[ImportanceBody] | None
+    uncertainty: UncertaintyBody | None = Field(
+        description="Monte Carlo; null where no event of the tree has a spread."
+    )
     warnings: list[str]
     notes: list[str] = Field(description="What the budget did not reach.")
     seconds: float
@@ -171,6 +200,10 @@ class TreeBody(RowBody):
     measures: list[MeasureBody]
     happened: list[str]
     rates: list[RateBody]
+    rates_low: float | None = Field(
+        description="The top event with every rate at the lower end of its interval."
+    )
+    rates_high: float | None = Field(description="And at the upper end.")
     bought: list[BoughtBody]
     solution: SolutionBody
 
@@ -205,9 +238,8 @@ def measures_of(found: Sequence[MeasureBody]) -> tuple[analysis.Measure, ...]:
     return tuple(made)
 
 
-def tree_body(work: UnitOfWork, tree: analysis.StoredTree) -> TreeBody:
+def tree_body(work: UnitOfWork, tree: analysis.StoredTree, held: analysis.Held) -> TreeBody:
     """A tree with its answers. Actions that the viewer does not see are not in it."""
-    held = analysis.answered(work, tree.model)
     seen = actions.of_ids(work, (one.action_id for one in tree.measures))
     return TreeBody(
         **row_body(tree).model_dump(), text=tree.text, exposure_days=tree.exposure_days,
@@ -230,6 +262,8 @@ def tree_body(work: UnitOfWork, tree: analysis.StoredTree) -> TreeBody:
             for one in held.bought
             if one.action_id in seen
         ],
+        rates_low=held.ends[0] if held.ends else None,
+        rates_high=held.ends[1] if held.ends else None,
         solution=solution_body(held.solved),
     )  # fmt: skip
 
@@ -263,12 +297,23 @@ def solution_body(solved: analysis.Solved) -> SolutionBody:
         top_event=found.top, probability=known.value, probability_low=known.low,
         probability_high=known.high, method=_methods(found), coherent=found.is_coherent,
         cut_sets=_cut_sets(found.cut_sets),
+        single_point_count=found.cut_sets.single_count,
         single_points_of_failure=[one.events[0] for one in found.cut_sets.single_points],
         path_count=paths.count, paths=[list(path) for path in paths.items],
         recommendations=recommendations_of(found),
         importance=[_importance(row) for row in rows[:MOST_ROWS]] if rows is not None else None,
+        uncertainty=_uncertainty(found.uncertainty),
         warnings=list(solved.warnings), notes=list(found.notes), seconds=round(solved.seconds, 4),
         peak_nodes=found.peak_nodes,
+    )  # fmt: skip
+
+
+def _uncertainty(found: Uncertainty | None) -> UncertaintyBody | None:
+    if found is None:
+        return None
+    return UncertaintyBody(
+        samples=found.samples, seed=analysis.SEED, uncertain_events=found.uncertain_events,
+        mean=found.mean, deviation=found.deviation, p5=found.low, median=found.median, p95=found.high,
     )  # fmt: skip
 
 
@@ -278,6 +323,8 @@ def _methods(found: Solution) -> dict[str, str]:
         is_exact = all(row.fussell_vesely_is_exact for row in found.importance)
         methods["importance"] = "exact"
         methods["fussellVesely"] = "exact" if is_exact else "at most: rare-event sum"
+    if found.uncertainty is not None:
+        methods["uncertainty"] = f"Monte Carlo, seed {analysis.SEED}"
     return methods
 
 
@@ -287,8 +334,10 @@ def _cut_sets(found: CutSets) -> CutSetsBody:
         for one in found.items
     ]
     return CutSetsBody(
-        count=found.count, min_order=found.least_order, max_order=found.most_order,
-        sum_of_probabilities=found.weight, limit=found.limit, complete=found.is_whole, items=items,
+        count=None if found.count is None else countable(found.count),
+        min_order=found.least_order, max_order=found.most_order,
+        sum_of_probabilities=None if found.weight == math.inf else found.weight,
+        limit=found.limit, complete=found.is_whole, items=items,
     )  # fmt: skip
 
 
@@ -296,6 +345,7 @@ def _importance(row: Importance) -> ImportanceBody:
     return ImportanceBody(
         event=row.event, probability=row.probability, birnbaum=row.birnbaum,
         criticality=row.criticality, fussell_vesely=row.fussell_vesely,
-        fussell_vesely_is_exact=row.fussell_vesely_is_exact, dif=row.dif, raw=row.raw,
+        fussell_vesely_is_exact=row.fussell_vesely_is_exact, dif=row.dif,
+        raw=INFINITE if row.raw == math.inf else row.raw,
         rrw=INFINITE if row.rrw == math.inf else row.rrw, halved_falls_by=row.halved,
     )  # fmt: skip

@@ -42,16 +42,23 @@ def list_trees(work: UnitOfWork, asked: Annotated[Filters, Query()]) -> TreePage
     return TreePage(items=[row_body(one) for one in page.items], next_cursor=page.next_cursor)
 
 
-@router.post("/api/fault-trees", status_code=201, response_model=TreeBody)
-@door(Action.RESPOND, writes=True)
-def add(work: UnitOfWork, body: AddBody) -> Answer:
-    """A new fault tree. A tree about an incident is seen by whoever sees the incident."""
-    draft = analysis.Draft(
+def _draft(body: AddBody) -> analysis.Draft:
+    return analysis.Draft(
         body.title, body.text, body.incident_id, body.exposure_days, links_of(body.links),
         measures_of(body.measures),
     )  # fmt: skip
-    tree = analysis.add(work, draft)
-    return _answered(work, tree, 201, f"/api/fault-trees/{tree.reference}")
+
+
+def _before_adding(work: UnitOfWork, body: AddBody) -> analysis.Ahead:
+    return analysis.before_adding(work, _draft(body))
+
+
+@router.post("/api/fault-trees", status_code=201, response_model=TreeBody)
+@door(Action.RESPOND, writes=True, first=_before_adding)
+def add(work: UnitOfWork, ahead: analysis.Ahead, body: AddBody) -> Answer:
+    """A new fault tree. A tree about an incident is seen by whoever sees the incident."""
+    tree = analysis.add(work, _draft(body), ahead)
+    return _answered(work, tree, ahead.held, 201, f"/api/fault-trees/{tree.reference}")
 
 
 @router.post("/api/fault-trees/solve", response_model=SolutionBody)
@@ -65,7 +72,8 @@ def solve(work: UnitOfWork, body: SolveBody) -> SolutionBody:
 @door(Action.READ)
 def show(work: UnitOfWork, name: Name) -> Answer:
     """One fault tree with its answers: probability, minimal cut sets, importance, recommendations."""
-    return _answered(work, analysis.get(work, name))
+    tree = analysis.get(work, name)
+    return _answered(work, tree, analysis.answered(work, tree.model))
 
 
 @router.get("/api/fault-trees/{id}/export", response_model=None)
@@ -78,29 +86,49 @@ def export(
     return download(file.name, file.media_type, file.content.encode(), is_shown=False)
 
 
-@router.patch("/api/fault-trees/{id}", response_model=TreeBody)
-@door(Action.RESPOND, writes=True)
-def change(work: UnitOfWork, name: Name, body: ChangeBody, if_match: IfMatch = None) -> Answer:
-    """Change what is sent; `links` and `measures` are whole lists. What it is about stays."""
-    tree, version = analysis.get(work, name), matched_version(if_match)
-    said = analysis.Changes(
+def _changes(body: ChangeBody) -> analysis.Changes:
+    return analysis.Changes(
         body.title, body.text, body.exposure_days,
         links_of(body.links) if body.links is not None else None,
         measures_of(body.measures) if body.measures is not None else None, body.happened,
     )  # fmt: skip
-    return _answered(work, analysis.change(work, tree, said, version))
+
+
+def _before_changing(
+    work: UnitOfWork, name: str, body: ChangeBody, if_match: str | None
+) -> analysis.Ahead:
+    tree, version = analysis.get(work, name), matched_version(if_match)
+    return analysis.before_changing(work, tree, _changes(body), version)
+
+
+@router.patch("/api/fault-trees/{id}", response_model=TreeBody)
+@door(Action.RESPOND, writes=True, first=_before_changing)
+def change(
+    work: UnitOfWork, ahead: analysis.Ahead, name: Name, body: ChangeBody, if_match: IfMatch = None
+) -> Answer:
+    """Change what is sent; `links` and `measures` are whole lists. What it is about stays."""
+    tree, version = analysis.get(work, name), matched_version(if_match)
+    changed = analysis.change(work, tree, _changes(body), version, ahead)
+    return _answered(work, changed, ahead.held)
+
+
+def _before_deleting(work: UnitOfWork, name: str, if_match: str | None) -> analysis.Without:
+    return analysis.before_deleting(work, analysis.get(work, name), matched_version(if_match))
 
 
 @router.delete("/api/fault-trees/{id}", response_model=RowBody)
-@door(Action.RESPOND, writes=True)
-def delete(work: UnitOfWork, name: Name, if_match: IfMatch = None) -> RowBody:
+@door(Action.RESPOND, writes=True, first=_before_deleting)
+def delete(
+    work: UnitOfWork, ahead: analysis.Without, name: Name, if_match: IfMatch = None
+) -> RowBody:
     """Remove a fault tree; the answer says what it was."""
     tree, version = analysis.get(work, name), matched_version(if_match)
-    analysis.delete(work, tree, version)
+    analysis.delete(work, tree, version, ahead)
     return row_body(tree)
 
 
 def _answered(
-    work: UnitOfWork, tree: analysis.StoredTree, status: int = 200, location: str = ""
-) -> Answer:
-    return with_etag(tree_body(work, tree), tree.version, status, location)
+    work: UnitOfWork, tree: analysis.StoredTree, held: analysis.Held, status: int = 200,
+    location: str = "",
+) -> Answer:  # fmt: skip
+    return with_etag(tree_body(work, tree, held), tree.version, status, location)

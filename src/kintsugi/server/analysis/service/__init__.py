@@ -1,14 +1,24 @@
 """What can be done with fault trees, and under `whys` with why-trees, each in a unit of work that somebody opened."""
 
 from kintsugi.server.analysis.service import whys
-from kintsugi.server.analysis.service.changing import Changes, Draft, add, change, delete
-from kintsugi.server.analysis.service.checking import model
+from kintsugi.server.analysis.service.changing import (
+    Ahead,
+    Changes,
+    Draft,
+    Without,
+    add,
+    before_adding,
+    before_changing,
+    before_deleting,
+    change,
+    delete,
+)
+from kintsugi.server.analysis.service.checking import MOST_HAPPENED, model
 from kintsugi.server.analysis.service.holding import (
     Bought,
     Estimate,
     Held,
     answered,
-    recount_all,
 )
 from kintsugi.server.analysis.service.reading import (
     Exported,
@@ -20,7 +30,8 @@ from kintsugi.server.analysis.service.reading import (
     list_trees,
     with_action,
 )
-from kintsugi.server.analysis.service.solving import Solved, parsed, solved
+from kintsugi.server.analysis.service.solving import SEED, Solved, parsed, solved
+from kintsugi.server.analysis.service.worth import recount_all
 from kintsugi.server.analysis.stored import (
     USUAL_EXPOSURE,
     Kind,
@@ -33,7 +44,10 @@ from kintsugi.server.analysis.stored import (
 )
 
 __all__ = [
+    "MOST_HAPPENED",
+    "SEED",
     "USUAL_EXPOSURE",
+    "Ahead",
     "Bought",
     "Changes",
     "Draft",
@@ -49,8 +63,12 @@ __all__ = [
     "StoredTree",
     "StoredWhys",
     "Wanted",
+    "Without",
     "add",
     "answered",
+    "before_adding",
+    "before_changing",
+    "before_deleting",
     "change",
     "delete",
     "exported",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from kintsugi.core.analysis.factors import FACTOR_CATEGORIES
 from kintsugi.core.analysis.faulttree.validation import top_of
@@ -21,6 +22,8 @@ LONGEST_NAME = 200
 MOST_DAYS = 3_650
 MOST = 100
 """Links, and measures, of one tree."""
+MOST_HAPPENED = 100
+"""Events of the cut set that happened."""
 
 
 def title(written: str) -> str:
@@ -102,6 +105,10 @@ def measures(
 def happened(tree: StoredTree, said: Sequence[str]) -> tuple[str, ...]:
     """The cut set that happened in the incident; empty takes it back. Raises InvalidValue."""
     events = tuple(sorted(set(said)))
+    if len(events) > MOST_HAPPENED:
+        raise InvalidValue(
+            f"has {len(events):,} events", path=("happened",), expected=f"at most {MOST_HAPPENED}"
+        )
     if not events:
         return ()
     if tree.incident_id is None:
@@ -123,7 +130,12 @@ def still_happened(tree: StoredTree) -> tuple[str, ...]:
 
 
 def _is_cut_set(tree: StoredTree, events: Sequence[str]) -> bool:
-    found = solving.parsed(tree.text).tree
+    return bool(events) and _causes(tree.text, tuple(events))
+
+
+@lru_cache(maxsize=64)
+def _causes(text: str, events: tuple[str, ...]) -> bool:
+    found = solving.parsed(text).tree
     return is_minimal_cause(found, top_of(found), events)
 
 
@@ -138,7 +150,7 @@ def model(work: UnitOfWork, said: Model, tree: StoredTree | None = None) -> Mode
 
 def _few(found: Sequence[object], field: str) -> None:
     if len(found) > MOST:
-        raise InvalidValue(f"has {len(found)} lines", path=(field,), expected=f"at most {MOST}")
+        raise InvalidValue(f"has {len(found):,} lines", path=(field,), expected=f"at most {MOST}")
 
 
 def _name(written: str, field: str, place: int) -> str:

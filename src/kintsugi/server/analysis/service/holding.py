@@ -11,18 +11,20 @@ from kintsugi.core.analysis.faulttree.model import FaultTree
 from kintsugi.core.analysis.rates import Rate, rate_of
 from kintsugi.core.analysis.what_if import Left, after, at_rates, bound_together
 from kintsugi.core.shared.text import plural
+from kintsugi.formats.faulttree.tree_file import TreeFile
 from kintsugi.kernel.unit_of_work import UnitOfWork
-from kintsugi.server.actions import service as actions
 from kintsugi.server.analysis.events import FactorAsked
 from kintsugi.server.analysis.service import solving
-from kintsugi.server.analysis.store import trees
 from kintsugi.server.analysis.stored import Kind, Link, Measure, Model
 from kintsugi.server.incidents import service as incidents
 
 LEAST_RECORD = timedelta(days=30)
 """A record that is shorter gives no rate: one incident in a week is no 52 a year."""
 DAY = timedelta(days=1)
+BUYING = 2.0
+"""Seconds for what all actions of one tree buy together."""
 GONE = "is not in the tree"
+LATE = "was not worked out in the time there is"
 BOUND = "shares one probability with others by a common cause"
 
 
@@ -45,7 +47,7 @@ class Bought:
     before: float | None
     after: float | None
     why: str = ""
-    """Which of its events change nothing, and why."""
+    """Which of its events change nothing, and why; or that it was not worked out."""
 
     @property
     def worth(self) -> float | None:
@@ -63,39 +65,42 @@ class Held:
     exposure_days: int
     estimates: tuple[Estimate, ...] = ()
     bought: tuple[Bought, ...] = ()
+    ends: tuple[float, float] | None = None
+    """The top event's probability with all rates at the lower, and at the upper, ends of their intervals."""
 
 
 def answered(work: UnitOfWork, model: Model) -> Held:
     """The answers. Raises InvalidValue at `text` for a tree that cannot be solved."""
+    found, rates, estimates, tree = _at_rates(work, model)
+    solved = solving.solved(tree, solving.warnings_of(found))
+    before = solved.solution.probability.value
+    until = solving.Time(BUYING)
+    bought = _bought(tree, model.measures, before, until)
+    ends = None
+    if rates and before is not None and solved.solution.is_coherent:
+        # Without NOT and XOR a higher rate never lowers the top event.
+        low, high = (
+            solving.chance(at_rates(found.tree, rates, model.exposure_days, end), until)
+            for end in (lambda rate: rate.interval.low, lambda rate: rate.interval.high)
+        )
+        ends = (low, high) if low is not None and high is not None else None
+    return Held(solved, model.exposure_days, estimates, bought, ends)
+
+
+def buying(work: UnitOfWork, model: Model, until: solving.Time) -> tuple[Bought, ...]:
+    """What the actions of a tree buy, and none of its other answers. Raises InvalidValue."""
+    _, _, _, tree = _at_rates(work, model)
+    return _bought(tree, model.measures, solving.chance(tree, until), until)
+
+
+def _at_rates(
+    work: UnitOfWork, model: Model
+) -> tuple[TreeFile, Mapping[str, Rate], tuple[Estimate, ...], FaultTree]:
+    """A text as it was read, the rates that its history gives, and the tree at these."""
     found = solving.parsed(model.text)
     estimates = tuple(_estimate(work, found.tree, one) for one in model.links)
     rates = {one.link.event: one.rate for one in estimates if one.rate is not None}
-    tree = at_rates(found.tree, rates, model.exposure_days)
-    solved = solving.solved(tree, solving.warnings_of(found))
-    return Held(solved, model.exposure_days, estimates, _bought(tree, model.measures, solved))
-
-
-def recount_worth(work: UnitOfWork, action_ids: Iterable[str]) -> None:
-    """Tell the actions what they buy now: the most of what they buy in any tree, whoever sees it.
-
-    An action has a part only in a tree about its own incident, or about none: nobody learns of a tree they may not see.
-    """
-    everything = trees.with_measures(work.connection)
-    worth: dict[str, list[float]] = {one: [] for one in action_ids}
-    for tree in everything:
-        if not any(one.action_id in worth for one in tree.measures):
-            continue
-        for bought in answered(work, tree.model).bought:
-            if bought.action_id in worth and bought.worth is not None:
-                worth[bought.action_id].append(bought.worth)
-    for action_id, values in worth.items():
-        actions.put_worth(work, action_id, max(values, default=None))
-
-
-def recount_all(work: UnitOfWork) -> None:
-    """The same for every action that has a part in a tree: the history goes on without anybody's doing."""
-    everything = trees.with_measures(work.connection)
-    recount_worth(work, sorted({one.action_id for tree in everything for one in tree.measures}))
+    return found, rates, estimates, at_rates(found.tree, rates, model.exposure_days)
 
 
 def _estimate(work: UnitOfWork, tree: FaultTree, link: Link) -> Estimate:
@@ -130,18 +135,21 @@ def _unchangeable(tree: FaultTree, event: str) -> str:
 
 
 def _bought(
-    tree: FaultTree, measures: Iterable[Measure], solved: solving.Solved
+    tree: FaultTree, measures: Iterable[Measure], before: float | None, until: solving.Time
 ) -> tuple[Bought, ...]:
     by_action: dict[str, dict[str, Left]] = {}
     for one in measures:
         by_action.setdefault(one.action_id, {})[one.event] = one.left
-    before = solved.solution.probability.value
-    return tuple(_buys(tree, name, left, before) for name, left in by_action.items())
+    return tuple(_buys(tree, name, left, before, until) for name, left in by_action.items())
 
 
-def _buys(tree: FaultTree, name: str, left: Mapping[str, Left], before: float | None) -> Bought:
+def _buys(
+    tree: FaultTree, name: str, left: Mapping[str, Left], before: float | None, until: solving.Time
+) -> Bought:
     why = {event: _unchangeable(tree, event) for event in left}
     used = {event: one for event, one in left.items() if not why[event]}
-    told = "; ".join(f"{event} {reason}" for event, reason in why.items() if reason)
-    left_over = solving.chance(after(tree, used)) if before is not None else None
-    return Bought(name, tuple(used), before, left_over, told)
+    told = [f"{event} {reason}" for event, reason in why.items() if reason]
+    left_over = solving.chance(after(tree, used), until) if before is not None else None
+    if used and left_over is None:
+        told.insert(0, f"What it buys {LATE}")
+    return Bought(name, tuple(used), before, left_over, "; ".join(told))

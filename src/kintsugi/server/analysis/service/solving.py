@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import random
+import threading
 import time
+from collections import OrderedDict
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Generic, TypeVar
 
 from kintsugi.core.analysis.faulttree.budget import Budget
 from kintsugi.core.analysis.faulttree.model import FaultTree
-from kintsugi.core.analysis.faulttree.solution import Solution
+from kintsugi.core.analysis.faulttree.solution import Probability, Solution
 from kintsugi.core.analysis.faulttree.solve import Question, solve
 from kintsugi.core.shared.errors import InvalidValue
 from kintsugi.formats.errors import InputError
@@ -23,7 +27,12 @@ MOST_NODES = 300_000
 SECONDS = 2.0
 LISTED = 50
 """Cut sets that an answer lists; all are counted."""
+SAMPLES, SEED = 1_000, 1
+"""Of the uncertainty, where an event has a spread."""
 KEPT = 64
+PARTIAL_KEPT = 60.0
+"""For so many seconds an answer that was cut short is not tried again: the next time it may be whole."""
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +50,39 @@ class Solved:
         return not self.solution.notes
 
 
-class _Partial(Exception):
-    """Carries an answer that was cut short past the cache: the next time it may be whole."""
+class Time:
+    """Seconds that several solutions share, from when it is made."""
 
-    def __init__(self, solution: Solution, seconds: float) -> None:
-        self.solution = solution
-        self.seconds = seconds
-        super().__init__()
+    def __init__(self, seconds: float = SECONDS) -> None:
+        self._ends = time.monotonic() + seconds
+
+    def is_over(self) -> bool:
+        """Whether they have passed."""
+        return time.monotonic() > self._ends
+
+
+class _Memory(Generic[Found]):
+    """What came of the last trees; of what was cut short only for a while."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[FaultTree, tuple[Found, float | None]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, tree: FaultTree) -> Found | None:
+        with self._lock:
+            found, ends = self._kept.get(tree, (None, None))
+        return None if ends is not None and time.monotonic() > ends else found
+
+    def keep(self, tree: FaultTree, found: Found, *, is_whole: bool) -> None:
+        with self._lock:
+            self._kept[tree] = found, None if is_whole else time.monotonic() + PARTIAL_KEPT
+            self._kept.move_to_end(tree)
+            if len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+
+
+_solutions: _Memory[tuple[Solution, float]] = _Memory()
+_chances: _Memory[Probability] = _Memory()
 
 
 def parsed(text: str) -> TreeFile:
@@ -82,32 +117,36 @@ def _parsed(text: str) -> TreeFile:
 
 def solved(tree: FaultTree, warnings: tuple[str, ...] = ()) -> Solved:
     """The answers about a sound tree; what the budget does not reach is bounded or left out, and said."""
-    try:
-        solution, seconds = _whole(tree)
-    except _Partial as partial:
-        solution, seconds = partial.solution, partial.seconds
-    return Solved(tree, solution, seconds, warnings)
+    kept = _solutions.get(tree)
+    if kept is None:
+        began, until = time.monotonic(), Time()
+        samples = SAMPLES if any(event.spread for event in tree.events) else 0
+        question = Question(
+            cut_sets=LISTED,
+            wants_importance=True,
+            samples=samples,
+            chance=random.Random(SEED).random,  # noqa: S311 - a sample, and the same for the same tree
+        )
+        solution = solve(tree, question, Budget(MOST_NODES, until.is_over))
+        kept = solution, time.monotonic() - began
+        _solutions.keep(tree, kept, is_whole=not solution.notes)
+    return Solved(tree, *kept, warnings)
 
 
-@lru_cache(maxsize=KEPT)
-def chance(tree: FaultTree) -> float | None:
+def chance(tree: FaultTree, until: Time) -> float | None:
     """The top event's probability alone; None when the budget does not reach it."""
-    began = time.monotonic()
-    budget = Budget(MOST_NODES, lambda: time.monotonic() - began > SECONDS)
-    return solve(tree, Question(cut_sets=0), budget).probability.value
+    solved = _solutions.get(tree)
+    kept = solved[0].probability if solved else _chances.get(tree)
+    if kept is None:
+        if until.is_over():
+            return None
+        kept = solve(
+            tree, Question(wants_cut_sets=False), Budget(MOST_NODES, until.is_over)
+        ).probability
+        _chances.keep(tree, kept, is_whole=kept.value is not None)
+    return kept.value
 
 
 def warnings_of(found: TreeFile) -> tuple[str, ...]:
     """What is suspicious in a tree that can be solved, and what reading it assumed."""
     return (*found.notes, *(said for finding, said in found.findings() if finding.is_warning))
-
-
-@lru_cache(maxsize=KEPT)
-def _whole(tree: FaultTree) -> tuple[Solution, float]:
-    began = time.monotonic()
-    budget = Budget(MOST_NODES, lambda: time.monotonic() - began > SECONDS)
-    solution = solve(tree, Question(cut_sets=LISTED, wants_importance=True), budget)
-    seconds = time.monotonic() - began
-    if solution.notes:
-        raise _Partial(solution, seconds)
-    return solution, seconds

@@ -18,7 +18,6 @@ from kintsugi.kernel.http import Answer, LostRace, door
 from kintsugi.kernel.pages import USUAL
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.kernel.web import page, see
-from kintsugi.server.actions import service as actions
 from kintsugi.server.analysis import service as analysis
 from kintsugi.server.analysis.web.forms import (
     SOLVE,
@@ -26,10 +25,17 @@ from kintsugi.server.analysis.web.forms import (
     Refused,
     TreeForm,
     VersionForm,
+    filled,
     refused,
 )
-from kintsugi.server.analysis.web.lines import write_links, write_measures
 from kintsugi.server.analysis.web.showing import Found, found_of
+from kintsugi.server.analysis.web.trying import (
+    Tried,
+    before_adding,
+    before_changing,
+    before_saying,
+    tried,
+)
 from kintsugi.server.analysis.web.why_routes import tree_page
 from kintsugi.server.incidents import service as incidents
 
@@ -53,7 +59,7 @@ def show_list(work: UnitOfWork, q: Searched = "", cursor: Cursor = None) -> Answ
         return "/analysis" + (f"?{urlencode(said)}" if said else "")
 
     context = {
-        "trees": [(one, about.get(one.incident_id or "")) for one in found.items],
+        "rows": [(one.title, one, about.get(one.incident_id or "")) for one in found.items],
         "words": words,
         "examples": _examples(),
         "next_href": address(cursor=found.next_cursor) if found.next_cursor else "",
@@ -68,26 +74,23 @@ def show_list(work: UnitOfWork, q: Searched = "", cursor: Cursor = None) -> Answ
 def show_new(work: UnitOfWork, incident: Searched = "", example: Searched = "") -> Answer:
     text = example_text(example) if example in EXAMPLES else START
     title = spoken(example.replace("-", "_")) if example in EXAMPLES else ""
-    return _page(work, TreeForm(title=title, text=text, incident=clean(incident)), None)
+    form = TreeForm(title=title, text=text, incident=clean(incident))
+    return _page(work, form, None, tried(work, form, None))
 
 
 @router.post("/analysis", response_model=None)
-@door(Action.RESPOND, writes=True)
-def add(work: UnitOfWork, form: Annotated[TreeForm, Form()]) -> Answer:
+@door(Action.RESPOND, writes=True, first=before_adding)
+def add(work: UnitOfWork, first: Tried, form: Annotated[TreeForm, Form()]) -> Answer:
     if form.do == SOLVE:
-        return _page(work, form, None)
+        return _page(work, form, None, first)
     try:
         with work.attempt():
-            said = form.model()
-            draft = analysis.Draft(
-                form.title, said.text, form.incident.strip(), said.exposure_days, said.links,
-                said.measures,
-            )  # fmt: skip
-            tree = analysis.add(work, draft)
+            tree = analysis.add(work, form.draft(), first.sound())
     except NotFound as error:
-        return _page(work, form, None, Refused(422, {"incident": sentence(str(error))}))
+        refusal = Refused(422, {"incident": sentence(str(error))})
+        return _page(work, form, None, first, refusal)
     except DomainError as error:
-        return _page(work, form, None, refused(error))
+        return _page(work, form, None, first, refused(error))
     return see(f"/analysis/{tree.reference}")
 
 
@@ -95,8 +98,13 @@ def add(work: UnitOfWork, form: Annotated[TreeForm, Form()]) -> Answer:
 @door(Action.READ)
 def preview(work: UnitOfWork, form: Annotated[TreeForm, Form()]) -> Answer:
     """The answers about what is typed. A POST, so that what is typed stands in no address."""
-    found, problem = _tried(work, form, None)
-    context = {"found": found, "problem": problem, "happened": (), "tells": False}
+    first = tried(work, form, None)
+    context = {
+        "found": _shown(work, first),
+        "problem": first.problem,
+        "happened": (),
+        "tells": False,
+    }
     return page(work, "analysis/_found.html", context)
 
 
@@ -107,59 +115,73 @@ def show(work: UnitOfWork, name: Name) -> Answer:
     if name.upper().startswith(("WT-", "WT_")):
         return tree_page(work, name)
     tree = analysis.get(work, name)
-    return _page(work, _filled(work, tree), tree)
+    form = filled(work, tree)
+    return _page(work, form, tree, tried(work, form, tree))
 
 
 @router.post("/analysis/{reference}", response_model=None)
-@door(Action.RESPOND, writes=True)
-def change(work: UnitOfWork, name: Name, form: Annotated[TreeForm, Form()]) -> Answer:
+@door(Action.RESPOND, writes=True, first=before_changing)
+def change(work: UnitOfWork, first: Tried, name: Name, form: Annotated[TreeForm, Form()]) -> Answer:
     tree = analysis.get(work, name)
     if form.do == SOLVE:
-        return _page(work, form, tree)
+        return _page(work, form, tree, first)
     try:
         with work.attempt():
-            said = form.model()
-            changes = analysis.Changes(
-                form.title, said.text, said.exposure_days, said.links, said.measures
-            )
-            analysis.change(work, tree, changes, form.version)
+            analysis.change(work, tree, form.changes(), form.version, first.sound())
     except LostRace:
         tree = analysis.get(work, name)
         typed = form.model_copy(update={"version": tree.version})
-        return _page(work, typed, tree, Refused(412, {}, tree.text))
+        return _page(work, typed, tree, first, Refused(412, {}, filled(work, tree).told()))
     except DomainError as error:
-        return _page(work, form, tree, refused(error))
+        return _page(work, form, tree, first, refused(error))
     return see(f"/analysis/{tree.reference}")
 
 
 @router.post("/analysis/{reference}/happened", response_model=None)
-@door(Action.RESPOND, writes=True)
-def say_happened(work: UnitOfWork, name: Name, form: Annotated[HappenedForm, Form()]) -> Answer:
+@door(Action.RESPOND, writes=True, first=before_saying)
+def say_happened(
+    work: UnitOfWork, first: Tried, name: Name, form: Annotated[HappenedForm, Form()]
+) -> Answer:
     """Say which cut set happened; without an event, that it is not known."""
     tree = analysis.get(work, name)
     try:
         with work.attempt():
-            said = analysis.Changes(happened=tuple(form.event))
-            analysis.change(work, tree, said, form.version)
+            analysis.change(work, tree, form.changes(), form.version, first.sound())
     except LostRace:
-        tree = analysis.get(work, name)
-        return _page(work, _filled(work, tree), tree, Refused(412, {}, tree.text))
+        return _late(work, name)
     except DomainError as error:
-        return _page(work, _filled(work, tree), tree, refused(error))
+        return _page(work, filled(work, tree), tree, first, refused(error))
     return see(f"/analysis/{tree.reference}#cut-sets")
 
 
+def _before_deleting(work: UnitOfWork, name: str, form: VersionForm) -> analysis.Without | LostRace:
+    try:
+        return analysis.before_deleting(work, analysis.get(work, name), form.version)
+    except LostRace as late:
+        return late
+
+
 @router.post("/analysis/{reference}/delete", response_model=None)
-@door(Action.RESPOND, writes=True)
-def delete(work: UnitOfWork, name: Name, form: Annotated[VersionForm, Form()]) -> Answer:
-    tree = analysis.get(work, name)
+@door(Action.RESPOND, writes=True, first=_before_deleting)
+def delete(
+    work: UnitOfWork, first: analysis.Without | LostRace, name: Name,
+    form: Annotated[VersionForm, Form()],
+) -> Answer:  # fmt: skip
     try:
         with work.attempt():
-            analysis.delete(work, tree, form.version)
+            if isinstance(first, LostRace):
+                raise first
+            analysis.delete(work, analysis.get(work, name), form.version, first)
     except LostRace:
-        tree = analysis.get(work, name)
-        return _page(work, _filled(work, tree), tree, Refused(412, {}, tree.text))
+        return _late(work, name)
     return see("/analysis")
+
+
+def _late(work: UnitOfWork, name: str) -> Answer:
+    """The tree as somebody else has left it. Its answers are not worked out here, where others wait to write."""
+    tree = analysis.get(work, name)
+    told = "Somebody changed this tree since you opened it. This is how it stands now; your change was not made."
+    return _page(work, filled(work, tree), tree, Tried(), Refused(412, {"": told}))
 
 
 @router.get("/analysis/{reference}/export", response_model=None)
@@ -170,17 +192,17 @@ def export(work: UnitOfWork, name: Name, form: Searched = "text") -> Answer:
 
 
 def _page(
-    work: UnitOfWork, form: TreeForm, tree: analysis.StoredTree | None, refusal: Refused | None = None
+    work: UnitOfWork, form: TreeForm, tree: analysis.StoredTree | None, first: Tried,
+    refusal: Refused | None = None,
 ) -> Answer:  # fmt: skip
     """The form of a tree beside its answers; a refused one stands as it was typed."""
-    found, problem = _tried(work, form, tree)
     about = analysis.incident_of(work, tree) if tree else None
     context: dict[str, Any] = {
         "form": form,
         "tree": tree,
         "about": about,
-        "found": found,
-        "problem": problem,
+        "found": _shown(work, first),
+        "problem": first.problem,
         "wrong": refusal.wrong if refusal else {},
         "theirs": refusal.theirs if refusal else "",
         "examples": _examples(),
@@ -189,6 +211,7 @@ def _page(
         ] if tree else [],
         "may_write": work.viewer.may(Action.RESPOND),
         "happened": tree.happened if tree else (),
+        "most_happened": analysis.MOST_HAPPENED,
         "tells": tree is not None and about is not None and form.text == tree.text
         and work.viewer.may(Action.RESPOND),
     }  # fmt: skip
@@ -201,24 +224,8 @@ EXPORTS = {
 }  # fmt: skip
 
 
-def _filled(work: UnitOfWork, tree: analysis.StoredTree) -> TreeForm:
-    """The form of a tree as it stands."""
-    seen = actions.of_ids(work, (one.action_id for one in tree.measures))
-    return TreeForm(
-        title=tree.title, text=tree.text, version=tree.version, exposure=tree.exposure_days,
-        links=write_links(tree.links), measures=write_measures(tree.measures, seen),
-    )  # fmt: skip
-
-
-def _tried(
-    work: UnitOfWork, form: TreeForm, tree: analysis.StoredTree | None
-) -> tuple[Found | None, str]:
-    """The answers about what is typed; else what is wrong with it."""
-    try:
-        model = analysis.model(work, form.model(), tree)
-        return found_of(work, analysis.answered(work, model)), ""
-    except DomainError as error:
-        return None, next(iter(refused(error).wrong.values()))
+def _shown(work: UnitOfWork, first: Tried) -> Found | None:
+    return found_of(work, first.held) if first.held else None
 
 
 def _examples() -> list[tuple[str, str]]:

@@ -11,7 +11,12 @@ from markupsafe import Markup
 
 from kintsugi.core.analysis.factors import FACTOR_CATEGORIES
 from kintsugi.core.analysis.faulttree.advice import recommendations_of
-from kintsugi.core.analysis.faulttree.solution import Importance, Probability, Solution
+from kintsugi.core.analysis.faulttree.solution import (
+    Importance,
+    Probability,
+    Solution,
+    countable,
+)
 from kintsugi.core.shared.text import plural, shortened
 from kintsugi.formats.svg import fault_tree_svg
 from kintsugi.kernel.unit_of_work import UnitOfWork
@@ -72,6 +77,8 @@ class BoughtRow:
     words: str
     falls: str
     why: str
+    is_late: bool
+    """It was not worked out in the time there is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +88,7 @@ class Found:
     top: str
     glance: tuple[tuple[str, str, str], ...]
     singles: tuple[CutSetRow, ...]
-    has_more_singles: bool
+    singles_told: str
     cut_sets: tuple[CutSetRow, ...]
     cut_sets_told: str
     importance: tuple[ImportanceRow, ...]
@@ -106,7 +113,7 @@ def found_of(work: UnitOfWork, held: analysis.Held) -> Found:
             one.events,
             _together(one.events),
             number(one.probability),
-            shortened(labels.get(one.events[0], ""), 120) if one.order == 1 else "",
+            _labelled(one.events, labels),
         )
         for one in sets.items
     )
@@ -114,10 +121,10 @@ def found_of(work: UnitOfWork, held: analysis.Held) -> Found:
     importance = solution.importance or ()
     drawn = fault_tree_svg(solved.tree, solution.top)
     return Found(
-        top=shortened(top, 120), glance=_glance(solution), singles=singles,
-        has_more_singles=not sets.is_whole and len(singles) == len(rows) > 0,
+        top=shortened(top, 120), glance=(*_glance(solution), *_spans(held)), singles=singles,
+        singles_told=_told_singles(solution, len(singles)),
         cut_sets=rows, cut_sets_told=_told_sets(solution),
-        importance=tuple(_importance(row, solution.top, labels) for row in importance[:ROWS]),
+        importance=tuple(_importance(row, labels) for row in importance[:ROWS]),
         importance_told=_told_rows(importance), advice=tuple(recommendations_of(solution)),
         warnings=solved.warnings, notes=solution.notes,
         drawing=Markup(drawn),  # noqa: S704 - every text in it is escaped where it is drawn
@@ -142,26 +149,53 @@ def odds(value: float) -> str:
 
 def _glance(solution: Solution) -> tuple[tuple[str, str, str], ...]:
     known, sets = solution.probability, solution.cut_sets
-    count = "not counted" if sets.count is None else f"{sets.count:,}"
+    count = "not counted" if sets.count is None else _counted(sets.count)
     orders = ""
     if sets.count and sets.least_order is not None and sets.most_order is not None:
         most = sets.most_order
         orders = (
             plural(most, "event") if sets.least_order == most else f"{sets.least_order} to {most} events"
         )  # fmt: skip
-    singles = len(sets.single_points)
-    at_least = not sets.is_whole and singles == len(sets.items) > 0
+    singles = "not known" if sets.single_count is None else f"{sets.single_count:,}"
     return (
         ("Top event", _probability(known), ", ".join(filter(None, (odds(known.value or 0), known.method)))),
-        ("Single points of failure", f"{'at least ' if at_least else ''}{singles:,}", ""),
+        ("Single points of failure", singles, ""),
         ("Minimal cut sets", count, orders),
     )  # fmt: skip
+
+
+def _spans(held: analysis.Held) -> list[tuple[str, str, str]]:
+    """Between what the top event may lie, where its events' probabilities are uncertain."""
+    rows = []
+    found = held.solved.solution.uncertainty
+    if found is not None:
+        note = (
+            f"90% of {found.samples:,} draws of {plural(found.uncertain_events, 'uncertain event')}"
+        )
+        rows.append(("Uncertainty", f"{number(found.low)} to {number(found.high)}", note))
+    if held.ends is not None:
+        span = f"{number(held.ends[0])} to {number(held.ends[1])}"
+        rows.append(("With other rates", span, "all at the ends of their intervals"))
+    return rows
 
 
 def _probability(known: Probability) -> str:
     if known.value is None:
         return f"{number(known.low)} to {number(known.high)}"
     return number(known.value)
+
+
+def _labelled(events: tuple[str, ...], labels: Mapping[str, str]) -> str:
+    """A cut set in the words that people gave its events; empty where they gave none."""
+    if not any(one in labels for one in events):
+        return ""
+    words = [shortened(labels.get(one, one), 120 if len(events) == 1 else 60) for one in events]
+    return _together(tuple(words))
+
+
+def _counted(count: int) -> str:
+    found = countable(count)
+    return f"{found:,}" if isinstance(found, int) else found
 
 
 def _together(events: tuple[str, ...]) -> str:
@@ -178,19 +212,29 @@ def _told_sets(solution: Solution) -> str:
         return "They were not counted within the budget."
     if sets.is_whole:
         return ""
-    return f"The first {len(sets.items):,} of {sets.count:,}, by how many events they have and how probable they are."
+    many = _counted(sets.count)
+    return f"The first {len(sets.items):,} of {many}, by how many events they have and how probable they are."
 
 
-def _importance(row: Importance, top: str, labels: Mapping[str, str]) -> ImportanceRow:
+def _told_singles(solution: Solution, listed: int) -> str:
+    count = solution.cut_sets.single_count
+    if count is None:
+        return "Not known: the cut sets were not worked out within the budget."
+    if not count:
+        return "None: no event alone causes it."
+    return f"The first {listed:,} of {count:,}." if listed < count else ""
+
+
+def _importance(row: Importance, labels: Mapping[str, str]) -> ImportanceRow:
     event = shortened(row.event, 60)
     if row.halved is None:
         said = ""
     elif row.halved >= 0.0005:
-        said = f"{shortened(top, 40)} falls by {_share(row.halved)}."
+        said = f"The top falls by {_share(row.halved)}."
     elif row.halved <= -0.0005:
-        said = f"{shortened(top, 40)} rises by {_share(-row.halved)}."
+        said = f"The top rises by {_share(-row.halved)}."
     else:
-        said = f"{shortened(top, 40)} stays as it is."
+        said = "The top stays as it is."
     vesely = number(row.fussell_vesely)
     return ImportanceRow(
         event, shortened(labels.get(row.event, ""), 120), number(row.probability), said, number(row.criticality),
@@ -224,8 +268,9 @@ def _bought(found: analysis.Bought, action: actions.Action, days: int) -> Bought
         falls = f"falls by {_share(worth / found.before)}"
     events = " and ".join(shortened(one, 60) for one in found.events[:NAMES])
     return BoughtRow(
-        action.reference, shortened(action.item.description, 120), events, words, falls, found.why
-    )
+        action.reference, shortened(action.item.description, 120), events, words, falls, found.why,
+        is_late=bool(found.events) and found.after is None,
+    )  # fmt: skip
 
 
 def _rate(found: analysis.Estimate, days: int) -> RateRow:

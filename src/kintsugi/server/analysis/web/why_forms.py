@@ -14,7 +14,7 @@ from kintsugi.formats.whys.outline import whys_read, whys_written
 from kintsugi.kernel.http import status_of
 from kintsugi.kernel.refusals import field_of, told
 from kintsugi.server.analysis import service as analysis
-from kintsugi.server.analysis.web.forms import Refused
+from kintsugi.server.analysis.web.forms import LONGEST_SENT, Refused
 
 LABELS = {
     "problem": "What happened", "whys": "Whys", "text": "Whys", "incidentId": "Incident",
@@ -31,7 +31,7 @@ _FILE = re.compile(r"\s*(?:[-*+] |\d{1,3}[.)] |#+ |[{\[]|Problem:)")
 class WhyForm(BaseModel):
     problem: Annotated[str, Field(max_length=2_000)] = ""
     incident: Annotated[str, Field(max_length=200)] = ""
-    whys: Annotated[str, Field(max_length=500_000)] = START
+    whys: Annotated[str, Field(max_length=LONGEST_SENT)] = START
     halve_detection: Annotated[str, Field(max_length=50_000)] = ""
     halve_mitigation: Annotated[str, Field(max_length=50_000)] = ""
     version: Annotated[int, Field(ge=0, le=1_000_000_000)] = 0

@@ -50,7 +50,7 @@ def show_list(work: UnitOfWork, q: Searched = "", cursor: Cursor = None) -> Answ
         return "/analysis/why-trees" + (f"?{urlencode(said)}" if said else "")
 
     context = {
-        "trees": [(one, about.get(one.incident_id)) for one in found.items],
+        "rows": [(one.analysis.problem, one, about.get(one.incident_id)) for one in found.items],
         "words": words,
         "next_href": address(cursor=found.next_cursor) if found.next_cursor else "",
         "first_href": address() if cursor else "",

@@ -14,6 +14,15 @@ from kintsugi.server.analytics.service.classes import (
     make_class,
     retire,
 )
+from kintsugi.server.analytics.service.kept import (
+    AT_A_TIME,
+    Record,
+    record,
+    recounted_facts,
+    write_facts,
+)
+from kintsugi.server.analytics.service.noting import note, note_actions
+from kintsugi.server.analytics.service.packing import Item
 from kintsugi.server.analytics.service.pattern import (
     ClassPage,
     FixShown,
@@ -25,9 +34,10 @@ from kintsugi.server.analytics.service.patterns import (
     Gap,
     Patterns,
     Waits,
+    newest,
     patterns,
 )
-from kintsugi.server.analytics.service.record import Case, Wanted, cases, those_wanted
+from kintsugi.server.analytics.service.record import Case, Wanted
 from kintsugi.server.analytics.service.reporting import Reported, guide_report, written_report
 from kintsugi.server.analytics.service.rolling import (
     fold,
@@ -43,6 +53,7 @@ from kintsugi.server.analytics.service.telling import says_of, told_patterns
 from kintsugi.server.analytics.stored import Decided, KeptClass
 
 __all__ = [
+    "AT_A_TIME",
     "FIGURES",
     "SHEETS",
     "Belonging",
@@ -52,8 +63,10 @@ __all__ = [
     "Decided",
     "FixShown",
     "Gap",
+    "Item",
     "KeptClass",
     "Patterns",
+    "Record",
     "Reported",
     "Study",
     "Waits",
@@ -61,7 +74,6 @@ __all__ = [
     "alike",
     "all_classes",
     "belonging",
-    "cases",
     "change_class",
     "class_named",
     "class_page",
@@ -75,15 +87,20 @@ __all__ = [
     "make_class",
     "mark",
     "marked_days",
+    "newest",
+    "note",
+    "note_actions",
     "patterns",
+    "record",
     "recounted",
+    "recounted_facts",
     "retire",
     "rollups_between",
     "says_of",
     "set_target",
     "study",
     "targets",
-    "those_wanted",
     "told_patterns",
+    "write_facts",
     "written_report",
 ]

@@ -13,6 +13,7 @@ from kintsugi.kernel.auth import NotFound
 from kintsugi.kernel.http import Conflict, LostRace
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.analytics.events import ClassDecided
+from kintsugi.server.analytics.service import noting
 from kintsugi.server.analytics.store import classes as store
 from kintsugi.server.analytics.stored import Decided, KeptClass
 from kintsugi.server.incidents import service as incidents
@@ -103,7 +104,7 @@ def _saved(work: UnitOfWork, before: KeptClass, after: KeptClass, expected: int)
 
 def belonging(work: UnitOfWork, incident: Incident) -> Belonging:
     """What was said of an incident that the viewer sees, and what its record suggests of the rest."""
-    decided = {one.class_key: one for one in store.decisions(work.connection, incident.id)}
+    decided = {one.class_key: one for one in store.decisions(work.connection, [incident.id])}
     lessons = [
         stored.document
         for one in postmortems.of_incident(work, incident.id)
@@ -157,6 +158,7 @@ def forget(work: UnitOfWork, incident: Incident, key: str) -> None:
 def _told(work: UnitOfWork, incident: Incident, key: str, decision: str) -> None:
     work.audit("class.decide", incident.id, cause=key, decision=decision)
     work.touch(f"incident:{incident.id}")
+    noting.note(work, incident.id)
     work.publish(ClassDecided(incident.id, key, decision, work.now))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kintsugi.core.actions.item import ActionType
@@ -13,8 +12,9 @@ from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.actions import service as actions
 from kintsugi.server.actions.action import Action
 from kintsugi.server.analytics.service import classes
-from kintsugi.server.analytics.service.patterns import Waits, followed_of, shared_actions, waiting
-from kintsugi.server.analytics.service.record import Case, cases
+from kintsugi.server.analytics.service.kept import Record, record
+from kintsugi.server.analytics.service.patterns import LOOKED_AT, Waits, followed_of, waiting
+from kintsugi.server.analytics.service.record import AT_ONCE, Case, cases_of
 from kintsugi.server.analytics.stored import KeptClass
 
 NO_FIX = (ActionType.DETECT, ActionType.DOCUMENT)
@@ -45,22 +45,22 @@ class ClassPage:
 
 def class_page(work: UnitOfWork, key: str) -> ClassPage:
     """A class with all its incidents, whenever they were. Raises NotFound."""
-    kept = classes.class_named(work, key)
-    every = cases(work)
-    return page_of(work, kept, every, shared_actions(work, every))
+    return _page_of(work, classes.class_named(work, key), record(work))
 
 
-def page_of(
-    work: UnitOfWork, kept: KeptClass, every: Sequence[Case], shared: Sequence[Action]
-) -> ClassPage:
-    """The same, from a record that was read already."""
-    of_class = [one for one in every if kept.key in one.confirmed]
-    ids = {one.id for one in of_class}
-    own = [one for one in shared if one.source.incident_id in ids]
-    classed = [Classed(one.id, one.at, frozenset([kept.key])) for one in of_class]
-    followed = followed_of(own, actions.verified_times(work))
-    by_id = {one.id: one for one in own}
-    since = every[0].at if every else work.now
+def _page_of(work: UnitOfWork, kept: KeptClass, every: Record) -> ClassPage:
+    items = [one for one in every.items if kept.key in one.fact.classes]
+    ids = {one.id for one in items}
+    times = [one for one in every.shared if one.incident_id in ids]
+    by_id = {
+        one.id: one
+        for start in range(0, len(times), AT_ONCE)
+        for one in actions.to_index(work, [each.id for each in times[start : start + AT_ONCE]])
+    }
+    own = [by_id[one.id] for one in times if one.id in by_id]
+    classed = [Classed(one.id, one.began, frozenset([kept.key])) for one in items]
+    followed = [one for one in followed_of(times) if one.id in by_id]
+    since = every.items[0].began if every.items else work.now
     held = [
         FixShown(by_id[each.id], found)
         for each in followed
@@ -68,19 +68,21 @@ def page_of(
         for found in (fix_held(classed, each, since=since, now=work.now),)
         if found is not None
     ]
+    open_to_word = [one.id for one in every.items if kept.key not in one.refused][-LOOKED_AT:]
+    found = cases_of(work, [*ids, *open_to_word])
+    of_class = [found[one.id] for one in items if one.id in found]
     today = actions.today(work)
     return ClassPage(
         kept, tuple(reversed(of_class)), recurrence(classed, followed),
         tuple(sorted(held, key=lambda one: one.held.verified_at, reverse=True)),
         tuple(one for one in own if not is_settled(one.item, today)), tuple(own),
         common_terms(((one.id, "\n".join(one.texts().values())) for one in of_class), 12),
-        waiting([one for one in every if kept.key not in one.refused], [kept]),
+        waiting([found[one] for one in open_to_word if one in found], [kept]),
     )  # fmt: skip
 
 
 def confirmed_pages(work: UnitOfWork) -> list[ClassPage]:
     """Every class that some incident was confirmed to be of, with all that is told of it."""
-    every = cases(work)
-    shared = shared_actions(work, every)
-    found = [page_of(work, one, every, shared) for one in classes.all_classes(work)]
-    return [one for one in found if one.cases]
+    every = record(work)
+    confirmed = {key for one in every.items for key in one.fact.classes}
+    return [_page_of(work, one, every) for one in classes.all_classes(work) if one.key in confirmed]

@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from kintsugi.core.actions.item import ActionStatus, ActionType
+from kintsugi.core.actions.item import ActionType
+from kintsugi.core.analytics.measures import DetectionGap, detection_gap
 from kintsugi.core.analytics.patterns import (
     CommonTerm,
     Improvement,
-    Late,
     Pair,
     co_occurring,
     common_terms,
-    detection_gap,
     improvements,
 )
 from kintsugi.core.analytics.recurrence import Classed, Followed, Recurrence, recurrence
 from kintsugi.core.knowledge.classes import Suggestion, suggested
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.actions import service as actions
-from kintsugi.server.actions.action import Action
+from kintsugi.server.actions.service import Action, ActionTimes
 from kintsugi.server.analytics.service.classes import all_classes
-from kintsugi.server.analytics.service.record import Case, Wanted, cases, those_wanted
+from kintsugi.server.analytics.service.kept import Record, record
+from kintsugi.server.analytics.service.record import (
+    AT_ONCE,
+    Case,
+    Wanted,
+    cases,
+    cases_of,
+    is_wanted,
+)
 from kintsugi.server.analytics.stored import KeptClass
 
 MOST_WAITING = 20
@@ -50,7 +57,7 @@ class Gap:
     """An incident whose detection left something to be wished for, and what was proposed for that."""
 
     case: Case
-    late: Late
+    late: DetectionGap
     text: str
     proposed: tuple[Action, ...]
 
@@ -65,7 +72,7 @@ class Waits:
 
 @dataclass(frozen=True, slots=True)
 class Patterns:
-    """What the incidents that are wanted have in common. `cases` holds every incident by its id."""
+    """What the incidents that are wanted have in common. `cases` holds every incident that is named, by its id."""
 
     n: int
     told: int
@@ -82,26 +89,48 @@ class Patterns:
 
 def patterns(work: UnitOfWork, wanted: Wanted) -> Patterns:
     """What the incidents that are wanted have in common: the same for every viewer, nothing private in it."""
-    every = cases(work)
-    found = those_wanted(every, wanted)
+    every = record(work)
+    found = cases_wanted(work, every, wanted)
     classes = all_classes(work)
-    followed = shared_actions(work, every)
     waits = waiting(found, classes)
     tally: dict[str, int] = {}
     for one in waits:
         for suggestion in one.suggestions:
             tally[suggestion.key] = tally.get(suggestion.key, 0) + 1
     keys = {one.key for one in classes}
+    again = recurred(every, wanted, keys)
+    named = {name for one in again.recurred for name in (one.id, one.before_id)}
+    by_id = {one.id: one for one in found}
+    acts = {name for one in again.recurred for name in one.open_actions}
     return Patterns(
         n=len(found), told=sum(bool(one.lessons) for one in found),
-        classes=tuple(_row(one, found, tally) for one in classes),
-        recurrence=recurred(every, wanted, followed, keys),
+        classes=tuple(_row(one, found, tally) for one in classes), recurrence=again,
         pairs=co_occurring([one.factors & keys for one in found if one.lessons or one.confirmed]),
         terms=common_terms((one.id, "\n".join(one.texts().values())) for one in found),
-        gaps=_gaps(found, followed), improvements=_improvements(found),
-        waiting=waits, cases={one.id: one for one in every},
-        actions={one.id: one for one in followed},
+        gaps=gaps_of(work, every, found), improvements=improvements_of(found), waiting=waits,
+        cases=by_id | cases_of(work, named - by_id.keys()),
+        actions={one.id: one for one in actions.to_index(work, sorted(acts))},
     )  # fmt: skip
+
+
+def cases_wanted(work: UnitOfWork, every: Record, wanted: Wanted) -> list[Case]:
+    """The incidents that are wanted with their words, the earliest first."""
+    ids = [
+        one.id for one in every.between(wanted.since, wanted.until) if is_wanted(one.fact, wanted)
+    ]
+    if len(ids) > AT_ONCE:
+        kept = set(ids)
+        return [one for one in cases(work, wanted.since, wanted.until) if one.id in kept]
+    found = cases_of(work, ids)
+    return [found[one] for one in ids if one in found]
+
+
+def newest(work: UnitOfWork, wanted: Wanted, most: int) -> tuple[int, list[Case]]:
+    """How many incidents are wanted, and the last of them, the newest first."""
+    every = record(work).between(wanted.since, wanted.until)
+    ids = [one.id for one in reversed(every) if is_wanted(one.fact, wanted)]
+    found = cases_of(work, ids[:most])
+    return len(ids), [found[one] for one in ids[:most] if one in found]
 
 
 def _row(kept: KeptClass, found: Sequence[Case], tally: Mapping[str, int]) -> ClassRow:
@@ -109,35 +138,23 @@ def _row(kept: KeptClass, found: Sequence[Case], tally: Mapping[str, int]) -> Cl
     return ClassRow(kept, of_class, tally.get(kept.key, 0))
 
 
-def shared_actions(work: UnitOfWork, every: Sequence[Case]) -> list[Action]:
-    """The actions of published postmortems of incidents that count."""
-    sources = {lesson.id for one in every for lesson in one.lessons}
-    return [one for one in actions.of_documents(work) if one.source.id in sources]
-
-
-def followed_of(
-    found: Sequence[Action], verified: Mapping[str, datetime] | None = None
-) -> list[Followed]:
+def followed_of(found: Iterable[ActionTimes]) -> list[Followed]:
     """Actions as recurrence asks for them."""
-    times = verified or {}
     return [
-        Followed(
-            one.id, one.source.incident_id, one.created_at, one.settled_at,
-            times.get(one.id, one.settled_at) if one.item.status is ActionStatus.VERIFIED else None,
-        )
+        Followed(one.id, one.incident_id, one.created_at, one.settled_at, one.verified_at)
         for one in found
-    ]  # fmt: skip
+    ]
 
 
-def recurred(
-    every: Sequence[Case], wanted: Wanted, followed: Sequence[Action], keys: set[str]
-) -> Recurrence:
+def recurred(every: Record, wanted: Wanted, keys: set[str]) -> Recurrence:
     """Recurrence of those wanted; what came before its period is what its incidents can repeat."""
-    wider = those_wanted(
-        every, Wanted(None, wanted.until, wanted.service, wanted.team, wanted.severity, wanted.tag, wanted.factor)
-    )  # fmt: skip
-    classed = [Classed(one.id, one.at, one.confirmed & keys) for one in wider]
-    return recurrence(classed, followed_of(followed), since=wanted.since)
+    classed = [
+        Classed(one.id, one.began, frozenset(one.fact.classes) & keys)
+        for one in every.between(None, wanted.until)
+        if (one.fact.classes or wanted.since is None or one.began >= wanted.since)
+        and is_wanted(one.fact, wanted)
+    ]
+    return recurrence(classed, followed_of(every.shared), since=wanted.since)
 
 
 def waiting(found: Sequence[Case], classes: Sequence[KeptClass]) -> tuple[Waits, ...]:
@@ -154,24 +171,29 @@ def waiting(found: Sequence[Case], classes: Sequence[KeptClass]) -> tuple[Waits,
     return tuple(waits)
 
 
-def _gaps(found: Sequence[Case], followed: Sequence[Action]) -> tuple[Gap, ...]:
+def gaps_of(work: UnitOfWork, every: Record, found: Sequence[Case]) -> tuple[Gap, ...]:
+    """What was to be wished for in the detection of these incidents, the latest first."""
+    late = [
+        (one, gap) for one in reversed(found) if one.id in every.by_id
+        for gap in (detection_gap(every.by_id[one.id].fact),) if gap.reasons
+    ]  # fmt: skip
+    ids = {one.id for one, _ in late}
+    named = [
+        one.id for one in every.shared if one.type is ActionType.DETECT and one.incident_id in ids
+    ]
     proposed: dict[str, list[Action]] = {}
-    for action in followed:
-        if action.item.type is ActionType.DETECT:
+    for start in range(0, len(named), AT_ONCE):
+        for action in actions.to_index(work, named[start : start + AT_ONCE]):
             proposed.setdefault(action.source.incident_id, []).append(action)
-    gaps = []
-    for one in reversed(found):
-        told = [lesson.told for lesson in one.lessons]
-        target = next((each.detection_target for each in told if each.detection_target), None)
-        incident = one.incident
-        late = detection_gap(incident.detection, incident.severity, incident.milestones, target)
-        if late is not None:
-            text = "\n".join(each.detection_gap for each in told if each.detection_gap)
-            gaps.append(Gap(one, late, text, tuple(proposed.get(one.id, ()))))
-    return tuple(gaps)
+    return tuple(
+        Gap(one, gap, "\n".join(each.told.detection_gap for each in one.lessons
+            if each.told.detection_gap), tuple(proposed.get(one.id, ())))
+        for one, gap in late
+    )  # fmt: skip
 
 
-def _improvements(found: Sequence[Case]) -> tuple[Improvement, ...]:
+def improvements_of(found: Sequence[Case]) -> tuple[Improvement, ...]:
+    """What the postmortems of these incidents say would have helped."""
     return improvements(
         (one.id, question, text)
         for one in reversed(found)

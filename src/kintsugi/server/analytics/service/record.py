@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from kintsugi.core.analytics.facts import IncidentFact
 from kintsugi.core.incidents.incident import Incident
 from kintsugi.core.knowledge.classes import Decision
 from kintsugi.core.shared.severity import Severity
@@ -69,46 +70,63 @@ class Case:
         return found
 
 
-def cases(work: UnitOfWork, until: datetime | None = None) -> list[Case]:
-    """Every incident that is in statistics, the earliest first: the same for every viewer.
+AT_ONCE = 5_000
+"""So many ids are asked for in one query."""
+
+
+def cases(
+    work: UnitOfWork, since: datetime | None = None, until: datetime | None = None
+) -> list[Case]:
+    """The incidents that are in statistics and began in a time, the earliest first: the same for every viewer.
 
     None that is private, a drill or merged into another; of postmortems only what is published.
     """
+    return _cases(work, incidents.counted_between(work, since, until))
+
+
+def cases_of(work: UnitOfWork, ids: Iterable[str]) -> dict[str, Case]:
+    """The same of these ids, by id; without those that are in no statistics."""
+    listed = sorted(set(ids))
+    found = [
+        one
+        for start in range(0, len(listed), AT_ONCE)
+        for one in incidents.counted_of(work, listed[start : start + AT_ONCE])
+    ]
+    return {one.id: one for one in _cases(work, found)}
+
+
+def _cases(work: UnitOfWork, found: Sequence[Incident]) -> list[Case]:
+    ids = [one.id for one in found] if len(found) <= AT_ONCE else None
     lessons: dict[str, list[Lesson]] = {}
-    for lesson in postmortems.lessons(work):
+    for lesson in postmortems.lessons(work, ids):
         lessons.setdefault(lesson.incident_id, []).append(lesson)
     said: dict[tuple[str, Decision], set[str]] = {}
-    for one in store.decisions(work.connection):
+    for one in store.decisions(work.connection, ids):
         said.setdefault((one.incident_id, one.decision), set()).add(one.class_key)
     teams = catalog.owner_teams(work)
     return [
         Case(
             one, tuple(lessons.get(one.id, ())),
             frozenset(said.get((one.id, Decision.CONFIRMED), ())),
-            frozenset(said.get((one.id, Decision.REFUSED), ())),
-            frozenset(
-                teams[name.casefold()] for name in one.services if name.casefold() in teams
-            ),
+            frozenset(said.get((one.id, Decision.REFUSED), ())), teams_of(one.services, teams),
         )
-        for one in incidents.counted_between(work, until=until)
+        for one in found
     ]  # fmt: skip
 
 
-def those_wanted(found: Iterable[Case], wanted: Wanted) -> list[Case]:
-    """Those of the cases that are wanted."""
-    return [one for one in found if _is_in(one, wanted)]
+def teams_of(services: Iterable[str], teams: Mapping[str, str]) -> frozenset[str]:
+    """The teams that own these services."""
+    return frozenset(teams[name.casefold()] for name in services if name.casefold() in teams)
 
 
-def _is_in(case: Case, wanted: Wanted) -> bool:
-    incident = case.incident
+def is_wanted(one: IncidentFact, wanted: Wanted) -> bool:
+    """Whether an incident is one of those wanted, whenever it began."""
     return (
-        (wanted.since is None or case.at >= wanted.since)
-        and (wanted.until is None or case.at < wanted.until)
-        and (wanted.severity is None or incident.severity is wanted.severity)
-        and _names(wanted.service, incident.services)
-        and _names(wanted.tag, incident.tags)
-        and _names(wanted.team, case.teams)
-        and _names(wanted.factor, case.factors)
+        (wanted.severity is None or one.severity is wanted.severity)
+        and _names(wanted.service, one.services)
+        and _names(wanted.tag, one.tags)
+        and _names(wanted.team, one.teams)
+        and _names(wanted.factor, one.factors)
     )
 
 

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, timedelta, tzinfo
+from zoneinfo import ZoneInfo
 
 from kintsugi.core.analytics.analysis import analyse
+from kintsugi.core.analytics.durations import recovery_lengths
 from kintsugi.core.analytics.facts import Period
-from kintsugi.core.analytics.measures import measures
 from kintsugi.core.analytics.report import GuideReport, Judgement, judged, report_of
 from kintsugi.core.analytics.rollups import tally_of
 from kintsugi.core.analytics.statistics import Summary
 from kintsugi.formats.analysis import Input, write_analysis_html, write_analysis_pdf
 from kintsugi.kernel.unit_of_work import UnitOfWork
-from kintsugi.server.analytics.service.facts import facts_of
-from kintsugi.server.analytics.service.record import Wanted, cases
+from kintsugi.server.analytics.service.kept import record
+from kintsugi.server.analytics.service.record import Wanted
 from kintsugi.server.analytics.service.rolling import rollups_between
-from kintsugi.server.analytics.service.study import study
+from kintsugi.server.analytics.service.study import all_facts, period_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,8 @@ def guide_report(work: UnitOfWork, period_days: int, zone: tzinfo = UTC) -> Repo
     period = Period(work.now - timedelta(days=period_days), work.now + timedelta(microseconds=1))
     counts = tally_of(rollups_between(work, period.since, period.until))
     report = report_of(counts, period=f"Last {period_days} days", zone=zone)
-    inside = [one for one in cases(work, period.until) if one.at >= period.since]
-    lengths = measures(facts_of(work, inside), period, work.now).duration.pooled
+    inside = [one.fact for one in record(work).between(period.since, period.until)]
+    lengths = recovery_lengths(inside, work.now).pooled
     return Reported(report, judged(report, lengths.median_interval), lengths, period)
 
 
@@ -44,11 +45,9 @@ def written_report(work: UnitOfWork, wanted: Wanted, name: str, *, is_pdf: bool)
 
     Raises PdfIsNotInstalled.
     """
-    looked_at = study(work, wanted)
-    found = analyse(
-        looked_at.facts, now=looked_at.now, period=looked_at.period, zone=looked_at.zone
-    )
-    given = Input((name,), len(looked_at.inside))
+    period, zone = period_of(work, wanted, record(work)), ZoneInfo(work.viewer.zone)
+    found = analyse(all_facts(work, wanted), now=work.now, period=period, zone=zone)
+    given = Input((name,), found.measures.n)
     if is_pdf:
         return write_analysis_pdf(found, given)
     return write_analysis_html(found, given).encode()

@@ -8,19 +8,19 @@ from datetime import UTC, date, datetime
 from kintsugi.core.analytics.rollups import IncidentRollup, rollups_of
 from kintsugi.core.incidents.incident import Incident
 from kintsugi.kernel.unit_of_work import UnitOfWork
+from kintsugi.server.analytics.service import noting
 from kintsugi.server.analytics.service.facts import fact
-from kintsugi.server.analytics.service.record import Case
+from kintsugi.server.analytics.service.record import cases
 from kintsugi.server.analytics.store import rollups as store
 from kintsugi.server.incidents import service as incidents
-from kintsugi.server.postmortems import service as postmortems
-from kintsugi.server.postmortems.service import Lesson
 
 LONGEST_WORD = 200
 """A word that is longer is none."""
 
 
 def mark(work: UnitOfWork, incident_id: str, *others: datetime | None) -> None:
-    """The days on which an incident began, as it is known and as it was known before, are to be counted anew."""
+    """An incident changed: its fact, and the days on which it began, as known now and before, are to count anew."""
+    noting.note(work, incident_id)
     found = incidents.get_all(work, [incident_id]).get(incident_id)
     moments = [*others, *(_beginnings(found) if found else ())]
     store.mark(work.connection, {at.astimezone(UTC).date() for at in moments if at is not None})
@@ -38,10 +38,9 @@ def _beginnings(incident: Incident) -> Iterable[datetime]:
 def fold(work: UnitOfWork) -> int:
     """Count the marked days anew, and keep what they give; how many days that were."""
     marked = store.marks(work.connection)
-    lessons = _lessons(work) if marked else {}
     for day, version in marked.items():
         start, end = store.bounds(day)
-        store.put_day(work.connection, day, _counted(work, start, end, lessons), version)
+        store.put_day(work.connection, day, _counted(work, start, end), version)
     return len(marked)
 
 
@@ -55,33 +54,22 @@ def rollups_between(work: UnitOfWork, since: datetime, until: datetime) -> list[
            if not (since <= store.bounds(day)[0] and store.bounds(day)[1] <= until)]  # fmt: skip
     live = sorted({*cut, *store.marks(work.connection)})
     found = store.rollups(work.connection, since, until, live)
-    lessons = _lessons(work) if live else {}
     for day in live:
         start, end = store.bounds(day)
         start, end = max(start, since), min(end, until)
         if start < end:
-            found += _counted(work, start, end, lessons)
+            found += _counted(work, start, end)
     return found
 
 
 def recounted(work: UnitOfWork, since: datetime, until: datetime) -> list[IncidentRollup]:
     """The same, all of it asked of the incidents."""
-    return _counted(work, since, until, _lessons(work))
+    return _counted(work, since, until)
 
 
-def _counted(
-    work: UnitOfWork, since: datetime, until: datetime, lessons: dict[str, tuple[Lesson, ...]]
-) -> list[IncidentRollup]:
-    found = incidents.counted_between(work, since, until)
-    rows = rollups_of(fact(Case(one, lessons.get(one.id, ()))) for one in found)
+def _counted(work: UnitOfWork, since: datetime, until: datetime) -> list[IncidentRollup]:
+    rows = rollups_of(fact(one) for one in cases(work, since, until))
     return [one for one in rows if len(one.name) <= LONGEST_WORD]
-
-
-def _lessons(work: UnitOfWork) -> dict[str, tuple[Lesson, ...]]:
-    found: dict[str, tuple[Lesson, ...]] = {}
-    for one in postmortems.lessons(work):
-        found[one.incident_id] = (*found.get(one.incident_id, ()), one)
-    return found
 
 
 def marked_days(work: UnitOfWork) -> list[date]:

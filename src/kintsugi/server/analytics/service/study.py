@@ -1,68 +1,124 @@
-"""What a page of analytics looks at: the incidents of a period, those of all time beside them, and their figures."""
+"""What a page of analytics looks at: the incidents of a period, those before it that bear on it, and their figures."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from kintsugi.core.analytics.facts import ActionFact, IncidentFact, Period, in_period
 from kintsugi.core.analytics.measures import Measures, measures
+from kintsugi.core.analytics.recurrence import TRAILING
 from kintsugi.core.analytics.targets import Target
 from kintsugi.core.analytics.trends import NamedTrend, trends
+from kintsugi.core.shared.errors import InvalidValue
 from kintsugi.kernel.unit_of_work import UnitOfWork
-from kintsugi.server.analytics.service.facts import action_facts, facts_of
-from kintsugi.server.analytics.service.record import Case, Wanted, cases, those_wanted
+from kintsugi.server.actions.service import ActionTimes
+from kintsugi.server.analytics.service.kept import Record, record
+from kintsugi.server.analytics.service.packing import Item
+from kintsugi.server.analytics.service.record import Wanted, is_wanted
 from kintsugi.server.analytics.service.targets import targets
+
+_INSTANT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Study:
     """The record, narrowed. `facts` reach back before the period; `inside` began in it.
 
-    `trends` is empty where the record is younger than the period before: before it nobody counted.
+    Of what began before the period `facts` has what is asked of it: the period before, what lasted into this one,
+    and a year of incidents with a class. `trends` is empty where the record is younger than the period before:
+    before it nobody counted. `actions` were written down in the period.
     """
 
     period: Period
     now: datetime
     zone: ZoneInfo
+    wanted: Wanted
     facts: tuple[IncidentFact, ...]
     inside: tuple[IncidentFact, ...]
     actions: tuple[ActionFact, ...]
     measures: Measures
     trends: Mapping[str, NamedTrend]
     targets: Mapping[str, Target]
-    cases: Mapping[str, Case]
 
 
 def study(work: UnitOfWork, wanted: Wanted) -> Study:
     """The figures of those wanted: the same for every viewer, nothing private in them."""
-    # What begins or is written down at this very moment counts.
-    now = work.now + timedelta(microseconds=1)
-    until = min(wanted.until or now, now)
-    every = cases(work)
-    first = every[0].at if every else work.now
-    period = Period(min(wanted.since or first, until), until)
-    narrowed = those_wanted(every, replace(wanted, since=None, until=None))
-    facts = tuple(facts_of(work, narrowed, every))
+    every = record(work)
+    period = period_of(work, wanted, every)
+    facts = tuple(one.fact for one in _bearing(every, period) if is_wanted(one.fact, wanted))
+    first = every.items[0].began if every.items else work.now
     return Study(
         period,
         work.now,
         ZoneInfo(work.viewer.zone),
+        wanted,
         facts,
         in_period(facts, period),
-        tuple(action_facts(work, every, narrowed)),
+        tuple(_actions(every, period, wanted)),
         measures(facts, period, work.now),
         {one.key: one for one in trends(facts, period) if _reaches_back(first, period)},
         targets(work),
-        {one.incident.reference: one for one in narrowed},
     )
+
+
+def all_facts(work: UnitOfWork, wanted: Wanted) -> tuple[IncidentFact, ...]:
+    """Every incident that is wanted but for the period, whenever it began."""
+    return tuple(one.fact for one in record(work).items if is_wanted(one.fact, wanted))
+
+
+def period_of(work: UnitOfWork, wanted: Wanted, every: Record) -> Period:
+    """The period that is asked for: until now at most, and where nobody said since when, from the first incident on."""
+    # What begins or is written down at this very moment counts.
+    now = work.now + _INSTANT
+    until = min(wanted.until or now, now)
+    first = every.items[0].began if every.items else work.now
+    return Period(min(wanted.since or first, until), until)
+
+
+def _bearing(every: Record, period: Period) -> list[Item]:
+    """The incidents of a period and of the one before, what lasted into it, and what came in the year before."""
+    start = _earlier(period.since, period.length)
+    a_year = _earlier(period.since, TRAILING)
+    found = {one.id: one for one in every.between(start, period.until)}
+    found |= {one.id: one for one in every.between(a_year, start) if one.fact.classes}
+    found |= {one.id: one for one in every.lasting_into(period, start)}
+    return list(found.values())
+
+
+def _earlier(at: datetime, length: timedelta) -> datetime:
+    """So long before a moment; where no calendar reaches back so far, the first moment of it."""
+    try:
+        return at - length
+    except OverflowError:
+        return datetime.min.replace(tzinfo=UTC)
+
+
+def _actions(every: Record, period: Period, wanted: Wanted) -> list[ActionFact]:
+    """The actions of published postmortems that were written down in a period."""
+    return [
+        action_fact(one, every.by_id[one.incident_id])
+        for one in every.shared
+        if period.holds(one.created_at) and is_wanted(every.by_id[one.incident_id].fact, wanted)
+    ]
+
+
+def action_fact(one: ActionTimes, item: Item) -> ActionFact:
+    """One action as statistics count it."""
+    return ActionFact(
+        id=one.reference, created=one.created_at,
+        closed=one.settled_at if one.status.is_closed else None, verified=one.verified_at,
+        due=datetime.combine(one.due_on, time(23, 59, 59), tzinfo=UTC),
+        incident_id=item.fact.id, priority=one.priority, type=one.type.value if one.type else "",
+        classes=item.fact.classes,
+    )  # fmt: skip
 
 
 def _reaches_back(first: datetime, period: Period) -> bool:
     """Whether the whole period before this one is on record."""
     try:
         return first <= period.before.since
-    except OverflowError:
+    except (OverflowError, InvalidValue):
         return False

@@ -59,11 +59,13 @@ def take_back(connection: sa.Connection, incident_id: str, class_key: str) -> bo
     return connection.execute(gone).rowcount == 1
 
 
-def decisions(connection: sa.Connection, incident_id: str = "") -> list[Decided]:
-    """What was said, of one incident or of all, the earliest first."""
+def decisions(
+    connection: sa.Connection, incident_ids: Sequence[str] | None = None
+) -> list[Decided]:
+    """What was said, of these incidents or of all, the earliest first."""
     query = sa.select(class_decisions)
-    if incident_id:
-        query = query.where(class_decisions.c.incident_id == incident_id)
+    if incident_ids is not None:
+        query = query.where(class_decisions.c.incident_id.in_(incident_ids))
     query = query.order_by(class_decisions.c.at, class_decisions.c.class_key)
     return [
         Decided(

@@ -85,12 +85,12 @@ def show_overview(work: UnitOfWork, asked: Annotated[Asked, Query()]) -> Answer:
 def show_incidents(work: UnitOfWork, asked: Annotated[Asked, Query()]) -> Answer:
     """The incidents behind a number, the newest first."""
     wanted = wanted_of(work, asked)
-    found = list(reversed(analytics.those_wanted(analytics.cases(work), wanted)))
+    n, found = analytics.newest(work, wanted, MOST)
     path = f"{ROOT}/incidents"
     context = {
         "filters": filters_of(work, path, asked),
-        "cases": found[:MOST],
-        "n": len(found),
+        "cases": found,
+        "n": n,
         "most": MOST,
         "overview": address(ROOT, asked_words(asked)),
     }

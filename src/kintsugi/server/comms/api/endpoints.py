@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from pydantic import Field
 
 from kintsugi.core.shared.words import word_of
@@ -139,6 +139,15 @@ def disable(work: UnitOfWork, name: Name) -> Answer:
 def enable(work: UnitOfWork, name: Name) -> Answer:
     """Send there again."""
     return _answered(work, endpoints.enable_endpoint(work, endpoints.get_endpoint(work, name)))
+
+
+@router.delete("/api/webhook-endpoints/{id}", status_code=204, response_model=None)
+@door(Action.ADMINISTER, writes=True)
+def delete(work: UnitOfWork, name: Name, if_match: IfMatch = None) -> Answer:
+    """Take it away with its secrets; its deliveries stay. What waits for it fails."""
+    endpoint, version = endpoints.get_endpoint(work, name), matched_version(if_match)
+    endpoints.delete_endpoint(work, endpoint, version)
+    return lambda: Response(status_code=204)
 
 
 @router.post("/api/webhook-endpoints/{id}/ping", status_code=201, response_model=DeliveryBody)

@@ -35,13 +35,8 @@ class Begun:
 
 def begin(work: UnitOfWork, payload: Mapping[str, Any]) -> Begun | None:
     """The attempt that a job asks for; None where it was made before, or the delivery was begun again since."""
-    found = store.find_any(work.connection, payload["delivery"])
-    is_it = (
-        found is not None
-        and found.state is DeliveryState.WAITING
-        and (found.round, found.attempts + 1) == (payload["round"], payload["attempt"])
-    )
-    if found is None or not is_it:
+    found = _delivery_of(work, payload)
+    if found is None:
         return None
     address = found.to.address
     secrets: tuple[str, ...] = ()
@@ -85,6 +80,23 @@ def note(
     return after
 
 
+def give_up(work: UnitOfWork, payload: Mapping[str, Any], why: str) -> None:
+    """An attempt came to no end, and is not made again by itself: the delivery is given up, and says why.
+
+    Not the endpoint's fault, which is told nothing.
+    """
+    found = _delivery_of(work, payload)
+    if found is None:
+        return
+    after = replace(
+        found, state=DeliveryState.GIVEN_UP, error=shortened(f"parked: {one_line(why)}", 300), next_at=None,
+        settled_at=work.now,
+    )  # fmt: skip
+    store.change_delivery(work.connection, after, found)
+    if found.about.message_id:
+        work.touch(topic_of(found.about.message_id))
+
+
 def disabled() -> SendFailed:
     """What comes of an attempt to an endpoint that is disabled."""
     return SendFailed(DISABLED, permanent=True)
@@ -93,6 +105,18 @@ def disabled() -> SendFailed:
 def purge(work: UnitOfWork) -> int:
     """Forget deliveries that came to their end long ago; how many."""
     return store.purge(work.connection, work.now - KEPT)
+
+
+def _delivery_of(work: UnitOfWork, payload: Mapping[str, Any]) -> Delivery | None:
+    """The delivery whose next attempt a job makes; None where it was made before, or begun again since.
+
+    Also one given up because that very job was parked: an admin may have the job done again.
+    """
+    found = store.find_any(work.connection, payload["delivery"])
+    if found is None or found.state not in (DeliveryState.WAITING, DeliveryState.GIVEN_UP):
+        return None
+    is_next = (found.round, found.attempts + 1) == (payload["round"], payload["attempt"])
+    return found if is_next else None
 
 
 def _after(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from kintsugi.core.comms.recipient import Recipient, Way
@@ -34,6 +35,7 @@ LONGEST_SUBJECT = 200
 LONGEST_FACTS = 20_000
 """Characters of the facts as JSON; a webhook is small, and links to what is large."""
 DISABLED = "the endpoint is disabled"
+DELETED = "the endpoint was deleted"
 
 
 def send(
@@ -118,6 +120,21 @@ def get_delivery(work: UnitOfWork, delivery_id: str) -> Delivery:
     return found
 
 
+def counts(work: UnitOfWork) -> dict[tuple[Way, DeliveryState], int]:
+    """How many deliveries of each way are in each state, zero included, of what the viewer may see."""
+    found = store.counts(work.connection, work.viewer, work.incidents_hidden)
+    return {
+        (way, state): found.get((way.value, state.value), 0)
+        for way in Way
+        for state in DeliveryState
+    }
+
+
+def oldest_waiting(work: UnitOfWork) -> datetime | None:
+    """Since when the delivery waits that waits the longest, of what the viewer may see; None where none does."""
+    return store.oldest_waiting(work.connection, work.viewer, work.incidents_hidden)
+
+
 def attempts_of(work: UnitOfWork, delivery: Delivery) -> tuple[Attempt, ...]:
     """Every attempt of a delivery, the newest first."""
     return tuple(store.attempts_of(work.connection, delivery.id))
@@ -132,12 +149,14 @@ def again(work: UnitOfWork, delivery_id: str) -> Delivery:
     """Begin a delivery again, now, under the same name: a receiver that knows it takes it once.
 
     What waits for its next attempt need not wait any more. Raises NotFound; InvalidValue where its
-    endpoint is disabled.
+    endpoint is disabled or was deleted.
     """
     before = get_delivery(work, delivery_id)
     if before.to.way is Way.WEBHOOK:
         endpoint = endpoints.find(work.connection, before.to.address)
-        if endpoint is None or not endpoint.is_enabled:
+        if endpoint is None:
+            raise InvalidValue(DELETED, expected="an endpoint that is there")
+        if not endpoint.is_enabled:
             raise InvalidValue(DISABLED, expected="an endpoint that is enabled")
     work.cancel_later(_key(before))
     begun = replace(
@@ -149,6 +168,17 @@ def again(work: UnitOfWork, delivery_id: str) -> Delivery:
     have_tried(work, begun)
     work.audit("delivery.again", before.about.incident_id or before.id, delivery=before.id)
     return begun
+
+
+def fail(work: UnitOfWork, delivery: Delivery, why: str) -> None:
+    """Have a delivery that waits tried no more."""
+    work.cancel_later(_key(delivery))
+    failed = replace(
+        delivery, state=DeliveryState.FAILED, error=why, next_at=None, settled_at=work.now
+    )
+    store.change_delivery(work.connection, failed, delivery)
+    if delivery.about.message_id:
+        work.touch(topic_of(delivery.about.message_id))
 
 
 def _key(delivery: Delivery) -> str:

@@ -16,7 +16,7 @@ from kintsugi.kernel.guard import Network, Refused, checked_url
 from kintsugi.kernel.http import Conflict, LostRace
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.comms.delivery import About, DeliveryId, Endpoint, Health
-from kintsugi.server.comms.service.delivering import send
+from kintsugi.server.comms.service.delivering import DELETED, fail, send
 from kintsugi.server.comms.store import deliveries
 from kintsugi.server.comms.store import endpoints as store
 
@@ -142,6 +142,20 @@ def enable_endpoint(work: UnitOfWork, endpoint: Endpoint) -> Endpoint:
     return made
 
 
+def delete_endpoint(work: UnitOfWork, endpoint: Endpoint, expected: int) -> None:
+    """Take an endpoint away, with its address and secrets. Raises LostRace.
+
+    Its deliveries stay, with its name. What waits fails now; that cannot be begun again.
+    """
+    if endpoint.version != expected:
+        raise _lost(endpoint)
+    for waiting in deliveries.waiting_for(work.connection, endpoint.id):
+        fail(work, waiting, DELETED)
+    if not store.delete(work.connection, endpoint.id, expected):
+        raise _lost(get_endpoint(work, endpoint.id))
+    work.audit("webhook_endpoint.delete", endpoint.id, name=endpoint.name)
+
+
 def ping(work: UnitOfWork, endpoint: Endpoint) -> DeliveryId:
     """Send a test message there. Raises Conflict where it is disabled."""
     if not endpoint.is_enabled:
@@ -158,9 +172,12 @@ def ping(work: UnitOfWork, endpoint: Endpoint) -> DeliveryId:
 def _keep(work: UnitOfWork, changed: Endpoint, expected: int) -> Endpoint:
     made = replace(changed, updated_at=work.now, version=expected + 1)
     if not store.change(work.connection, made, expected):
-        current = get_endpoint(work, changed.id)
-        raise LostRace({"id": current.id, "name": current.name, "version": current.version})
+        raise _lost(get_endpoint(work, changed.id))
     return made
+
+
+def _lost(current: Endpoint) -> LostRace:
+    return LostRace({"id": current.id, "name": current.name, "version": current.version})
 
 
 def _checked_name(work: UnitOfWork, name: str, own: str = "") -> str:

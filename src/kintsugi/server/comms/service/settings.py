@@ -33,6 +33,12 @@ def stakeholder_lists(work: UnitOfWork) -> KeptLists:
     return KeptLists(_lists(found[0]), found[1]) if found else KeptLists()
 
 
+def groups_with(work: UnitOfWork, endpoint_id: str) -> list[str]:
+    """The names of the groups that an endpoint is in."""
+    member = Member(MemberKind.WEBHOOK, endpoint_id)
+    return [one.name for one in stakeholder_lists(work).lists.groups if member in one.members]
+
+
 def set_stakeholder_lists(
     work: UnitOfWork, lists: StakeholderLists, expected_version: int
 ) -> KeptLists:

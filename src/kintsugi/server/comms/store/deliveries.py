@@ -142,6 +142,36 @@ def of_endpoint(
     return [delivery_of(row) for row in connection.execute(query).mappings()]
 
 
+def waiting_for(connection: sa.Connection, endpoint_id: str) -> list[Delivery]:
+    """All that waits to be sent to an endpoint, about whatever it is."""
+    query = sa.select(message_deliveries).where(
+        _column.endpoint_id == endpoint_id, _column.state == DeliveryState.WAITING.value
+    )
+    return [delivery_of(row) for row in connection.execute(query).mappings()]
+
+
+def counts(
+    connection: sa.Connection, viewer: Viewer, hidden: Sequence[Hidden]
+) -> dict[tuple[str, str], int]:
+    """How many deliveries there are by way and state, of what the viewer may see."""
+    query = (
+        sa.select(_column.way, _column.state, sa.func.count())
+        .where(_seen(viewer, hidden))
+        .group_by(_column.way, _column.state)
+    )
+    return {(way, state): count for way, state, count in connection.execute(query)}
+
+
+def oldest_waiting(
+    connection: sa.Connection, viewer: Viewer, hidden: Sequence[Hidden]
+) -> datetime | None:
+    """When the delivery was written that waits the longest, of what the viewer may see."""
+    query = sa.select(sa.func.min(_column.created_at)).where(
+        _column.state == DeliveryState.WAITING.value, _seen(viewer, hidden)
+    )
+    return connection.execute(query).scalar()
+
+
 def last_sent(
     connection: sa.Connection, viewer: Viewer, hidden: Sequence[Hidden]
 ) -> dict[str, datetime]:
@@ -205,6 +235,7 @@ def delivery_of(row: sa.RowMapping) -> Delivery:
         state=DeliveryState(row["state"]), attempts=row["attempts"], error=row["error"],
         created_by=row["created_by"], created_at=row["created_at"], round=row["round"],
         next_at=row["next_at"], tried_at=row["tried_at"], settled_at=row["settled_at"],
+        is_endpoint_deleted=row["way"] == Way.WEBHOOK.value and row["endpoint_id"] is None,
     )  # fmt: skip
 
 

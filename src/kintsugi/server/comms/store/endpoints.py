@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from kintsugi.server.comms.delivery import Endpoint
-from kintsugi.server.comms.tables.deliveries import webhook_endpoints
+from kintsugi.server.comms.tables.deliveries import message_deliveries, webhook_endpoints
 
 _column = webhook_endpoints.c
 
@@ -53,6 +53,14 @@ def disable(connection: sa.Connection, endpoint_id: str, at: datetime, because: 
         disabled_at=at, disabled_because=because, updated_at=at, version=_column.version + 1
     )
     return connection.execute(changed).rowcount == 1
+
+
+def delete(connection: sa.Connection, endpoint_id: str, expected: int) -> bool:
+    """Take it away; its deliveries stay, and are no endpoint's. False when it is no longer at the expected version."""
+    theirs = message_deliveries.update().where(message_deliveries.c.endpoint_id == endpoint_id)
+    connection.execute(theirs.values(endpoint_id=None))
+    gone = webhook_endpoints.delete().where(_column.id == endpoint_id, _column.version == expected)
+    return connection.execute(gone).rowcount == 1
 
 
 def find(connection: sa.Connection, name: str) -> Endpoint | None:

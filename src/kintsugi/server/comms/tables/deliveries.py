@@ -60,7 +60,8 @@ message_deliveries = sa.Table(
     sa.Column("tried_at", UtcDateTime, nullable=True),
     sa.Column("settled_at", UtcDateTime, nullable=True),
 )
-"""`round` counts the times it was begun: once, and once more for each replay; `attempts` are those of the round."""
+"""`round` counts the times it was begun: once, and once more for each replay; `attempts` are those of the round.
+`endpoint_id` is null for e-mail, and once the endpoint was deleted; `address` still holds its id then."""
 
 delivery_attempts = sa.Table(
     "delivery_attempts",

@@ -21,7 +21,7 @@ from kintsugi.kernel.refusals import field_of, told
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.kernel.web import fragment, page, see
 from kintsugi.server.comms.delivery import Delivery, DeliveryState, Endpoint
-from kintsugi.server.comms.service import delivering, endpoints
+from kintsugi.server.comms.service import delivering, endpoints, settings
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 Name = Annotated[str, Path(alias="endpoint_id", max_length=200)]
@@ -31,13 +31,16 @@ OVERLAPS = (
     ("0", "Not any more"), ("24", "24 hours more"), ("168", "7 days more"), ("720", "30 days more"),
 )  # fmt: skip
 ROOT = "/settings/webhooks"
-LOST = "Somebody changed this endpoint while you wrote. Yours is not saved; save it again to put it over theirs."
+LOST = "Somebody changed this endpoint meanwhile. Nothing of yours is done; do it again to put it over theirs."
 
 
-class EndpointForm(BaseModel):
+class VersionForm(BaseModel):
+    version: int = Field(0, ge=0, le=1_000_000_000)
+
+
+class EndpointForm(VersionForm):
     name: str = ""
     url: str = ""
-    version: int = Field(0, ge=0, le=1_000_000_000)
 
 
 @router.get(ROOT, response_model=None)
@@ -147,6 +150,19 @@ def enable(work: UnitOfWork, name: Name) -> Answer:
     return see(f"{ROOT}/{endpoint.id}")
 
 
+@router.post(ROOT + "/{endpoint_id}/delete", response_model=None)
+@door(Action.ADMINISTER, writes=True)
+def delete(work: UnitOfWork, name: Name, form: Annotated[VersionForm, Form()]) -> Answer:
+    """Take it away; what was sent there stays on the pages of its messages."""
+    endpoint = endpoints.get_endpoint(work, name)
+    try:
+        with work.attempt():
+            endpoints.delete_endpoint(work, endpoint, form.version)
+    except DomainError as error:
+        return _page(work, endpoints.get_endpoint(work, endpoint.id), error=error)
+    return see(ROOT)
+
+
 @router.get(ROOT + "/{endpoint_id}/deliveries/{delivery_id}", response_model=None)
 @door(Action.ADMINISTER)
 def show_delivery(work: UnitOfWork, name: Name, delivery_id: DeliveryPath) -> Answer:
@@ -212,6 +228,7 @@ def _page(
     context: dict[str, Any] = {
         "form": form or usual,
         "overlaps": OVERLAPS,
+        "groups": settings.groups_with(work, endpoint.id),
         "is_changing": is_changing,
         "health": endpoints.health_of(work)[endpoint.id],
         **_refusal(error),

@@ -7,9 +7,10 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 from fastapi.responses import HTMLResponse
 
+from kintsugi.core.shared.errors import InvalidValue
 from kintsugi.core.shared.text import spoken
 from kintsugi.kernel.auth import Action, NotFound
-from kintsugi.kernel.http import Answer, door
+from kintsugi.kernel.http import Answer, door, status_of
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.kernel.web import page, see
 from kintsugi.server.comms.delivery import DeliveryState
@@ -53,11 +54,17 @@ def send_again(
 ) -> Answer:
     """Begin a delivery anew."""
     incident = incidents.get(work, name)
-    sending.send_again(work, incident, message_id, delivery_id)
+    try:
+        with work.attempt():
+            sending.send_again(work, incident, message_id, delivery_id)
+    except InvalidValue as error:
+        return _page(work, name, message_id, "comms/message.html", error)
     return see(f"/incidents/{incident.reference}/messages/{message_id}#deliveries")
 
 
-def _page(work: UnitOfWork, name: str, message_id: str, template: str) -> Answer:
+def _page(
+    work: UnitOfWork, name: str, message_id: str, template: str, error: InvalidValue | None = None
+) -> Answer:
     incident = incidents.get(work, name)
     if not message_id.startswith("msg_"):
         raise NotFound("there is no such message about this incident")
@@ -69,7 +76,8 @@ def _page(work: UnitOfWork, name: str, message_id: str, template: str) -> Answer
         "audience": spoken(told.message.audience.value),
         "deliveries": [(one, state_kind(one.state)) for one in told.deliveries],
         "waits": waits,
+        "refused": f"It is not sent again: {error.problem}." if error else "",
         "may_respond": work.viewer.may(Action.RESPOND),
         "address": f"/incidents/{incident.reference}/messages/{message_id}",
     }
-    return page(work, template, context)
+    return page(work, template, context, status=status_of(error)[0] if error else 200)

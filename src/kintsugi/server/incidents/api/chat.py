@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import APIRouter
@@ -55,6 +55,7 @@ class ChatMessageBody(Body):
     automatic: bool
     reply: bool
     edited: bool
+    channel: Annotated[str, Field(description="Of an export that says it.")]
     in_timeline: bool
     proposed: bool
     problem: str
@@ -64,6 +65,9 @@ class ChatPreview(Body):
     items: list[ChatMessageBody]
     left_out: int
     notes: list[str]
+    begins: Annotated[
+        date | None, Field(description="The day it is taken to begin on, where no date is in the text.")
+    ]  # fmt: skip
 
 
 class ChatTaken(Body):
@@ -78,8 +82,9 @@ def preview_chat(work: UnitOfWork, name: Name, body: ChatBody) -> ChatPreview:
     log = incidents.read_chat_of(work, incident, body.text, body.zone, body.date)
     found = incidents.offered_chat(work, incident, log)
     return ChatPreview(
-        items=[_written(one) for one in found], left_out=log.left_out, notes=list(log.notes)
-    )
+        items=[_written(one) for one in found], left_out=log.left_out, notes=list(log.notes),
+        begins=log.begins,
+    )  # fmt: skip
 
 
 @router.post("/api/incidents/{id}/chat", status_code=201, response_model=ChatTaken)
@@ -109,6 +114,6 @@ def _written(one: Offered) -> ChatMessageBody:
     said = one.message
     return ChatMessageBody(
         number=one.number, at=said.at, author=said.author, text=said.text, line=said.line,
-        automatic=said.is_automatic, reply=said.is_reply, edited=said.is_edited,
+        automatic=said.is_automatic, reply=said.is_reply, edited=said.is_edited, channel=said.channel,
         in_timeline=one.is_in, proposed=one.is_proposed, problem=one.problem,
     )  # fmt: skip

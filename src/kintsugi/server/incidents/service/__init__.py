@@ -25,7 +25,13 @@ from kintsugi.server.incidents.service.changing import (
     correct_milestone,
     edit,
 )
-from kintsugi.server.incidents.service.chatting import offered_chat, read_chat_of, take_chat
+from kintsugi.server.incidents.service.chatting import (
+    days_of,
+    offered_chat,
+    read_chat_of,
+    take_chat,
+    unpacked_chat,
+)
 from kintsugi.server.incidents.service.commanding import (
     commander_name,
     commander_names,
@@ -42,7 +48,13 @@ from kintsugi.server.incidents.service.evidence import (
     take_back_alerts,
 )
 from kintsugi.server.incidents.service.hiding import CLOSE_WITHIN, Waiting, hidden_ids, waiting
-from kintsugi.server.incidents.service.history import LOOKED_BACK, History, counted_between, history
+from kintsugi.server.incidents.service.history import (
+    LOOKED_BACK,
+    History,
+    counted_between,
+    counted_of,
+    history,
+)
 from kintsugi.server.incidents.service.indexing import numbered, to_index
 from kintsugi.server.incidents.service.measuring import MOST_COUNTED
 from kintsugi.server.incidents.service.reading import (
@@ -142,7 +154,9 @@ __all__ = [
     "correct_milestone",
     "corrections",
     "counted_between",
+    "counted_of",
     "counts",
+    "days_of",
     "declare",
     "edit",
     "entries_since",
@@ -197,6 +211,7 @@ __all__ = [
     "triaging",
     "unlink",
     "unmerge",
+    "unpacked_chat",
     "waiting",
     "withdraw_access",
     "withdraw_attachment",

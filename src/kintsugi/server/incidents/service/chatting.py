@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
-from kintsugi.core.incidents.chat import SOURCE, ChatLog, Choice, Offered, chosen, offered
+from kintsugi.core.incidents.chat import SOURCE, ChatLog, Choice, Offered, chosen, far_off, offered
 from kintsugi.core.incidents.incident import Entry, Incident
 from kintsugi.core.incidents.lifecycle import OPEN
 from kintsugi.core.shared.errors import InvalidValue
 from kintsugi.core.shared.times import parse_date, zone_named
-from kintsugi.formats.chat import read_chat
+from kintsugi.formats.chat import read_chat, read_export
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.incidents import store
 from kintsugi.server.incidents.service import recording, wording
@@ -19,6 +20,8 @@ from kintsugi.server.incidents.service.timeline import BY_CHANGE
 
 TALKED_AFTER = timedelta(hours=1)
 """So long people go on talking once it is resolved; only to date what has no date."""
+AROUND = timedelta(days=1)
+"""The days of an export's files are days of the zone of its workspace."""
 
 
 def read_chat_of(
@@ -26,8 +29,9 @@ def read_chat_of(
 ) -> ChatLog:
     """The messages of a Slack export or of copied text; times without a zone are in `zone`, else in the viewer's.
 
-    Text without a date begins on `day`, else so that it ends before now, or before the incident was over. Raises
-    InvalidValue for a zone or day that is none, InputError with its line for a text that cannot be read.
+    Text without a date begins on `day`, else when the incident did; but it ends before now, or before the incident was
+    over. Notes say what was assumed, and what lies a day or more outside the incident. Raises InvalidValue for a zone
+    or day that is none, InputError with its line for a text that cannot be read.
     """
     try:
         known_zone = zone_named(zone.strip() or work.viewer.zone)
@@ -37,7 +41,28 @@ def read_chat_of(
         on = parse_date(day) if day.strip() else None
     except InvalidValue as error:
         raise error.under("date") from error
-    return read_chat(text, _latest(work, incident), day=on, zone=known_zone)
+    latest, began = _latest(work, incident), incident.began_at
+    log = read_chat(text, latest, day=on, zone=known_zone, since=began)
+    return replace(log, notes=(*log.notes, *far_off(log, began, latest)))
+
+
+def days_of(work: UnitOfWork, incident: Incident, zone: str = "") -> tuple[date, date]:
+    """The first day of the incident and its last, or today, in a zone, else in the viewer's. Raises InvalidValue."""
+    known = zone_named(zone.strip() or work.viewer.zone)
+    latest = _latest(work, incident)
+    began = min(incident.began_at, latest)
+    return began.astimezone(known).date(), latest.astimezone(known).date()
+
+
+def unpacked_chat(
+    work: UnitOfWork, incident: Incident, content: bytes, channels: Collection[str], file: str = ""
+) -> str:
+    """The messages of a Slack export's archive, of the incident's days and the day around them, as one export.
+
+    Raises InputError.
+    """
+    first, last = days_of(work, incident, "UTC")
+    return read_export(content, first - AROUND, last + AROUND, channels, file)
 
 
 def offered_chat(work: UnitOfWork, incident: Incident, log: ChatLog) -> tuple[Offered, ...]:
@@ -80,6 +105,8 @@ def _write_down(work: UnitOfWork, incident: Incident, one: Offered, choice: Choi
         entry["saidBy"] = wording.line(message.author, "author", wording.NAME)
     if message.id:
         entry["chatId"] = message.id
+    if message.channel:
+        entry["chatChannel"] = message.channel
     sequence = store.next_sequence(work.connection, incident.id)
     return recording.write_down(
         work, incident, sequence, entry, kind=choice.kind,

@@ -24,7 +24,12 @@ from kintsugi.server.incidents.store.hiding import (
     open_with_service,
     unfinished,
 )
-from kintsugi.server.incidents.store.history import began_since, counted_between, first_began
+from kintsugi.server.incidents.store.history import (
+    began_since,
+    counted_between,
+    counted_of,
+    first_began,
+)
 from kintsugi.server.incidents.store.incident import (
     add,
     change,
@@ -87,6 +92,7 @@ __all__ = [
     "count_attachments",
     "counted",
     "counted_between",
+    "counted_of",
     "counts",
     "criteria",
     "details_of",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -40,6 +40,12 @@ def began_since(
     if ids is not None:
         query = query.where(incidents.c.id.in_(list(ids)))
     return int(connection.scalar(query) or 0)
+
+
+def counted_of(connection: sa.Connection, ids: Iterable[str]) -> list[Incident]:
+    """Those of the ids that are in statistics."""
+    query = sa.select(incidents).where(counted(), incidents.c.id.in_(list(ids)))
+    return [incident_of(row) for row in connection.execute(query).mappings()]
 
 
 def counted_between(

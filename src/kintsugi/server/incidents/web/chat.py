@@ -15,7 +15,7 @@ from kintsugi.core.incidents.timeline import EventKind
 from kintsugi.core.shared.errors import DomainError, InvalidValue
 from kintsugi.core.shared.text import plural, spoken
 from kintsugi.core.shared.words import word_of
-from kintsugi.formats.chat import MOST_BYTES, without_the_rest
+from kintsugi.formats.chat import MOST_BYTES, MOST_BYTES_OF_ZIP, is_export, without_the_rest
 from kintsugi.formats.chat.reading import MOST_BYTES_OF_JSON
 from kintsugi.formats.errors import InputError
 from kintsugi.formats.plain import decode_text
@@ -42,6 +42,7 @@ class ChatForm(BaseModel):
     text: str = ""
     zone: Annotated[str, Field(max_length=60)] = ""
     date: Annotated[str, Field(max_length=60)] = ""
+    channels: Annotated[str, Field(max_length=500)] = ""
     start: Annotated[int, Field(ge=0, le=100_000)] = 0
     take: list[int] = Field(default_factory=list)
     important: list[int] = Field(default_factory=list)
@@ -84,22 +85,32 @@ class _Shown:
 @router.get("/incidents/{reference}/chat", response_model=None)
 @door(Action.RESPOND)
 def show_chat(work: UnitOfWork, name: Name) -> Answer:
-    return _page(work, incidents.get(work, name), ChatForm(zone=work.viewer.zone))
+    incident = incidents.get(work, name)
+    begins, _ = incidents.days_of(work, incident)
+    return _page(work, incident, ChatForm(zone=work.viewer.zone, date=begins.isoformat()))
 
 
 @router.post("/incidents/{reference}/chat/read", response_model=None)
 @door(Action.RESPOND)
-def read_chat(
+def read_chat(  # noqa: PLR0913, PLR0917 - the fields of a form with a file
     work: UnitOfWork, name: Name, text: Typed = "", zone: Typed = "", date: Typed = "",
-    start: Annotated[int, Form(ge=0, le=100_000)] = 0, do: Typed = "",
+    start: Annotated[int, Form(ge=0, le=100_000)] = 0, do: Typed = "", usual: Typed = "", channels: Typed = "",
     file: Annotated[UploadFile | None, File()] = None,
 ) -> Answer:  # fmt: skip
-    """The messages of what was pasted or uploaded, to choose among. It changes nothing."""
+    """The messages of what was pasted or uploaded, to choose among. It changes nothing.
+
+    `usual` is the date that stood in the form before anybody typed one: left as it is, it was not said.
+    """
     incident = incidents.get(work, name)
-    form = ChatForm(text=text, zone=zone[:60], date=date[:60], start=start)
+    form = ChatForm(text=text, zone=zone[:60], date=date[:60], start=start, channels=channels[:500])
     try:
-        form = form.model_copy(update={"text": _read(form.text, file)})
-        return _page(work, incident, form, _offered(work, incident, form, do))
+        form = form.model_copy(update={"text": _read(work, incident, form, file)})
+        is_said = form.date != usual
+        asked = form if is_said else form.model_copy(update={"date": ""})
+        shown = _offered(work, incident, asked, do)
+        # From here on the day stays the one that is shown, also past midnight.
+        begins = shown.log.begins.isoformat() if shown.log.begins else asked.date
+        return _page(work, incident, asked.model_copy(update={"date": begins}), shown)
     except (InputError, InvalidValue) as error:
         return _page(work, incident, form, wrong=error)
 
@@ -125,13 +136,18 @@ def take_chat(work: UnitOfWork, name: Name, form: Annotated[ChatForm, Form()]) -
     return see(f"/incidents/{incident.reference}#timeline")
 
 
-def _read(text: str, file: UploadFile | None) -> str:
-    """What was pasted; else what was uploaded. Raises InvalidValue when both are missing."""
+def _read(work: UnitOfWork, incident: Incident, form: ChatForm, file: UploadFile | None) -> str:
+    """What was uploaded; else what was pasted. Raises InvalidValue when both are missing."""
+    text = form.text
     if file is not None and file.filename:
-        content = file.file.read(MOST_BYTES_OF_JSON + 1)
-        if len(content) > MOST_BYTES_OF_JSON:
+        content = file.file.read(MOST_BYTES_OF_ZIP + 1)
+        if is_export(content):
+            channels = [one for one in form.channels.split(",") if one.strip()]
+            text = incidents.unpacked_chat(work, incident, content, channels, "the archive")
+        elif len(content) > MOST_BYTES_OF_JSON:
             raise InvalidValue("is too large", path=("file",), expected="a day of an export")
-        text = decode_text(content)
+        else:
+            text = decode_text(content)
     if not text.strip():
         raise InvalidValue(
             "is missing", path=("text",), expected="what was said, pasted or as a file"
@@ -184,6 +200,8 @@ def _page(
         "kinds": [(kind.value, spoken(kind.value)) for kind in BY_HAND],
         "wrong": {_field(wrong): told(wrong, {"text": "The text"})} if wrong else {},
         "notice": notice,
+        "days": incidents.days_of(work, incident),
+        "usual": incidents.days_of(work, incident)[0].isoformat(),
         "ends": min(form.start + SHOWN, shown.count) if shown else 0,
     }
     status = status_of(wrong)[0] if wrong else 200
@@ -193,5 +211,7 @@ def _page(
 def _field(wrong: DomainError) -> str:
     """The field of the page that a refusal stands at; empty for the list."""
     if isinstance(wrong, InputError):
-        return "text"
-    return field_of(wrong) if field_of(wrong) in ("text", "file", "zone", "date") else ""
+        return "file" if wrong.file else "text"
+    return (
+        field_of(wrong) if field_of(wrong) in ("text", "file", "zone", "date", "channels") else ""
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -20,6 +21,7 @@ from kintsugi.formats.spellings import snake
 from kintsugi.kernel.http import Body, etag
 from kintsugi.kernel.pages import MOST, USUAL
 from kintsugi.kernel.unit_of_work import UnitOfWork
+from kintsugi.server.postmortems import document
 from kintsugi.server.postmortems import service as postmortems
 
 Answer = Callable[[], Response]
@@ -89,8 +91,8 @@ def listed(one: postmortems.Listed) -> ListedBody:
 
 
 def written(work: UnitOfWork, stored: postmortems.Stored) -> dict[str, Any]:
-    """A postmortem as the API answers with it: what was posted, and what we know besides."""
-    data = api_data(stored.document)
+    """A postmortem as the API answers with it, but for its events: what was posted, and what we know besides."""
+    data = api_data(replace(stored.document, timeline=()))
     at = {
         "createdAt": stored.created_at, "updatedAt": stored.updated_at,
         "submittedAt": stored.submitted_at, "publishedAt": stored.published_at,
@@ -112,7 +114,7 @@ def answered(
 ) -> Answer:
     """The answer with its ETag, built now and sent after the commit."""
     data = written(work, stored) | ({"notes": list(notes)} if notes else {})
-    text = json.dumps(data, ensure_ascii=False, default=str).encode()
+    text = document.with_events(data, stored.document.timeline, camel=True).encode()
     headers = {"ETag": etag(stored.version), "Location": f"/api/postmortems/{stored.id}"}
 
     def answer() -> Response:

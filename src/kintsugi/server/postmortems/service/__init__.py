@@ -1,6 +1,6 @@
 """What can be done with postmortems. Each use case works in a unit of work that the caller opened."""
 
-from kintsugi.server.postmortems.service import measuring, rules, sharing, taking, templates
+from kintsugi.server.postmortems.service import measuring, pages, rules, sharing, taking, templates
 from kintsugi.server.postmortems.service.creating import Beginning, create, decide, draft
 from kintsugi.server.postmortems.service.deleted import list_deleted
 from kintsugi.server.postmortems.service.exporting import Asked, Exported, export
@@ -54,6 +54,7 @@ from kintsugi.server.postmortems.service.waiting import (
 )
 from kintsugi.server.postmortems.store.indexing import Indexed
 from kintsugi.server.postmortems.store.keeping import OwnTemplate, Share
+from kintsugi.server.postmortems.store.pages import SetPage
 from kintsugi.server.postmortems.stored import (
     Comment,
     Decision,
@@ -86,6 +87,7 @@ __all__ = [
     "ReviewState",
     "Revision",
     "Rights",
+    "SetPage",
     "Share",
     "Stored",
     "Wanted",
@@ -117,6 +119,7 @@ __all__ = [
     "note_action",
     "numbered",
     "of_incident",
+    "pages",
     "read_all",
     "reasons",
     "resolve",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -48,8 +48,8 @@ class Lesson:
     told: Told
 
 
-def lessons(work: UnitOfWork) -> list[Lesson]:
-    """What every published or archived postmortem tells, whoever may see it.
+def lessons(work: UnitOfWork, incident_ids: Collection[str] | None = None) -> list[Lesson]:
+    """What every published or archived postmortem tells, of all incidents or of these, whoever may see it.
 
     For statistics that are the same for everybody; whoever counts leaves out what is private.
     """
@@ -58,7 +58,7 @@ def lessons(work: UnitOfWork) -> list[Lesson]:
             row["id"], row["reference"], row["incident_id"], row["title"], row["created_at"],
             row["published_at"], _told(row["document"]),
         )
-        for row in documents.shared(work.connection)
+        for row in documents.shared(work.connection, incident_ids)
     ]  # fmt: skip
 
 

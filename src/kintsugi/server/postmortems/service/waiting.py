@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from kintsugi.core.incidents.incident import Incident
 from kintsugi.core.incidents.status import IncidentStatus
-from kintsugi.core.postmortems.repeats import Repeat, repeats
+from kintsugi.core.postmortems.repeats import Repeat, occurrences, repeats
 from kintsugi.core.postmortems.required import DraftClock, draft_clock, reasons_required
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.incidents import service as incidents
@@ -76,4 +76,4 @@ def _repeats(
     of_class = incidents.get_all(work, asked.told)
     titled = incidents.titled(work, sorted({one.title for one in found}), since - within)
     every = of_class | {one.id: one for one in (*titled, *found)}
-    return repeats(every.values(), asked.told, within)
+    return repeats(occurrences(every.values()), asked.told, within)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -258,7 +258,9 @@ def with_factor(connection: sa.Connection, category: str) -> set[str]:
     }
 
 
-def shared(connection: sa.Connection) -> sa.MappingResult:
+def shared(
+    connection: sa.Connection, incident_ids: Collection[str] | None = None
+) -> sa.MappingResult:
     """Every published or archived postmortem: its names, its moments, and its document as it is kept."""
     table = postmortems.c
     done = (PostmortemStatus.PUBLISHED.value, PostmortemStatus.ARCHIVED.value)
@@ -266,6 +268,8 @@ def shared(connection: sa.Connection) -> sa.MappingResult:
         table.id, table.number, table.reference, table.incident_id, table.title, table.created_at,
         table.published_at, table.document,
     ).where(table.deleted_at.is_(None), table.status.in_(done)).order_by(table.number)  # fmt: skip
+    if incident_ids is not None:
+        query = query.where(table.incident_id.in_(list(incident_ids)))
     return connection.execute(query).mappings()
 
 
@@ -321,7 +325,7 @@ def _stored(row: sa.RowMapping) -> Stored:
         proposals=document.proposals_read(row["proposals"]), template=row["template"],
         template_text=row["template_text"], section_versions=versions, version=row["version"],
         text_version=row["text_version"], revision=row["revision"], created_by=row["created_by"],
-        created_at=row["created_at"], updated_at=row["updated_at"], **at,
+        created_at=row["created_at"], updated_at=row["updated_at"], text=row["document"], **at,
     )  # fmt: skip
 
 

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from kintsugi.core.postmortems.document import Postmortem
+from kintsugi.core.shared.same import key_of, value_of
 from kintsugi.kernel.web import environment
 from kintsugi.server.postmortems.web.parts import Part, part_named
-from kintsugi.server.postmortems.web.same import key_of, value_of
 from kintsugi.server.postmortems.web.workbench import ROWS, section
 
 MOST = 192

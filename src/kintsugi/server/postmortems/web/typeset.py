@@ -10,54 +10,25 @@ from functools import lru_cache
 from markupsafe import Markup
 
 from kintsugi.core.analysis.why_analysis import WhyAnalysis
-from kintsugi.core.postmortems.document import Postmortem
-from kintsugi.formats.document.masthead import INTERNAL, Masthead, masthead_of
+from kintsugi.core.postmortems.document import ExtraSection, Postmortem
+from kintsugi.core.shared.same import LONG
+from kintsugi.formats.document.masthead import INTERNAL, masthead_of
 from kintsugi.formats.errors import InputError
 from kintsugi.formats.html.parts import HtmlPart, HtmlParts, html_parts
 from kintsugi.formats.markdown.templating import Template, render, shipped_template
 from kintsugi.formats.safe_markdown import inline_html
-from kintsugi.formats.svg.timeline import timeline_svgs
-from kintsugi.formats.svg.why_tree import why_tree_svg
+from kintsugi.formats.svg.timeline import timeline_drawn, timeline_svgs
+from kintsugi.formats.svg.why_tree import why_tree_svgs
+from kintsugi.kernel.latest import Latest
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.plugins.manager import plugin_sections
 from kintsugi.server.postmortems import service as postmortems
+from kintsugi.server.postmortems.web.set_pages import PAGE, Section, Typeset, typeset_read
 
 _ALERT = re.compile(r"(?<=>)/alerts/[A-Za-z0-9_-]+(?=</td>)")
 """An alert of ours as the source of an event: an address inside the service, which exports leave as it is."""
 WIDE, NARROW = 704, 340
 """The timeline is drawn twice, for a page and for a phone, as in the HTML export."""
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A section of the page; `has_actions` where the actions stand, as a table with their states."""
-
-    id: str
-    title: str
-    heading: Markup
-    body: Markup
-    is_empty: bool
-    has_actions: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Typeset:
-    """All that a page or an address for readers outside shows of a document; `problem` of its template, if any."""
-
-    masthead: Masthead
-    title: Markup
-    lead: Markup
-    sections: Sequence[Section]
-    timeline_id: str
-    drawings: Sequence[Markup]
-    whys_id: str = ""
-    whys: Markup = Markup("")
-    problem: str = ""
-
-    @property
-    def empty(self) -> list[str]:
-        """The titles of the sections that nobody has written yet."""
-        return [section.title for section in self.sections if section.is_empty]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +38,14 @@ class _Text:
     id: str
     version: int
     template_name: str
+    sections: tuple[ExtraSection, ...]
     document: Postmortem = field(compare=False)
     template: Template | None = field(compare=False)
     problem: str = field(compare=False)
+
+
+_LATEST: Latest[Typeset] = Latest(32)
+"""After a change, what did not change is taken from what was set before."""
 
 
 def typeset(work: UnitOfWork, stored: postmortems.Stored) -> Typeset:
@@ -80,12 +56,26 @@ def typeset(work: UnitOfWork, stored: postmortems.Stored) -> Typeset:
         template = postmortems.templates.template_for(work, stored.template, stored.template_text)
     except InputError as error:
         problem = error.problem
-    return _inside(_Text(stored.id, stored.version, stored.template, document, template, problem))
+    text = _Text(
+        stored.id, stored.version, stored.template, document.sections, document, template, problem
+    )
+    return _LATEST.get(text) or _LATEST.put(text, _kept(work, stored, text) or _inside(text))
 
 
-@lru_cache(maxsize=32)
+def _kept(work: UnitOfWork, stored: postmortems.Stored, text: _Text) -> Typeset | None:
+    """What was set of this very document before, in whatever process."""
+    if text.template is None or not is_ours(text.template):
+        return None
+    written = postmortems.pages.find(work, stored, PAGE, text.template.source)
+    return None if written is None else typeset_read(written, masthead_of(text.document, INTERNAL))
+
+
+def is_ours(template: Template) -> bool:
+    """Whether no plugin has a section in it: what theirs say may depend on more than the document."""
+    return plugin_sections(template.sections) is template.sections
+
+
 def _inside(text: _Text) -> Typeset:
-    """Kept for the next reader. After a change, what did not change is taken from what was set before."""
     problem = text.problem
     if text.template is not None:
         try:
@@ -120,15 +110,17 @@ def _typeset(document: Postmortem, body: str, audience: str, problem: str) -> Ty
         if drawn
         else (),
         whys_id=parts.whys.id if parts.whys else "",
-        whys=_whys(document) if audience == INTERNAL else Markup(""),
+        whys=_whys(document) if audience == INTERNAL else (),
         problem=problem,
     )
 
 
-def _whys(document: Postmortem) -> Markup:
+def _whys(document: Postmortem) -> tuple[Markup, ...]:
+    """The drawings of the why-tree, each of which a page of paper holds as well."""
     if not document.whys:
-        return Markup("")
-    return Markup(why_tree_svg(WhyAnalysis(document.title, document.whys)))  # noqa: S704 - escaped by formats.svg
+        return ()
+    drawn = why_tree_svgs(WhyAnalysis(document.title, document.whys))
+    return _marked(drawn)
 
 
 def _section(part: HtmlPart, *, has_actions: bool) -> Section:
@@ -150,10 +142,41 @@ def _what_is_drawn(document: Postmortem) -> Postmortem:
     )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """A document told apart by what its drawing shows of it: of a long timeline when, and the words of key moments."""
+
+    key: tuple[object, ...]
+    document: Postmortem = field(compare=False)
+
+
+def _drawings(document: Postmortem, *, with_events: bool) -> tuple[Markup, ...]:
+    """The drawings; words that no drawing shows may change, and it stays."""
+    events = document.timeline
+    if len(events) > LONG:
+        said = tuple((at, one.description) for at, one in enumerate(events) if one.important)
+        times = tuple(event.time for event in events)
+        key = (document.title, document.milestones, document.zone, times, said)
+        svgs = _by_times(_Drawn(key, document), with_events=with_events)
+        if svgs is not None:
+            return svgs
+    return _in_full(document, with_events=with_events)
+
+
+@lru_cache(maxsize=16)
+def _by_times(drawn: _Drawn, *, with_events: bool) -> tuple[Markup, ...] | None:
+    """The drawings, unless there are words of other events on them."""
+    svgs, says_all = timeline_drawn(drawn.document, (WIDE, NARROW), with_events=with_events)
+    return None if says_all else _marked(svgs)
+
+
 @lru_cache(maxsize=32)
-def _drawings(drawn: Postmortem, *, with_events: bool) -> tuple[Markup, ...]:
-    made = timeline_svgs(drawn, (WIDE, NARROW), with_events=with_events)
-    return tuple(Markup(svg) for svg in made)  # noqa: S704 - escaped by formats.svg
+def _in_full(document: Postmortem, *, with_events: bool) -> tuple[Markup, ...]:
+    return _marked(timeline_svgs(document, (WIDE, NARROW), with_events=with_events))
+
+
+def _marked(svgs: Sequence[str]) -> tuple[Markup, ...]:
+    return tuple(Markup(svg) for svg in svgs)  # noqa: S704 - escaped by formats.svg
 
 
 def _place_of_actions(document: Postmortem, parts: HtmlParts) -> HtmlPart | None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import timedelta, tzinfo
-from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,8 +16,10 @@ from kintsugi.core.postmortems.document import Postmortem
 from kintsugi.core.postmortems.quality import Completeness, assess_basic
 from kintsugi.core.postmortems.revisions import DiffLine, diff_lines, lines_of
 from kintsugi.core.shared.errors import DomainError, InvalidValue
+from kintsugi.core.shared.same import key_of
 from kintsugi.core.shared.times import written_when
 from kintsugi.kernel.http import LostRace, status_of
+from kintsugi.kernel.latest import Latest
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.postmortems import service as postmortems
 from kintsugi.server.postmortems.web.answers import spoken, state_word
@@ -26,7 +27,7 @@ from kintsugi.server.postmortems.web.controls import Control, options
 from kintsugi.server.postmortems.web.findings import Found, findings
 from kintsugi.server.postmortems.web.forms import WAS, filled, opened_rows, row_name
 from kintsugi.server.postmortems.web.parts import OF_FIELD, PARTS, Part, title_of
-from kintsugi.server.postmortems.web.same import key_of
+from kintsugi.server.postmortems.web.set_pages import FINDINGS, Read, findings_read
 
 ROWS = 50
 """Rows of a table at a time."""
@@ -184,7 +185,7 @@ def is_touched(part: Part, refused: Refusal | None, opened: tuple[str, int]) -> 
 
 def rail_context(work: UnitOfWork, stored: postmortems.Stored) -> dict[str, Any]:
     """What the rails are told: completeness, outline, findings, who else writes."""
-    full, found = read_through(stored.document)
+    full, found = read_through(stored.document, lambda: _kept(work, stored))
     return {
         "stored": stored,
         "document": stored.document,
@@ -209,20 +210,24 @@ class _Read:
     document: Postmortem = field(compare=False)
 
 
-def read_through(document: Postmortem) -> tuple[FullAssessment, tuple[Found, ...]]:
-    """What the rules and the wording say; kept for a while, since a long text takes long to read."""
+_LATEST: Latest[Read] = Latest(16)
+
+
+def read_through(document: Postmortem, kept: Callable[[], Read | None] = lambda: None) -> Read:
+    """What the rules and the wording say; kept for a while, since a long text takes long to read.
+
+    `kept` is asked first whether somebody has read this very document before.
+    """
     key = tuple(key_of(getattr(document, one.name)) for one in fields(document))
-    return _same(_Read(key, document))
+    read = _Read(key, document)
+    return _LATEST.get(read) or _LATEST.put(
+        read, kept() or (assess_full(document), findings(document))
+    )
 
 
-@lru_cache(maxsize=16)
-def _same(read: _Read) -> tuple[FullAssessment, tuple[Found, ...]]:
-    return _equal(read.document)
-
-
-@lru_cache(maxsize=16)
-def _equal(document: Postmortem) -> tuple[FullAssessment, tuple[Found, ...]]:
-    return assess_full(document), findings(document)
+def _kept(work: UnitOfWork, stored: postmortems.Stored) -> Read | None:
+    written = postmortems.pages.find(work, stored, FINDINGS)
+    return None if written is None else findings_read(written)
 
 
 def writers(work: UnitOfWork, stored: postmortems.Stored) -> list[tuple[str, str]]:

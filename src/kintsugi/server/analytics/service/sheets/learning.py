@@ -224,6 +224,7 @@ def _thinned(found: Survival) -> tuple[Step, ...]:
 
 def _recurrence(study: Study) -> Sheet:
     found = study.measures.recurrence
+    titles = {one.id: one.title for one in study.inside}
     loud = (
         (f"{plural(found.without_class, 'incident')} of the period have no confirmed class.",)
         if found.without_class
@@ -238,7 +239,7 @@ def _recurrence(study: Study) -> Sheet:
             (words("Within a year"), *share_cells(found.recurring)),
             *(
                 (
-                    words(f"{one} {study.cases[one].incident.title}", f"/incidents/{one}"),
+                    words(f"{one} {titles[one]}", f"/incidents/{one}"),
                     NOTHING,
                     NOTHING,
                     NOTHING,

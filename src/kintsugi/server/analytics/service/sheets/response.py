@@ -129,6 +129,7 @@ def _sources(study: Study) -> Sheet:
 
 def _gaps(study: Study) -> Sheet:
     found = study.measures.detection
+    titles = {one.id: one.title for one in study.inside}
     rows = []
     for gap in reversed(found.gaps):
         why = ", ".join(
@@ -139,7 +140,7 @@ def _gaps(study: Study) -> Sheet:
         rows.append(
             (
                 words(gap.incident_id, f"/incidents/{gap.incident_id}"),
-                words(study.cases[gap.incident_id].incident.title),
+                words(titles[gap.incident_id]),
                 words(why),
                 minutes(gap.took.total_seconds() / 60 if gap.took is not None else None),
                 minutes(gap.target.total_seconds() / 60 if gap.target is not None else None),

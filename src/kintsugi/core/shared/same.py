@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from functools import lru_cache, wraps
+from typing import TypeVar, cast
+
+T = TypeVar("T")
+R = TypeVar("R")
+
 LONG = 50
 """Hashing two thousand events takes longer than all else that a page does."""
 
@@ -29,3 +36,21 @@ def key_of(value: object) -> object:
 def value_of(key: object) -> object:
     """What `key_of` was given."""
     return key.value if isinstance(key, Same) else key
+
+
+def kept_of_same(read: Callable[[Sequence[T]], R]) -> Callable[[Sequence[T]], R]:
+    """A question about a list; of a long tuple the answer is kept as long as it is asked about the same object.
+
+    For questions whose answer cannot be changed and depends on what they are asked alone.
+    """
+
+    @lru_cache(16)
+    def about_same(key: Same) -> R:
+        return read(cast("Sequence[T]", key.value))
+
+    @wraps(read)
+    def answer(values: Sequence[T]) -> R:
+        key = key_of(values)
+        return about_same(key) if isinstance(key, Same) else read(values)
+
+    return answer
