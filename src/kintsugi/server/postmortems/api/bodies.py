@@ -109,12 +109,17 @@ def written(work: UnitOfWork, stored: postmortems.Stored) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def whole(work: UnitOfWork, stored: postmortems.Stored, notes: tuple[str, ...] = ()) -> str:
+    """All that the API answers with of a postmortem, its events among it, as JSON."""
+    data = written(work, stored) | ({"notes": list(notes)} if notes else {})
+    return document.with_events(data, stored.document.timeline, camel=True)
+
+
 def answered(
     work: UnitOfWork, stored: postmortems.Stored, status: int = 200, notes: tuple[str, ...] = ()
 ) -> Answer:
     """The answer with its ETag, built now and sent after the commit."""
-    data = written(work, stored) | ({"notes": list(notes)} if notes else {})
-    text = document.with_events(data, stored.document.timeline, camel=True).encode()
+    text = whole(work, stored, notes).encode()
     headers = {"ETag": etag(stored.version), "Location": f"/api/postmortems/{stored.id}"}
 
     def answer() -> Response:
