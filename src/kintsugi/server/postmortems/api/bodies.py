@@ -15,7 +15,7 @@ from pydantic import AfterValidator, Field
 
 from kintsugi.core.postmortems.status import PostmortemStatus
 from kintsugi.core.shared.errors import InvalidValue
-from kintsugi.core.shared.text import clean, joined
+from kintsugi.core.shared.text import clean, either
 from kintsugi.formats.api_json import api_data
 from kintsugi.formats.spellings import snake
 from kintsugi.kernel.http import Body, etag
@@ -152,5 +152,5 @@ def status_named(word: str, field: str = "status") -> PostmortemStatus:
     except ValueError as error:
         raise InvalidValue(
             f"{word[:60]!r} is not known", path=(field,),
-            expected=joined([status.value for status in PostmortemStatus]),
+            expected=either([status.value for status in PostmortemStatus]),
         ) from error  # fmt: skip
