@@ -133,3 +133,17 @@ def test_only_sections_changed_since_they_were_read_are_overtaken() -> None:
     changed_at = {"summary": 4, "trigger": 2}
     assert overtaken(changed_at, ["summary", "trigger", "title"], 3) == ("summary",)
     assert overtaken(changed_at, ["trigger"], 2) == ()
+
+
+def test_a_line_that_is_much_the_same_says_which_words_differ() -> None:
+    went, came = diff_lines(["16 of 64 gateways fetch it late."], ["18 of 64 gateways fetch it."])
+    assert [text for text, differs in went.pieces if differs] == ["16", " late"]
+    assert [text for text, differs in came.pieces if differs] == ["18"]
+    other, shorter, new = diff_lines(["One thing"], ["Another matter altogether", "More"])
+    assert (other.pieces, shorter.pieces, new.pieces) == ((), (), ())
+
+
+@given(st.lists(st.text("ab c.", max_size=9), max_size=4), st.lists(st.text("ab c."), max_size=4))
+def test_the_pieces_of_a_line_are_its_text(before: list[str], after: list[str]) -> None:
+    for line in diff_lines(before, after):
+        assert "".join(text for text, _ in line.pieces) in ("", line.text)

@@ -76,6 +76,13 @@ def test_two_people_command_an_incident_from_the_keyboard_and_see_each_other_at_
     alice.keyboard.press("s")
     expect(alice.get_by_label("Add to timeline")).to_have_value("/status ")
     alice.get_by_label("Add to timeline").fill("")
+    alice.get_by_label("Add to timeline").press("Escape")
+    alice.keyboard.press("q")
+    expect(part(alice, "Triage").get_by_text("completely down")).to_be_visible()
+    alice.keyboard.press("n")  # the service is not completely down
+    expect(part(bob, "Triage")).to_contain_text("1 answered")
+    part(bob, "Triage").get_by_role("button", name="Yes: Are customers").tap()
+    expect(part(alice, "Triage")).to_contain_text("2 answered")
 
     half.fill("")
     for page in (alice, bob):

@@ -23,7 +23,7 @@ from tests.receiver import Receiver, receiver
 from tests.smtp_server import MailServer, mail_server
 
 PHONE = {"viewport": {"width": 375, "height": 812}, "has_touch": True}
-PATIENCE = 60.0
+PATIENCE = 180.0
 
 
 @pytest.fixture

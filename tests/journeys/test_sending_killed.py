@@ -84,7 +84,7 @@ def start(database_url: str, mail: MailServer) -> Iterator[Start]:  # noqa: F811
         process.communicate()
 
 
-def until(is_so: Callable[[], bool], seconds: float = 120) -> None:
+def until(is_so: Callable[[], bool], seconds: float = 300) -> None:
     gives_up = time.monotonic() + seconds
     while not is_so():
         assert time.monotonic() < gives_up, "it did not come to that"

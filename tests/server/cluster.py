@@ -63,6 +63,8 @@ class Cluster:
             "-D",
             str(self.data),
             "-w",
+            "-t",
+            "300",
             "-o",
             settings,
             "-l",

@@ -59,17 +59,18 @@ def sync(
 
     done = Synced()
     local = _locals(base, done)
-    for listed in postmortems.listed(connection, {}):
-        reference = str(listed["reference"])
+    for remote, is_private in postmortems.read_all(connection):
+        reference = remote.reference
         known = local.pop(reference, None)
-        if known is None and not drafts and listed["status"] not in SHARED:
+        if known is None and not drafts and remote.status not in SHARED:
             continue
-        if known is None and _is_private(connection, str(listed["incidentId"])):
+        if known is None and (
+            _is_private(connection, remote.data["incident"]) if is_private is None else is_private
+        ):
             done.notes.append(
                 f"{reference}: its incident is private, so it is not put into a folder"
             )
             continue
-        remote = postmortems.find(connection, str(listed["id"]))
         if known is None:
             text = with_version(postmortems.markdown(connection, remote.id, template), remote)
             [made] = base.add([NewPostmortem(remote.postmortem, text)], today)

@@ -39,6 +39,19 @@ def listed(connection: Connection, query: Mapping[str, str]) -> Iterator[Mapping
     return connection.items(POSTMORTEMS, dict, query)
 
 
+def read_all(connection: Connection) -> Iterator[tuple[Remote, bool | None]]:
+    """Every postmortem that one sees, whole, and whether its incident is private; a page in one request.
+
+    A server of before there were such pages gives lists alone: then each is asked for by itself, and None is
+    said of its incident.
+    """
+    for one in listed(connection, {"whole": "true"}):
+        if "postmortem" in one:
+            yield understood(_remote, one["postmortem"]), bool(one["private"])
+        else:
+            yield find(connection, one["id"]), None
+
+
 def markdown(connection: Connection, name: str, template: str) -> str:
     """Our Markdown with front matter: it reads back to the same value."""
     query = {"template": template, "frontMatter": "true"}
@@ -71,7 +84,9 @@ def changed_since(
 
 
 def _edits_after(connection: Connection, remote: Remote, version: int) -> list[Mapping[str, Any]]:
-    """The edits after a version, the newest first."""
+    """The edits after a version, the newest first; nothing is asked where it is that version still."""
+    if remote.version == version:
+        return []
     found: list[Mapping[str, Any]] = []
     before: int | None = None
     while True:

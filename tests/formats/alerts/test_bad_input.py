@@ -152,23 +152,28 @@ def test_hostile_bodies_are_read_or_refused_in_linear_time_and_little_memory(sha
     headers = FORM if shape in ("form fields", "percent signs") else {}
     for name in part(MEASURED, 3, shape):
         body = HOSTILE[shape](SIZE)
-        small, large = (
-            seconds(name, HOSTILE[shape](SIZE // 8), headers),
-            seconds(name, body, headers),
-        )
-        assert large < 0.05 + 24 * small, (
-            f"{name}: {small:.4f} s, and {large:.4f} s for 8 times as much"
-        )
-        assert large < 3, f"{name}: {large:.1f} s"
+        # A reading may be of a machine that was short of caches or cycles: it is taken again before it is believed.
+        seen = []
+        for readings in (2, 4, 8):
+            small = seconds(name, HOSTILE[shape](SIZE // 8), headers, readings)
+            seen.append((small, seconds(name, body, headers, readings)))
+            if is_linear(*seen[-1]):
+                break
+        assert is_linear(*seen[-1]), f"{name}: an eighth and the whole took {seen} s"
         assert peak(name, body, headers) < MEMORY * len(body) + 2_000_000, name
 
 
-def seconds(name: str, body: bytes, headers: dict[str, str]) -> float:
-    """The shorter of two readings, of processor time."""
+def is_linear(small: float, large: float) -> bool:
+    """Whether 8 times as much took no longer than three times 8 times as long, or was quick anyway."""
+    return large < min(3.0, 0.05 + 24 * small)
+
+
+def seconds(name: str, body: bytes, headers: dict[str, str], readings: int) -> float:
+    """The shortest of some readings, of processor time."""
     taken = []
     gc.disable()  # it looks at all that the tests hold, when it likes
     try:
-        for _ in range(2):
+        for _ in range(readings):
             before = time.process_time()
             survives_once(name, body, headers)
             taken.append(time.process_time() - before)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from statistics import median
-from time import perf_counter
+from time import process_time
 
 import pytest
 from argon2 import PasswordHasher
@@ -26,9 +26,9 @@ def test_a_wrong_password_takes_as_long_for_nobody_as_for_somebody(
     for number in range(EACH):
         for email, times in took.items():
             browser = browsers.open(f"203.0.113.{number}")
-            began = perf_counter()
+            began = process_time()
             answer = browser.post("/sign-in", data={"email": email, "password": "a wrong one here"})
-            times.append(perf_counter() - began)
+            times.append(process_time() - began)
             assert answer.status_code == 401
     known, unknown = (median(times) for times in took.values())
     assert 1 / 3 < known / unknown < 3

@@ -125,6 +125,7 @@ def test_who_comes_late_sees_what_stands_now_and_keeps_their_text(client: Cast) 
     mine = {"title": "Mine", "text": "down = or(db)\ndb = 0.5", "version": "1"}
     late = client.bob.post(place, data=mine, headers=BROWSER)
     assert late.status_code == 412
+    assert "<details open><summary>What stands now</summary><pre>Theirs\n\ndown" in late.text
     assert "db = 0.4" in late.text
     assert "db = 0.5" in late.text
     assert 'name="version" value="2"' in late.text
@@ -223,3 +224,15 @@ def test_what_is_not_worked_out_in_time_is_said_and_what_was_known_stays(
     assert "What it buys was not worked out in the time there is." in shown
     assert "Changes nothing" not in shown
     assert client.bob.get("/api/actions").json()["items"][0]["worth"] == first
+
+
+def test_a_text_that_is_too_long_comes_back_as_it_was_typed(client: Cast) -> None:
+    data = {"title": "T", "text": "#" * 300_000}
+    shown = client.bob.post("/analysis", data=data, headers=BROWSER)
+    assert shown.status_code == 422
+    assert "300,000 characters. Expected at most 200,000" in words(shown.text)
+    assert data["text"] in shown.text
+    huge = client.bob.post("/analysis", data={"text": "#" * 1_100_000}, headers=BROWSER)
+    assert huge.status_code == 400
+    assert "Field exceeded maximum size" in huge.text
+    assert "nothing at this address" not in huge.text

@@ -207,5 +207,5 @@ def test_a_whole_export_is_uploaded_and_a_channel_chosen(client: Cast, incident:
     assert "lunch" not in shown
     assert "february" not in shown, "of the incident's days"
     assert "#incidents" in shown
-    assert "There is no channel &#39;ops&#39;" in sent("ops", made.getvalue())
+    assert "there is no channel &#39;ops&#39;" in sent("ops", made.getvalue())
     assert "cannot be read" in sent("", made.getvalue()[:-30])

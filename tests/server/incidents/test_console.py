@@ -102,3 +102,33 @@ def test_a_private_incident_has_no_console_for_others(client: Cast) -> None:
     assert who
     assert "Alice" in who[0]
     assert "Bob" not in who[0]
+
+
+def test_triage_is_answered_question_by_question_and_shows_how_bad_it_is_and_why(
+    client: Cast,
+) -> None:
+    made = client.bob.post("/api/incidents", json={"title": "Refunds fail"}).json()
+    name = made["reference"]
+
+    def answer(question: str, said: str) -> Response:
+        shown = client.bob.get(f"/incidents/{name}/parts/checklist", headers=PAGE).text
+        form = shown[shown.index(question) :].partition("</form>")[0]
+        hidden = dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', form))
+        key = re.findall(r'name="(q-\w+)" value="yes"', form)[0]
+        return client.bob.post(f"/incidents/{name}/triage", data=hidden | {key: said}, headers=PAGE)
+
+    assert "Nobody has triaged it yet" in part(client, name, "checklist")
+    answered = answer("Is there data loss", "no")
+    assert (answered.status_code, answered.headers["location"]) == (
+        303, f"/incidents/{name}/console#triage",
+    )  # fmt: skip
+    shown = part(client, name, "checklist")
+    assert "No severity yet" in shown
+    assert client.bob.get(f"/api/incidents/{name}").json()["severity"] is None, "nothing says so"
+    answer("completely down", "yes")
+    shown = part(client, name, "checklist")
+    assert "SEV-1 Critical Is the service completely down? Yes" in shown
+    assert client.bob.get(f"/api/incidents/{name}").json()["severity"] == "SEV-1"
+    assert "Still to answer q goes there, y n answer Are customers actively impacted?" in shown
+    assert "2 answered" in shown
+    assert "Yes : " not in text(client.charlie.get(f"/incidents/{name}/console", headers=PAGE))

@@ -83,6 +83,26 @@ def test_a_wrong_command_is_a_note_and_never_lost(client: Cast, incident: str) -
     assert entries(client, incident)[-1]["text"] == "/page @sam look"
 
 
+def test_a_command_that_is_mistyped_is_refused_and_stands_as_typed(
+    client: Cast, incident: str
+) -> None:
+    before = entries(client, incident)
+    for typed, told in (
+        ("/statsu resolved", "There is no command /statsu, but /status"),
+        ("/sev 9 all of it", "/sev knows 1 to 5"),
+        ("/task", "/task has no text"),
+    ):
+        form = {"text": typed, "back": "console"}
+        answer = client.bob.post(
+            f"/incidents/{incident}/notes", data=form, headers={"Accept": "text/html"}
+        )
+        assert (answer.status_code, told.casefold() in answer.text.casefold()) == (422, True), typed
+        assert f"{typed}</textarea>" in answer.text or f'value="{typed}"' in answer.text
+    assert entries(client, incident) == before
+    add(client, incident, "/note /sev 9 is what the page said")
+    assert entries(client, incident)[-1]["text"] == "/sev 9 is what the page said"
+
+
 def test_a_time_of_its_own_makes_the_text_a_text(client: Cast, incident: str) -> None:
     form = {"text": "-5m is what the graph says", "happened": "-2m"}
     client.bob.post(f"/incidents/{incident}/notes", data=form)
@@ -98,6 +118,7 @@ def test_a_time_of_its_own_makes_the_text_a_text(client: Cast, incident: str) ->
         ("/status resolved", "Status, Investigating to resolved, now"),
         ("/sev 1 all of it", "Severity, SEV-2 to SEV-1, now"),
         ("/page look", "Note now A note as it is typed: there is no command /page."),
+        ("/statsu resolved", "Nothing yet There is no command /statsu, but /status."),
         ("/role scribe", "You are Scribe from now on"),
         ("/task look", "A task for nobody yet"),
         ("/task me look", "A task for you"),

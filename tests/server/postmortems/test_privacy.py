@@ -74,3 +74,20 @@ def test_a_long_record_is_drafted_quickly(client: Cast) -> None:
     made = client.bob.post("/api/postmortems/draft", json={"incidentId": name}).json()
     assert made["proposals"] >= 200
     assert time.process_time() - began < 5
+
+
+def test_a_list_of_whole_ones_says_what_each_says_by_itself_to_who_sees_it(client: Cast) -> None:
+    for number in range(27):
+        incident(client.bob, f"inc_{number}", private=number == 26)
+        begun(client.bob, incidentId=f"inc_{number}")
+    first = client.bob.get("/api/postmortems?whole=true&limit=100").json()
+    rest = client.bob.get(
+        f"/api/postmortems?whole=true&cursor={first['nextCursor']}&limit=100"
+    ).json()
+    found = first["items"] + rest["items"]
+    assert (len(first["items"]), len(found), rest["nextCursor"]) == (25, 27, None)
+    assert [one["private"] for one in found] == [True] + [False] * 26
+    for one in (found[0], found[26]):
+        by_itself = client.bob.get(f"/api/postmortems/{one['id']}").json()
+        assert one["postmortem"] == by_itself
+    assert client.charlie.get("/api/postmortems?whole=true").json()["items"] == []

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 from types import MappingProxyType
 
@@ -30,6 +31,8 @@ UPDATE = "update"
 MITIGATED = "mitigated"
 """What people say for monitoring: a fix is in."""
 COMMANDS = (*NOTED, "status", "sev", "role", "task")
+ALIKE = 0.75
+"""From this likeness on (of difflib) a word is a command mistyped: `statsu` is, `page` is none."""
 _COMMAND = re.compile(r"/(?P<name>[A-Za-z]+)(?:\s+|$)")
 _WHEN = re.compile(r"(?P<when>\d{1,2}:\d{2}|-\d[\d.]*\s?(?:s|sec|m|min|h|d))\s+")
 _WORD = re.compile(r"(?P<word>\S+)\s*[:,]?\s*(?P<rest>.*)", re.DOTALL)
@@ -37,13 +40,17 @@ _WORD = re.compile(r"(?P<word>\S+)\s*[:,]?\s*(?P<rest>.*)", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class QuickNote:
-    """Something to write down. `at` is None for now; `problem` says why a command stayed a note."""
+    """Something to write down. `at` is None for now; `problem` says why a command stayed a note.
+
+    `meant` is the command of ours that was meant and cannot be done, or is all but spelled.
+    """
 
     text: str
     kind: EventKind = EventKind.NOTE
     at: datetime | None = None
     problem: str = ""
     important: bool = False
+    meant: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +102,18 @@ def read_quick_entry(text: str, now: datetime, zone: tzinfo = UTC) -> QuickEntry
     if at is None:
         at, rest = _time_of(rest, now, zone)
     if name not in COMMANDS:
-        return QuickNote(typed, problem=f"there is no command /{name}")
+        near = next(iter(difflib.get_close_matches(name, COMMANDS, 1, ALIKE)), "")
+        hint = f", but /{near}" if near else ""
+        return QuickNote(typed, problem=f"there is no command /{name}{hint}", meant=near)
     if not rest.strip():
-        return QuickNote(typed, problem=f"/{name} has no text")
+        return QuickNote(typed, problem=f"/{name} has no text", meant=name)
     if name in NOTED:
         return QuickNote(rest.strip(), NOTED[name], at, important=name == UPDATE)
     if at is not None:
-        return QuickNote(typed, problem=f"/{name} takes effect now, so it takes no time")
-    return _CHANGES[name](typed, rest)
+        problem = f"/{name} takes effect now, so it takes no time"
+        return QuickNote(typed, problem=problem, meant=name)
+    made = _CHANGES[name](typed, rest)
+    return replace(made, meant=name) if isinstance(made, QuickNote) else made
 
 
 def _time_of(text: str, now: datetime, zone: tzinfo) -> tuple[datetime | None, str]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
 
@@ -33,10 +34,15 @@ class Mark(Enum):
 
 @dataclass(frozen=True, slots=True)
 class DiffLine:
-    """A line of either text."""
+    """A line of either text.
+
+    `pieces` cut it where it stands for a line of the other text that is much the same: each a text, and whether
+    it is in this line alone. Empty where the whole line went or came.
+    """
 
     mark: Mark
     text: str
+    pieces: tuple[tuple[str, bool], ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +71,42 @@ def diff_lines(before: Iterable[str], after: Iterable[str]) -> tuple[DiffLine, .
         if word == "equal":
             found += [DiffLine(Mark.SAME, text) for text in old[first:last]]
             continue
-        found += [DiffLine(Mark.REMOVED, text) for text in old[first:last]]
-        found += [DiffLine(Mark.ADDED, text) for text in new[start:end]]
+        went, came = old[first:last], new[start:end]
+        cut = [_pieces(*pair) for pair in zip(went[:MOST_LINES], came[:MOST_LINES], strict=False)]
+        cut += [((), ())] * (max(len(went), len(came)) - len(cut))
+        found += [
+            DiffLine(Mark.REMOVED, text, one) for text, (one, _) in zip(went, cut, strict=False)
+        ]
+        found += [
+            DiffLine(Mark.ADDED, text, one) for text, (_, one) in zip(came, cut, strict=False)
+        ]
     return tuple(found)
+
+
+_WORDS = re.compile(r"\s+|\w+|[^\w\s]+")
+MOST_WORDS, MOST_LINES = 600, 10
+"""So many words and spaces of so many lines one after another are compared: it takes their number squared."""
+MUCH_THE_SAME = 0.5
+"""The share of words that two lines must have in common to be told word by word."""
+
+Pieces = tuple[tuple[str, bool], ...]
+
+
+def _pieces(old: str, new: str) -> tuple[Pieces, Pieces]:
+    """Two lines cut where they differ; nothing where they have little in common."""
+    went, came = _WORDS.findall(old), _WORDS.findall(new)
+    if max(len(went), len(came)) > MOST_WORDS:
+        return (), ()
+    matcher = difflib.SequenceMatcher(None, went, came, autojunk=False)
+    if matcher.quick_ratio() < MUCH_THE_SAME or matcher.ratio() < MUCH_THE_SAME:
+        return (), ()
+    first: list[tuple[str, bool]] = []
+    second: list[tuple[str, bool]] = []
+    for word, start, end, since, until in matcher.get_opcodes():
+        for pieces, text in ((first, went[start:end]), (second, came[since:until])):
+            if text:
+                pieces.append(("".join(text), word != "equal"))
+    return tuple(first), tuple(second)
 
 
 def lines_of(value: object) -> tuple[str, ...]:

@@ -221,10 +221,11 @@ def _no_urgent(standing: Standing) -> tuple[str, ...]:
     postmortem = standing.postmortem
     severe = [one.label for one in standing.severities if one.is_high]
     used = postmortem.error_budget_percent or 0
+    urgent = {Priority.CRITICAL, Priority.HIGH}
     if used > MOST_BUDGET:
         urgent, why = {Priority.CRITICAL}, f"{used:g}% of an error budget used"
     elif severe:
-        urgent, why = {Priority.CRITICAL, Priority.HIGH}, severe[0]
+        why = severe[0]
     else:
         return ()
     if postmortem.no_action_because.strip() or any(

@@ -161,7 +161,7 @@ def _check_asked(days: Collection[tuple[str, str]], channels: Collection[str], f
     for one in channels:
         if _bare(one) not in known:
             raise InputError(
-                f"there is no channel {shortened(one_line(clean(one)), 60)!r} in the archive", file=file,
+                f"there is no channel {shortened(one_line(clean(one)), 60)!r}", file=file,
                 expected=_some(Counter(channel for channel, _ in days)),
             )  # fmt: skip
 

@@ -1,7 +1,7 @@
 // The console of an incident: keys for its parts, and forms that leave one on the page. Without a script each form is an ordinary POST.
 const FIELDS = "input, textarea, select, [contenteditable]";
 const STARTS = { i: "", n: "", s: "/status ", v: "/sev " };
-const SECTIONS = { r: "roles", t: "tasks", l: "timeline", a: "alerts", p: "people" };
+const SECTIONS = { q: "triage", r: "roles", t: "tasks", l: "timeline", a: "alerts", p: "people" };
 const deck = document.querySelector("[data-console]");
 const entry = () => document.getElementById("n-text");
 const live = () => document.getElementById("live");
@@ -29,7 +29,8 @@ function enter(row) {
 
 function go(id) {
   const part = document.getElementById(id);
-  const [first] = rowsOf(part);
+  const rows = rowsOf(part);
+  const first = rows.find((row) => row.matches(".is-asked")) ?? rows[0];
   if (first) enter(first);
   else part?.scrollIntoView({ block: "nearest" });
 }
@@ -50,10 +51,14 @@ function press(event) {
   }
   if (document.documentElement.dataset.keys === "off" || event.target.closest(FIELDS)) return;
   const row = event.target.matches(".rows > li, .tl > li") ? event.target : null;
-  if (event.key in STARTS) write(STARTS[event.key]);
+  const answer = row?.querySelector(`[data-answer="${CSS.escape(event.key)}"]`);
+  if (answer) {
+    step(1); // it goes from the list once it is answered
+    answer.click();
+  } else if (event.key in STARTS) write(STARTS[event.key]);
   else if (event.key in SECTIONS) go(SECTIONS[event.key]);
   else if (event.key === "j" || event.key === "k") step(event.key === "j" ? 1 : -1);
-  else if (event.key === "Enter" && row) row.querySelector("summary, button, a")?.click();
+  else if (event.key === "Enter" && row && !row.matches(".is-asked")) row.querySelector("summary, button, a")?.click();
   else return;
   event.preventDefault();
   event.stopPropagation();

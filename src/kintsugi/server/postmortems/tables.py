@@ -87,12 +87,13 @@ postmortem_pages = sa.Table(
     metadata,
     sa.Column("postmortem_id", sa.ForeignKey("postmortems.id"), primary_key=True),
     sa.Column("what", sa.String(16), primary_key=True),
+    sa.Column("version", sa.Integer, nullable=False),
     sa.Column("release", sa.String(64), nullable=False),
     sa.Column("digest", sa.String(64), nullable=False),
     sa.Column("text", sa.Text, nullable=False),
 )
-"""A long document as it was set, so that a process that starts need not set it: `what` is page or findings, `digest`
-that of all it was made of, `release` that of what made it. Whatever is here can be made anew."""
+"""A long document as it was set, so that a process that starts need not set it: `what` is page or findings, `version`
+the postmortem's, `digest` that of all it was made of, `release` that of what made it. All of it can be made anew."""
 
 postmortem_revisions = sa.Table(
     "postmortem_revisions",

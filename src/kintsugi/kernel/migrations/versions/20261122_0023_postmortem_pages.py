@@ -13,6 +13,7 @@ def upgrade() -> None:
         "postmortem_pages",
         sa.Column("postmortem_id", sa.String(length=64), nullable=False),
         sa.Column("what", sa.String(length=16), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("release", sa.String(length=64), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),

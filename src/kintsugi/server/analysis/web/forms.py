@@ -66,6 +66,12 @@ class TreeForm(BaseModel):
             self.title, said.text, said.exposure_days, said.links, said.measures
         )
 
+    def told(self) -> str:
+        """All of it as one text, for who typed something else."""
+        days = f"{self.exposure} days" if self.links else ""
+        parts = (self.title, self.text, days, self.links, self.measures)
+        return "\n\n".join(part.strip() for part in parts if part)
+
 
 class VersionForm(BaseModel):
     version: int = Field(ge=0, le=1_000_000_000)

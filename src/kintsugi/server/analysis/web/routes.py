@@ -131,7 +131,7 @@ def change(work: UnitOfWork, first: Tried, name: Name, form: Annotated[TreeForm,
     except LostRace:
         tree = analysis.get(work, name)
         typed = form.model_copy(update={"version": tree.version})
-        return _page(work, typed, tree, first, Refused(412, {}, tree.text))
+        return _page(work, typed, tree, first, Refused(412, {}, filled(work, tree).told()))
     except DomainError as error:
         return _page(work, form, tree, first, refused(error))
     return see(f"/analysis/{tree.reference}")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Form, Path
+from fastapi import APIRouter, Form, Path, Query
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, Field
 
@@ -64,8 +65,14 @@ class TemplateForm(BaseModel):
 
 @router.get("/settings/messages/templates/new", response_model=None)
 @door(Action.ADMINISTER)
-def show_new(work: UnitOfWork) -> Answer:
-    return _page(work, TemplateForm(text=START), is_new=True)
+def show_new(work: UnitOfWork, like: Annotated[str, Query(max_length=100)] = "") -> Answer:
+    """An empty template, or one that begins with the text of another."""
+    found = templates.every(work).get(like)
+    if found is None:
+        return _page(work, TemplateForm(text=START), is_new=True)
+    one = found.template
+    form = TemplateForm(audience=one.audience.value, subject=one.subject, text=one.text)
+    return _page(work, form, is_new=True)
 
 
 @router.get("/settings/messages/templates/{name}", response_model=None)
@@ -118,11 +125,13 @@ def _sample(work: UnitOfWork, form: TemplateForm) -> dict[str, Any]:
     try:
         template = form.template()
         text, missing = half_filled(template, filled)
+        head = replace(template, text=template.subject, subject="")
+        subject, untold = half_filled(head, filled) if template.subject.strip() else ("", ())
     except InvalidValue as error:
-        return {"sample": "", "problem": told(error), "variables": ()}
+        return {"sample": "", "subject": "", "problem": told(error), "variables": ()}
     return {
-        "sample": text, "problem": "",
-        "variables": [(name, name in missing) for name in template.variables],
+        "sample": text, "subject": subject, "problem": "",
+        "variables": [(name, name in missing or name in untold) for name in template.variables],
     }  # fmt: skip
 
 

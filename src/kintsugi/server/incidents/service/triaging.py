@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from kintsugi.core.incidents.incident import Incident
 from kintsugi.core.incidents.lifecycle import is_open
+from kintsugi.core.incidents.severity import NOTHING_KNOWN
 from kintsugi.core.incidents.timeline import EventKind
 from kintsugi.core.incidents.triage import Triage, TriageChecklist
 from kintsugi.core.incidents.triage_record import (
@@ -97,8 +98,9 @@ def answer(
     """Keep the answers, and set the severity that they come to, or another one with a reason.
 
     1. What is answered otherwise than before is added to the record. 2. The timeline tells it, with what
-    follows from it. 3. The severity is set, and with it the roles that are asked for. What is not in `said`
-    is not known any more. Raises InvalidValue, LostRace when there are answers since `expected`.
+    follows from it. 3. The severity is set, and with it the roles that are asked for; not where there was
+    none and the answers so far say nothing of it. What is not in `said` is not known any more. Raises
+    InvalidValue, LostRace when there are answers since `expected`.
     """
     reason = wording.prose(reason, "reason", wording.SHORT)
     store.lock(work.connection, [incident.id])
@@ -115,11 +117,17 @@ def answer(
     changed = changes(now.said, said)
     if changed:
         _keep(work, incident, now, changed, to)
-    if to is not incident.severity:
+    is_guess = severity is None and incident.severity is None and says_nothing(found)
+    if to is not incident.severity and not is_guess:
         changing.change_severity(
             work, incident, to, None, _because(found, to, reason), detail={BY_TRIAGE: "yes"}
         )
     return recording.found(work, incident.id)
+
+
+def says_nothing(found: Triage) -> bool:
+    """Whether no answer says yet how severe it is, and some are still to come."""
+    return bool(found.unanswered) and [one.reason for one in found.steps] == [NOTHING_KNOWN]
 
 
 def written(said: Answers) -> dict[str, object]:

@@ -29,12 +29,13 @@ from kintsugi.server.incidents.web.following import parts_of
 from kintsugi.server.incidents.web.forms import Refused
 from kintsugi.server.incidents.web.more import holders
 from kintsugi.server.incidents.web.showing import incident_context, incident_page, rows_of
+from kintsugi.server.incidents.web.triage_shown import triage_context
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 CONSOLE = "console"
 """What the forms of the console send as `back`."""
-PARTS = ("state", "roles", "tasks", "log")
+PARTS = ("state", "checklist", "roles", "tasks", "log")
 """The parts that the console alone has; each is a template `_<part>.html`, and a fragment."""
 ENTRIES = 40
 LONGEST = 90
@@ -86,6 +87,7 @@ def console_context(work: UnitOfWork, incident: Incident) -> dict[str, Any]:
     told = command_context(work, incident)
     return {
         **told,
+        **triage_context(work, incident),
         "incident": incident,
         "address": f"/incidents/{incident.reference}",
         "may_respond": work.viewer.may(Action.RESPOND),

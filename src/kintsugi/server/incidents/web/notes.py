@@ -76,6 +76,10 @@ def preview(work: UnitOfWork, name: Name, form: Annotated[NoteForm, Form()]) -> 
 def _add(work: UnitOfWork, incident: Incident, form: NoteForm) -> None:
     said = _said(work, form)
     match said:
+        case QuickNote(meant=meant) if meant:
+            raise InvalidValue(
+                said.problem, path=("text",), expected=f"/{meant} as it is meant, or /note before it to write it down"
+            )  # fmt: skip
         case QuickNote():
             incidents.add_note(
                 work, incident, said.text, said.at, kind=said.kind, important=form.important or said.important,
@@ -107,6 +111,8 @@ def _previewed(work: UnitOfWork, incident: Incident, said: QuickEntry) -> dict[s
         case QuickNote():
             word = "Update" if said.important else spoken(said.kind.value)
             when = f" at {times.clock(said.at)}, {times.ago(said.at)}" if said.at else " now"
+            if said.meant:
+                return {"told": "Nothing yet", "problem": f"{sentence(said.problem)}"}
             problem = f"A note as it is typed: {said.problem}." if said.problem else ""
             return {"told": f"{word}{when}", "problem": problem}
         case QuickStatus():

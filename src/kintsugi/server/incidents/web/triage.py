@@ -21,6 +21,7 @@ from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.kernel.web import page, see
 from kintsugi.server.incidents import service as incidents
 from kintsugi.server.incidents.web.answers import Name
+from kintsugi.server.incidents.web.console import back_to
 from kintsugi.server.incidents.web.triage_shown import (
     TypedTriage,
     fields_of,
@@ -41,6 +42,7 @@ class TriageForm(BaseModel):
     severity: Annotated[str, Field(max_length=20)] = ""
     reason: Annotated[str, Field(max_length=5000)] = ""
     do: Annotated[str, Field(max_length=20)] = "set"
+    back: Annotated[str, Field(max_length=20)] = ""
 
     def typed(self) -> dict[str, str]:
         """What was typed, by field."""
@@ -94,7 +96,7 @@ def answer(work: UnitOfWork, name: Name, form: Annotated[TriageForm, Form()]) ->
         version = None if isinstance(error, _Overtaken) else form.version
         typed = TypedTriage(form.typed(), wrong, None, version)
         return _shown(work, incidents.get(work, name), typed, status_of(error)[0])
-    return see(f"/incidents/{incident.reference}#triage")
+    return see(f"{back_to(incident, form.back)}#triage")
 
 
 class _Overtaken(Conflict):

@@ -91,6 +91,8 @@ def triage_context(
             "address": f"/incidents/{incident.reference}",
             "may_respond": may_respond,
             "version": stand.version if typed.version is None else typed.version,
+            "is_open": is_open(incident.status),
+            **_still_open(stand.checklist, answered),
             "is_waiting": is_open(incident.status) and stand.version == 0,
             "fields": _fields(stand.checklist),
             "values": {**answered, **typed.values},
@@ -118,12 +120,27 @@ def outcome(work: UnitOfWork, incident: Incident, found: Triage | None) -> dict[
     declaring = {one.yes_action.casefold() for one in asked if one.declares}
     return {
         "found": found,
+        "says_nothing": incident.severity is None and incidents.triaging.says_nothing(found),
         "now": incident.severity,
         "steps": [(one.severity.value, one.reason) for one in found.steps],
         "actions": found.actions,
         "tasks": [one for one in found.actions if one.casefold() not in there | declaring],
         "roles": found.roles,
         "unanswered": found.unanswered,
+    }
+
+
+def _still_open(checklist: TriageChecklist, answered: Mapping[str, str]) -> dict[str, Any]:
+    """The questions that nobody answered, with their fields and what follows from a yes; and what else is not known."""
+    others = [(metric_key(one.metric), one.metric) for one in checklist.thresholds]
+    others += [(impact_key(name), spoken(name).lower()) for name in DEFAULT_CRITERIA.categories]
+    return {
+        "open_questions": [
+            (key, one.question, f"Yes: {one.yes_action}" if one.yes_action else "")
+            for one in checklist.questions
+            if not answered.get(key := question_key(one.question))
+        ],
+        "open_others": [name for key, name in others if not answered.get(key)],
     }
 
 

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
+from pydantic import Field
 
 from kintsugi.core.shared.errors import InvalidValue
 from kintsugi.core.shared.severity import parse_severity
@@ -30,11 +31,25 @@ from kintsugi.server.postmortems.api.bodies import (
     answered,
     is_known,
     listed,
+    plain,
     status_named,
+    written,
 )
 from kintsugi.server.postmortems.service.taking import Take
 
 router = APIRouter()
+
+
+MOST_WHOLE = 25
+"""So many whole postmortems in a page: each can be as long as a book."""
+
+
+class Listing(Filters):
+    whole: bool = Field(
+        default=False,
+        description="Each item also with `postmortem`, as it is read by itself, and `private`, whether its"
+        f" incident is; pages hold {MOST_WHOLE} at most.",
+    )
 
 
 class DraftBody(Body):
@@ -71,7 +86,7 @@ def draft(work: UnitOfWork, body: DraftBody) -> Answer:
 
 @router.get("/api/postmortems", response_model=ListedPage)
 @door(Action.READ)
-def list_postmortems(work: UnitOfWork, asked: Annotated[Filters, Query()]) -> ListedPage:
+def list_postmortems(work: UnitOfWork, asked: Annotated[Listing, Query()]) -> ListedPage | Answer:
     """Postmortems, the newest first."""
     wanted = postmortems.Wanted(
         statuses=(status_named(asked.status),) if asked.status else (),
@@ -79,7 +94,15 @@ def list_postmortems(work: UnitOfWork, asked: Annotated[Filters, Query()]) -> Li
         service=asked.service, text=asked.text, owner=asked.owner, incident_id=asked.incident_id,
         since=asked.since, until=asked.until,
     )  # fmt: skip
-    page = postmortems.list_postmortems(work, wanted, asked.limit, asked.cursor)
+    limit = min(asked.limit, MOST_WHOLE) if asked.whole else asked.limit
+    page = postmortems.list_postmortems(work, wanted, limit, asked.cursor)
+    if asked.whole:
+        items = [
+            listed(one).model_dump(mode="json", by_alias=True)
+            | {"private": is_private, "postmortem": written(work, stored)}
+            for one, stored, is_private in postmortems.read_all(work, page.items)
+        ]
+        return plain({"items": items, "nextCursor": page.next_cursor})
     return ListedPage(items=[listed(one) for one in page.items], next_cursor=page.next_cursor)
 
 

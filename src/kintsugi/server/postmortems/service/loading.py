@@ -89,6 +89,17 @@ def list_postmortems(
     return page_of(found, limit, lambda one: (str(one.number),))
 
 
+def read_all(work: UnitOfWork, listed: Sequence[Listed]) -> list[tuple[Listed, Stored, bool]]:
+    """What a page of a list is of: each whole, and whether its incident is private."""
+    found = documents.of_ids(work.connection, seen(work), [one.id for one in listed])
+    about = incidents.get_all(work, [one.incident_id for one in listed])
+    return [
+        (one, whole(work, found[one.id]), about[one.incident_id].is_private)
+        for one in listed
+        if one.id in found and one.incident_id in about
+    ]
+
+
 def counts(work: UnitOfWork, wanted: Wanted) -> dict[PostmortemStatus, int]:
     """How many of each state a list of what is wanted would show."""
     wanted = _of_that_incident(work, wanted)

@@ -54,10 +54,11 @@ def find(work: UnitOfWork, stored: Stored, what: str, *more: str) -> str | None:
     """What was made of this very document; when there is none, it is made and kept soon."""
     if not is_kept(stored):
         return None
-    found = pages.found(work.connection, stored.id, what, digest_of(stored, *more))
-    if found is None:
+    found = pages.found(work.connection, stored.id, what, stored.version)
+    if found is None or found.digest != digest_of(stored, *more):
         work.publish(PageWanted(stored.id))
-    return found
+        return None
+    return found.text
 
 
 def to_set(work: UnitOfWork, postmortem_id: str) -> Stored | None:

@@ -124,6 +124,14 @@ def find(connection: sa.Connection, seen: sa.ColumnElement[bool], name: str) -> 
     return None if row is None else _stored(row)
 
 
+def of_ids(
+    connection: sa.Connection, seen: sa.ColumnElement[bool], ids: Sequence[str]
+) -> dict[str, Stored]:
+    """Those of these ids that are seen, each as `find` gives it."""
+    query = sa.select(*_WHOLE).where(postmortems.c.id.in_(ids), seen)
+    return {row["id"]: _stored(row) for row in connection.execute(query).mappings()}
+
+
 def id_of(connection: sa.Connection, seen: sa.ColumnElement[bool], name: str) -> str | None:
     """The id of the one that `find` finds, without reading it."""
     named = sa.or_(postmortems.c.id == name, postmortems.c.reference == name.upper())

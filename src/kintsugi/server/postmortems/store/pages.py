@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import sqlalchemy as sa
 
@@ -12,30 +12,30 @@ from kintsugi.server.postmortems.tables import postmortem_pages, postmortems
 
 @dataclass(frozen=True, slots=True)
 class SetPage:
-    """What was made (`what`), of what (`digest`), by which release, and what it is as JSON."""
+    """What was made (`what`), of what (`version`, `digest`), by which release, and what it is as JSON."""
 
     what: str
+    version: int
     release: str
     digest: str
     text: str
 
 
-def found(connection: sa.Connection, postmortem_id: str, what: str, digest: str) -> str | None:
-    """What was made of that; None where it was made of something else, or nothing was made."""
+def found(connection: sa.Connection, postmortem_id: str, what: str, version: int) -> SetPage | None:
+    """What was made at that version; None where it was made at another, or nothing was made."""
     table = postmortem_pages.c
-    query = sa.select(table.text).where(
-        table.postmortem_id == postmortem_id, table.what == what, table.digest == digest
+    query = sa.select(*(table[name] for name in SetPage.__dataclass_fields__)).where(
+        table.postmortem_id == postmortem_id, table.what == what, table.version == version
     )
-    row = connection.execute(query).first()
-    return None if row is None else str(row.text)
+    row = connection.execute(query).mappings().first()
+    return None if row is None else SetPage(**row)
 
 
 def put(connection: sa.Connection, postmortem_id: str, page: SetPage) -> None:
     """Keep it in place of the one before."""
-    fresh = {"release": page.release, "digest": page.digest, "text": page.text}
-    insert = insert_into(connection, postmortem_pages).values(
-        postmortem_id=postmortem_id, what=page.what, **fresh
-    )
+    values = asdict(page)
+    insert = insert_into(connection, postmortem_pages).values(postmortem_id=postmortem_id, **values)
+    fresh = {name: value for name, value in values.items() if name != "what"}
     keys = ["postmortem_id", "what"]
     connection.execute(insert.on_conflict_do_update(index_elements=keys, set_=fresh))
 

@@ -112,5 +112,5 @@ def _made(
 ) -> list[postmortems.SetPage]:  # fmt: skip
     if postmortems.pages.find(work, stored, what, *more) is not None:
         return []
-    digest = postmortems.pages.digest_of(stored, *more)
-    return [postmortems.SetPage(what, postmortems.pages.release(), digest, written())]
+    release, digest = postmortems.pages.release(), postmortems.pages.digest_of(stored, *more)
+    return [postmortems.SetPage(what, stored.version, release, digest, written())]
