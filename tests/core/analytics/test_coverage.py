@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from kintsugi.core.analytics.comparison import Direction, compare_counts, compare_lengths
+from kintsugi.core.analytics.recurrence import Classed, Followed, Verdict, fix_held
 from kintsugi.core.analytics.statistics import (
     frequency,
     median_interval,
@@ -153,6 +155,32 @@ def test_the_change_that_could_be_seen_is_seen_four_times_out_of_five() -> None:
             counts = poisson(chance, 40), poisson(chance, 40 * ratio)
             seen[name] += compare_counts(*counts, 30, 30).direction is not Direction.NOT_SEEN
     assert all(0.7 <= one / 600 <= 0.9 for one in seen.values()), seen
+
+
+@pytest.mark.long
+def test_what_a_fix_did_to_the_rate_is_held() -> None:
+    chance = random.Random(14)  # noqa: S311 - a simulation, not a secret
+    start = datetime(2025, 1, 1, tzinfo=UTC)
+    fixed, now = start + timedelta(days=365), start + timedelta(days=730)
+    action = Followed("ACT-1", "", start, fixed, fixed)
+    hits = held = 0
+    for _ in range(RUNS):
+        days = [chance.uniform(0, 365) for _ in range(poisson(chance, 16))]
+        days += [chance.uniform(365, 730) for _ in range(poisson(chance, 8))]
+        of_class = [
+            Classed(str(place), start + timedelta(days=day), frozenset("x"))
+            for place, day in enumerate(days)
+        ]
+        found = fix_held(of_class, action, since=start, now=now)
+        assert found is not None
+        assert found.ratio is not None
+        hits += found.ratio.low <= 0.5 <= found.ratio.high
+        unchanged = [chance.uniform(0, 730) for _ in range(poisson(chance, 12))]
+        same = [Classed(str(day), start + timedelta(days=day), frozenset("x")) for day in unchanged]
+        told = fix_held(same, action, since=start, now=now)
+        held += told is not None and told.verdict in (Verdict.HELD, Verdict.FEWER, Verdict.MORE)
+    assert 0.94 <= hits / RUNS <= 0.99
+    assert held / RUNS <= 0.06, "where nothing changed, a change is seldom told"
 
 
 @pytest.mark.long
