@@ -104,6 +104,8 @@ def test_html_is_one_file_that_fetches_nothing(many: Path, tmp_path: Path) -> No
     assert "<script" not in page
     assert "http://" not in page.replace("http://www.w3.org/2000/svg", "")
     assert "src=" not in page
+    assert "Half are over within" in page
+    assert "1\u00a0h" in page, "no line ends between a number and its unit"
 
 
 def test_pdf_tells_the_same(many: Path, tmp_path: Path) -> None:
@@ -168,6 +170,16 @@ def test_incidents_of_a_server_are_analysed(live: Live, monkeypatch: pytest.Monk
         "most_incidents": "api",
         "top_5": {"api": 2},
     }
+
+
+def test_a_record_that_begins_within_the_period_before_is_no_rise(many: Path) -> None:
+    answer = kintsugi("analyze", many, "--now", "2025-03-31T00:00:00Z", "--period-days", "15")
+    assert "Against the 15 d before" in answer.out
+    assert "The record begins on 1 Mar 2025, within the time this is held against" in answer.out
+    words = ("--now", "2025-03-31T00:00:00Z", "--period-days", "15", "--json")
+    assert (
+        kintsugi("analyze", many, *words).data["period"]["recordBegins"] == "2025-03-01T04:51:43Z"
+    )
 
 
 def test_what_stands_there_twice_counts_once_and_an_id_of_two_incidents_is_said(

@@ -122,7 +122,8 @@ class _Gathered:
         self.facts: list[IncidentFact] = []
         self.sources: list[str] = []
         self.rows = self.lost = self.maintenance = self.problems = self.repeated = 0
-        self._by_id: dict[str, set[IncidentFact]] = {}
+        self._first: dict[str, IncidentFact] = {}
+        self._others: dict[str, list[IncidentFact]] = {}
         self.failed = False
 
     def add(self, source: str, found: IncidentList) -> None:
@@ -142,25 +143,24 @@ class _Gathered:
 
     def _take(self, fact: IncidentFact) -> None:
         """Count an incident, and one that stands there twice with all it has once: exports overlap."""
-        there = self._by_id.setdefault(fact.id, set())
-        if fact in there:
-            self.repeated += 1
-        else:
-            there.add(fact)
-            self.facts.append(fact)
+        first = self._first.setdefault(fact.id, fact)
+        if first is not fact:
+            others = self._others.setdefault(fact.id, [])
+            if fact == first or fact in others:
+                self.repeated += 1
+                return
+            others.append(fact)
+        self.facts.append(fact)
 
     def _say_what_is_double(self) -> None:
         if self.repeated:
             note(
                 f"{plural(self.repeated, 'incident')} given again, the same in all fields: counted once"
             )
-        shared = [
-            name for name, facts in self._by_id.items() if len(facts) > 1 and not is_row(name)
-        ]
+        shared = [name for name, others in self._others.items() if others and not is_row(name)]
         for name in shared[:MOST_PROBLEMS]:
-            note(
-                f"the id {name} stands for {len(self._by_id[name])} incidents that differ; each counts"
-            )
+            many = len(self._others[name]) + 1
+            note(f"the id {name} stands for {many} incidents that differ; each counts")
         if len(shared) > MOST_PROBLEMS:
             note(f"{len(shared) - MOST_PROBLEMS:,} more ids stand for several incidents")
 

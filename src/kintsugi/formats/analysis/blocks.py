@@ -58,6 +58,6 @@ def shapes(grid: Grid) -> tuple[int, ...]:
     for place, head in enumerate(grid.heads):
         cells = [row[place] for row in grid.rows]
         is_number = place > 0 and all(_NUMBER.fullmatch(cell) for cell in cells)
-        longest = max(len(head), *(len(cell) for cell in cells))
+        longest = max(len(cell) for cell in (head, *cells))
         found.append(0 if is_number else 1 if longest <= FEW_LETTERS else min(44, longest))
     return tuple(found)

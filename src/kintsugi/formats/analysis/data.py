@@ -27,6 +27,7 @@ def analysis_data(found: Analysis, given: Input) -> dict[str, Any]:
         "period": {
             "since": written_moment(found.period.since), "until": written_moment(found.period.until),
             "zone": str(found.zone), "now": written_moment(found.now), "isOpenEnded": found.is_open_ended,
+            "recordBegins": plain(found.begins_late),
         },
         "report": found.report.as_guide(),
         "judgements": plain(found.judgements),

@@ -282,11 +282,16 @@ def _told_apart(table: Table) -> Section:
         blocks.append(
             Columns("Incidents by severity", tuple((row.name, row.n) for row in table.rows))
         )
-    blocks.append(
-        Grid((spoken(noun), "Incidents", "SEV-1 and 2", "Duration, median (95%)", "In all"), rows)
-    )
+    if rows:
+        blocks.append(
+            Grid(
+                (spoken(noun), "Incidents", "SEV-1 and 2", "Duration, median (95%)", "In all"), rows
+            )
+        )
     if len(table.rows) > len(shown):
-        blocks.append(f"{len(table.rows) - len(shown):,} more.")
+        blocks.append(
+            f"{len(table.rows) - len(shown):,} more{'' if rows else ', each named once'}."
+        )
     if table.overlapping:
         blocks.append(
             f"{plural(table.overlapping, 'incident')} stand under several: rows add up to more than all."

@@ -56,7 +56,9 @@ def filters_of(work: UnitOfWork, path: str, asked: Asked) -> Filters:
         "severity": (("", "Any"), *((one.label, one.label) for one in Severity)),
         "factor": (("", "Any"), *classes),
     }
-    narrowed = any(own.values()) or bool(asked.since or asked.until)
+    narrowed = any(value for name, value in own.items() if name != "behind") or bool(
+        asked.since or asked.until
+    )
     kept = {**said, "behind": ""}
     tabs = {name: address(to, kept) for name, to in PAGES.items()}
     return Filters(path, chips, options, said, narrowed, path, tabs)

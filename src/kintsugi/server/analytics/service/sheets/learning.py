@@ -46,6 +46,9 @@ def _postmortems(study: Study) -> tuple[Sheet, Sheet]:
     rows = [
         (words("Required postmortems published"), *share_cells(found.completed, behind="published"))
     ]
+    if found.unpublished:
+        missing = share(len(found.unpublished), found.completed.n)
+        rows.append((words("Due and not published"), *share_cells(missing, behind="unpublished")))
     loud = [f"Not due yet: {found.not_due} more."] if found.not_due else []
     if found.unpublished:
         loud.append(
@@ -103,7 +106,10 @@ def _actions(study: Study) -> tuple[Sheet, Sheet, Sheet]:
     rows = [
         (words("Closed"), *share_cells(found.closed)),
         (words("Verified"), *share_cells(found.verified)),
-        (words("Overdue, of the open ones"), *share_cells(found.overdue)),
+        (
+            words("Overdue, of the open ones", "#overdue" if found.overdue_ids else ""),
+            *share_cells(found.overdue),
+        ),
     ]
     inside = [one for one in study.actions if study.period.holds(one.created)]
     rows += [
