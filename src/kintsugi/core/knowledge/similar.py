@@ -12,7 +12,7 @@ from kintsugi.core.shared.text import joined, plural
 
 RAREST = 12
 """So many words of a text are looked for: all at once would cost a hundred times as much, and find little more."""
-FEW = 50
+FEW = 30
 """A text of no more stems says little: what is likest to it is asked as well."""
 _LIKEST = 3
 _LENT = 40
