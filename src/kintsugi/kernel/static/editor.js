@@ -87,7 +87,7 @@ function unrefuse(form) {
   delete form.dataset.refused;
   for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
   for (const field of form.querySelectorAll(".field--wrong")) field.classList.remove("field--wrong");
-  const told = [...form.querySelectorAll(".wrong"), partOf(form).querySelector(".banner--bad"), document.querySelector("#unsaved + .banner--bad")];
+  const told = [...form.querySelectorAll(".field .wrong"), partOf(form).querySelector(".banner--bad"), document.querySelector("#unsaved + .banner--bad")];
   for (const one of told) one?.remove();
 }
 
