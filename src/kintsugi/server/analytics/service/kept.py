@@ -56,6 +56,8 @@ class Record:
     weeks: Mapping[str, Week]
     actions_stamp: str
     actions: tuple[ActionTimes, ...]
+    name: object = field(default_factory=object)
+    """Another for each record: who made something of one knows by it whether it is still so, and need not hold it."""
 
     @cached_property
     def items(self) -> tuple[Item, ...]:
@@ -125,12 +127,17 @@ def record(work: UnitOfWork) -> Record:
     """
     with _making:
         memory = _memories.setdefault(work.connection.engine, _Memory())
-    if work.connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
+    if not is_reading(work):
         noting.settle(work)
         return _current(work, memory.record)
     with memory.lock:
         memory.record = _current(work, memory.record)
         return memory.record
+
+
+def is_reading(work: UnitOfWork) -> bool:
+    """Whether a unit of work sees what is committed and nothing else."""
+    return work.connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT"
 
 
 def _current(work: UnitOfWork, known: Record | None) -> Record:

@@ -188,10 +188,7 @@ def _safe(value: object) -> object:
 
 
 def _sheets(work: UnitOfWork, name: str, asked: Asked) -> tuple[Sheet, ...]:
-    made = analytics.SHEETS.get(name)
-    if made is None:
-        raise NotFound("there is nothing at this address")
-    return made(work, analytics.study(work, wanted_of(work, asked)))
+    return analytics.figures(work, name, wanted_of(work, asked)).sheets
 
 
 def _page(work: UnitOfWork, name: str, asked: Asked) -> Answer:

@@ -15,7 +15,7 @@ from pydantic import AfterValidator, Field
 
 from kintsugi.core.postmortems.status import PostmortemStatus
 from kintsugi.core.shared.errors import InvalidValue
-from kintsugi.core.shared.text import clean, joined
+from kintsugi.core.shared.text import clean, either
 from kintsugi.formats.api_json import api_data
 from kintsugi.formats.spellings import snake
 from kintsugi.kernel.http import Body, etag
@@ -109,12 +109,17 @@ def written(work: UnitOfWork, stored: postmortems.Stored) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def whole(work: UnitOfWork, stored: postmortems.Stored, notes: tuple[str, ...] = ()) -> str:
+    """All that the API answers with of a postmortem, its events among it, as JSON."""
+    data = written(work, stored) | ({"notes": list(notes)} if notes else {})
+    return document.with_events(data, stored.document.timeline, camel=True)
+
+
 def answered(
     work: UnitOfWork, stored: postmortems.Stored, status: int = 200, notes: tuple[str, ...] = ()
 ) -> Answer:
     """The answer with its ETag, built now and sent after the commit."""
-    data = written(work, stored) | ({"notes": list(notes)} if notes else {})
-    text = document.with_events(data, stored.document.timeline, camel=True).encode()
+    text = whole(work, stored, notes).encode()
     headers = {"ETag": etag(stored.version), "Location": f"/api/postmortems/{stored.id}"}
 
     def answer() -> Response:
@@ -147,5 +152,5 @@ def status_named(word: str, field: str = "status") -> PostmortemStatus:
     except ValueError as error:
         raise InvalidValue(
             f"{word[:60]!r} is not known", path=(field,),
-            expected=joined([status.value for status in PostmortemStatus]),
+            expected=either([status.value for status in PostmortemStatus]),
         ) from error  # fmt: skip

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import json
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -31,9 +33,8 @@ from kintsugi.server.postmortems.api.bodies import (
     answered,
     is_known,
     listed,
-    plain,
     status_named,
-    written,
+    whole,
 )
 from kintsugi.server.postmortems.service.taking import Take
 
@@ -97,13 +98,22 @@ def list_postmortems(work: UnitOfWork, asked: Annotated[Listing, Query()]) -> Li
     limit = min(asked.limit, MOST_WHOLE) if asked.whole else asked.limit
     page = postmortems.list_postmortems(work, wanted, limit, asked.cursor)
     if asked.whole:
-        items = [
-            listed(one).model_dump(mode="json", by_alias=True)
-            | {"private": is_private, "postmortem": written(work, stored)}
-            for one, stored, is_private in postmortems.read_all(work, page.items)
-        ]
-        return plain({"items": items, "nextCursor": page.next_cursor})
+        return _whole_page(work, page.items, page.next_cursor)
     return ListedPage(items=[listed(one) for one in page.items], next_cursor=page.next_cursor)
+
+
+def _whole_page(
+    work: UnitOfWork, found: Sequence[postmortems.Listed], next_cursor: str | None
+) -> Answer:
+    """The page as text: each postmortem is JSON already."""
+    items = []
+    for one, stored, is_private in postmortems.read_all(work, found):
+        beside = listed(one).model_dump(mode="json", by_alias=True) | {"private": is_private}
+        items.append(
+            f'{json.dumps(beside, ensure_ascii=False)[:-1]}, "postmortem": {whole(work, stored)}}}'
+        )
+    text = f'{{"items": [{", ".join(items)}], "nextCursor": {json.dumps(next_cursor)}}}'
+    return lambda: Response(text, 200, media_type="application/json")
 
 
 class TakeBody(Body):

@@ -14,7 +14,7 @@ from kintsugi.core.analytics.wording import number, percent, share_between
 from kintsugi.core.shared.distributions import Interval, count_interval
 from kintsugi.core.shared.text import plural
 from kintsugi.kernel.unit_of_work import UnitOfWork
-from kintsugi.server.analytics.service.sheets import beginnings
+from kintsugi.server.analytics.service.sheets.beginnings import beginnings
 from kintsugi.server.analytics.service.study import Study
 from kintsugi.server.analytics.service.targets import FIGURES
 from kintsugi.server.analytics.sheet import (
@@ -79,8 +79,7 @@ def sheets(_work: UnitOfWork, study: Study) -> tuple[Sheet, ...]:
         glance(study),
         _frequency(study),
         _severity(study),
-        beginnings.hours(study),
-        beginnings.weekdays(study),
+        *beginnings(study),
         _impact(study),
     )
     return (*found, _problems(study)) if study.measures.problems else found
