@@ -47,6 +47,8 @@ def test_every_number_has_as_many_incidents_behind_it(facts: list[IncidentFact])
     report = incident_report(inside)
     assert [behind(f"hour:{hour:02d}") for hour in range(24)] == list(report.hours)
     assert [behind(f"day:{day}") for day in WEEKDAYS] == list(report.days)
+    for name, group in sliced(inside, Dimension.CLASS).groups:
+        assert name == NOT_NAMED or behind(f"class:{name}") == len(group)
     for by in (Dimension.SERVICE, Dimension.TEAM, Dimension.TAG):
         without = dict(sliced(inside, by).groups).get(NOT_NAMED, ())
         assert behind(f"unnamed:{by.value}") == len(without)

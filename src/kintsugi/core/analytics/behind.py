@@ -143,6 +143,7 @@ BEHIND: Mapping[str, Callable[[str, Asked], Test]] = {
     ),
     "classed": _plain(lambda fact: bool(fact.classes)),
     "unclassed": _plain(lambda fact: not fact.classes),
+    "class": lambda meant, _given: lambda fact: meant in fact.classes,
     "recurring": _recurring,
     "required": _plain(lambda fact: bool(fact.is_postmortem_required)),
     "due": _postmortem(lambda found: found.completed.n),

@@ -122,10 +122,8 @@ def column_chart(
                 height=max(0.0, frame.floor - top), fill=palette["gold"],
             )
         )  # fmt: skip
-        if one.low is not None and one.high is not None:
-            drawn.append(
-                _line(middle, frame.y(one.low), middle, frame.y(one.high), palette["ink-2"])
-            )
+        for low, high, colour in _parts(one):
+            drawn.append(_line(middle, frame.y(low), middle, frame.y(high), palette[colour]))
         if place % every == 0:
             drawn.append(_words(one.name, middle, frame.floor + 16, palette["ink-3"], "middle"))
     return _svg(title, told, drawn, name, width, HEIGHT, is_on_paper)
@@ -153,12 +151,10 @@ def bar_chart(
             element("rect", x=names, y=top, width=max(1.0, one.value * scale), height=BAR, rx=2, fill=palette["gold"]),
             _words(one.written, names + end + 6, middle + 4, palette["ink"], "start"),
         ]  # fmt: skip
-        if one.low is not None and one.high is not None:
+        for low, high, colour in _parts(one):
             drawn.append(
-                _line(
-                    names + one.low * scale, middle, names + one.high * scale, middle, palette["ink-2"]
-                )
-            )  # fmt: skip
+                _line(names + low * scale, middle, names + high * scale, middle, palette[colour])
+            )
     height = 4 + len(bars) * (BAR + GAP)
     return _svg(title, told, drawn, name, width, height, is_on_paper)
 
@@ -216,6 +212,16 @@ def _mark(frame: _Frame, x: float, word: str) -> str:
     return line + _words(
         said, x - 5 if is_right else x + 5, TOP + 10, frame.palette["ink"], "end" if is_right else "start"
     )  # fmt: skip
+
+
+def _parts(one: Bar) -> Iterable[tuple[float, float, str]]:
+    """The interval of a bar: the part on the bar, and the part beyond it, each in a colour that is seen there."""
+    if one.low is None or one.high is None:
+        return
+    if one.low < one.value:
+        yield one.low, min(one.value, one.high), "on-gold"
+    if one.high > one.value:
+        yield max(one.value, one.low), one.high, "ink-2"
 
 
 def _line(x1: float, y1: float, x2: float, y2: float, colour: str) -> str:

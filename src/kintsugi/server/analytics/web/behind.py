@@ -53,6 +53,8 @@ def _words(kind: str, meant: str) -> str:
             return f"that began at {meant}:00 to {meant}:59"
         case "day":
             return f"that began on a {meant}"
+        case "class":
+            return f"confirmed to be of {meant.replace('_', ' ')}"
         case "unnamed":
             return f"that name no {meant}"
         case "revenue":

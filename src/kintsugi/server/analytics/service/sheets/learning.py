@@ -308,7 +308,10 @@ def _classes(work: UnitOfWork, study: Study) -> Sheet:
         found.n,
         ("Class", "Incidents"),
         tuple(
-            (words(titles.get(key, key), f"/patterns/{key}"), count(len(facts), factor=key))
+            (
+                words(titles.get(key, key), f"/patterns/{key}"),
+                count(len(facts), behind=f"class:{key}"),
+            )
             for key, facts in groups
         ),
         (
