@@ -5,12 +5,10 @@ The shape is described in docs/reference/alert-quality.md.
 
 from __future__ import annotations
 
-import csv
 import difflib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from io import StringIO
 from typing import Any
 
 from kintsugi.core.alerts.listed import ListedAlert
@@ -23,6 +21,7 @@ from kintsugi.formats import scalars, spellings
 from kintsugi.formats.errors import InputError
 from kintsugi.formats.plain import decode_text, line_of, load_json, load_yaml
 from kintsugi.formats.reading import Reading
+from kintsugi.formats.table import by_column, header_and_rows
 
 FIELDS = (
     "id", "title", "description", "severity", "service", "timestamp", "metrics", "runbook_url",
@@ -185,54 +184,24 @@ def _delimiter(text: str) -> str | None:
 
 
 def _of_csv(text: str, delimiter: str, rows: _Rows) -> Iterator[ListedAlert]:
-    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    header: list[str] = []
-    place, line = 0, 1
-    while True:
-        line = reader.line_num + 1
+    found = header_and_rows(text, delimiter, file=rows.file)
+    for place, (line, header, cells) in enumerate(found):
+        row = by_column(header, cells, file=rows.file, line=line)
         try:
-            cells = next(reader, None)
-        except csv.Error as error:
-            raise InputError(
-                f"this is not CSV: {error}", file=rows.file, line=line, expected="quoted as RFC 4180 says"
-            ) from error  # fmt: skip
-        if cells is None:
-            return
-        if not any(cell.strip() for cell in cells):
-            continue
-        try:
-            if not header:
-                header = _header(cells)
-                continue
-            yield rows.alert(_row(header, cells), place)
+            yield rows.alert(_row(row), place)
         except InvalidValue as error:
             raise InputError.from_value(error, file=rows.file, line=line) from error
-        place += 1
 
 
-def _header(cells: Sequence[str]) -> list[str]:
-    names = [cell.strip() for cell in cells]
-    twice = next((name for name in names if name and names.count(name) > 1), "")
-    if twice:
-        raise InvalidValue("stands twice in the header", path=(twice,), expected="one column each")
-    return names
-
-
-def _row(header: Sequence[str], cells: Sequence[str]) -> dict[str, object]:
-    """A row's cells by column. A cell that is empty is not given; columns metrics.x are metrics."""
-    if len(cells) > len(header):
-        raise InvalidValue(
-            f"the row has {len(cells)} cells",
-            expected=f"{len(header)}, as the header; a cell with the separator in it is quoted",
-        )
+def _row(cells: Mapping[str, str]) -> dict[str, object]:
+    """A row's cells by column; columns metrics.x are metrics."""
     row: dict[str, object] = {}
     measured: dict[str, object] = {}
-    for name, cell in zip(header, cells, strict=False):
-        if name and cell.strip():
-            if name.casefold().startswith(_METRIC_COLUMN):
-                measured[name[len(_METRIC_COLUMN) :]] = cell
-            else:
-                row[name] = cell
+    for name, cell in cells.items():
+        if name.casefold().startswith(_METRIC_COLUMN):
+            measured[name[len(_METRIC_COLUMN) :]] = cell
+        else:
+            row[name] = cell
     if measured:
         key = next((name for name in row if spellings.snake(name) == "metrics"), "metrics")
         row[key] = dict(_at(key, _metrics, row.get(key), Reading())) | measured

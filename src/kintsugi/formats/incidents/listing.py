@@ -6,11 +6,9 @@ same; a row that is no incident is named and counted. The shape is described in 
 
 from __future__ import annotations
 
-import csv
 import difflib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from io import StringIO
 from typing import Any
 
 from kintsugi.core.analytics.facts import IncidentFact
@@ -26,6 +24,7 @@ from kintsugi.formats.incidents import status_pages
 from kintsugi.formats.incidents.row import KEYS, Rows
 from kintsugi.formats.plain import decode_text, line_of, load_json
 from kintsugi.formats.reading import Reading
+from kintsugi.formats.table import by_column, header_and_rows
 
 EXPECTED = "incidents in JSON, JSON Lines or CSV, or a postmortem in Markdown or JSON"
 MOST_NOTES = 20
@@ -128,43 +127,14 @@ class _Reader:
 
     def table(self, text: str, delimiter: str) -> None:
         """CSV with a header."""
-        reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
-        header: list[str] = []
-        line = 1
-        while True:
-            line = reader.line_num + 1
+        for line, header, cells in header_and_rows(text, delimiter, file=self.file):
             try:
-                cells = next(reader, None)
-            except csv.Error as error:
-                raise InputError(
-                    f"this is not CSV: {error}", file=self.file, line=line, expected="quoted as RFC 4180 says"
-                ) from error  # fmt: skip
-            if cells is None:
-                return
-            if not any(cell.strip() for cell in cells):
-                continue
-            if not header:
-                header = [cell.strip() for cell in cells]
-                self._check(header, line)
-            elif len(cells) > len(header):
+                row = by_column(header, cells, file=self.file, line=line)
+            except InputError as error:
                 self.found.rows += 1
-                self._lose(
-                    InputError(
-                        f"the row has {len(cells)} cells", file=self.file, line=line,
-                        expected=f"{len(header)}, as the header; a cell with the separator in it is quoted",
-                    )
-                )  # fmt: skip
+                self._lose(error)
             else:
-                pairs = zip(header, cells, strict=False)
-                row = {name: cell for name, cell in pairs if name and cell.strip()}
                 self.row(row, line=_on(line), path=())
-
-    def _check(self, header: Sequence[str], line: int) -> None:
-        twice = next((name for name in header if name and header.count(name) > 1), "")
-        if twice:
-            raise InputError(
-                "stands twice in the header", file=self.file, line=line, field=twice, expected="one column each"
-            )  # fmt: skip
 
     def markdown(self, content: bytes) -> None:
         """A postmortem, ours or anybody's."""
