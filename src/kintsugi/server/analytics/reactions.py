@@ -27,6 +27,7 @@ from kintsugi.server.postmortems import service as postmortems
 from kintsugi.server.postmortems.events import (
     ClassesAsked,
     PostmortemChanged,
+    PostmortemCreated,
     PostmortemDeleted,
     PostmortemMoved,
 )
@@ -73,6 +74,11 @@ def note_rewritten(work: UnitOfWork, event: PostmortemChanged) -> None:
     """Actions are written down in postmortems, and when they are due can follow from the severity."""
     if "action_items" in event.sections or "severity" in event.sections:
         analytics.note_actions(work)
+
+
+def note_written(work: UnitOfWork, _event: PostmortemCreated) -> None:
+    """A postmortem can begin with actions."""
+    analytics.note_actions(work)
 
 
 def note_action(work: UnitOfWork, _event: ActionChanged) -> None:
@@ -122,6 +128,7 @@ HANDLERS: Mapping[type, Sequence[Handler]] = {
     MilestoneCorrected: (mark_corrected,),
     PostmortemMoved: (mark_published,),
     PostmortemDeleted: (mark_deleted,),
+    PostmortemCreated: (note_written,),
     PostmortemChanged: (note_rewritten,),
     ActionChanged: (note_action,),
     TimelineEntryAdded: (note_rollback,),

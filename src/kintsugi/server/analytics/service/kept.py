@@ -162,7 +162,7 @@ def _read(
     before = known.weeks if known is not None else {}
     stale = [name for name in names if name not in before or before[name].stamp != stamps[name]]
     stamp = stamps.get(noting.ACTIONS, "")
-    is_same = known is not None and known.actions_stamp == stamp and bool(stamp)
+    is_same = known is not None and known.actions_stamp == stamp
     if known is not None and not stale and is_same:
         return known
     fresh: dict[str, list[Item]] = {name: [] for name in stale}
