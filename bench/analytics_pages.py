@@ -22,6 +22,8 @@ from kintsugi.kernel.config import Settings
 from kintsugi.kernel.ids import new_id
 from kintsugi.server.accounts import service as accounts
 from kintsugi.server.actions.tables import actions
+from kintsugi.server.analytics import reactions
+from kintsugi.server.analytics import service as analytics
 from kintsugi.server.analytics.tables import class_decisions
 from kintsugi.server.catalog.tables import services
 from kintsugi.server.incidents.tables import incidents
@@ -93,6 +95,10 @@ def fill(url: str) -> str:
             work.connection.execute(
                 class_decisions.insert(), [_decided(one, chance) for one in closed[::WITH_CLASS]]
             )
+            for one in some:
+                analytics.note(work, str(one["id"]))
+            analytics.note_actions(work)
+    reactions.fold(works)
     works.database.close()
     settle(url)
     return token

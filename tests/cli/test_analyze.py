@@ -29,7 +29,7 @@ def test_it_tells_figures_with_how_sure_they_are(many: Path) -> None:
     assert answer.code == 0
     for words in (
         "Duration, median", "(mean, heavy-tailed)", "SEV-4 (", "no more than chance makes", "By service",
-        "Against the 30 d before", "220 rows read; 220 counted.", "▁", "How to read this",
+        "Nothing is on record before the period", "220 rows read; 220 counted.", "▁", "How to read this",
     ):  # fmt: skip
         assert words in answer.out, words
     assert "220 times without a zone are taken as UTC" in answer.err
@@ -104,6 +104,8 @@ def test_html_is_one_file_that_fetches_nothing(many: Path, tmp_path: Path) -> No
     assert "<script" not in page
     assert "http://" not in page.replace("http://www.w3.org/2000/svg", "")
     assert "src=" not in page
+    assert "Half are over within" in page
+    assert "1\u00a0h" in page, "no line ends between a number and its unit"
 
 
 def test_pdf_tells_the_same(many: Path, tmp_path: Path) -> None:
@@ -168,3 +170,48 @@ def test_incidents_of_a_server_are_analysed(live: Live, monkeypatch: pytest.Monk
         "most_incidents": "api",
         "top_5": {"api": 2},
     }
+
+
+def test_a_record_that_begins_within_the_period_before_is_no_rise(many: Path) -> None:
+    answer = kintsugi("analyze", many, "--now", "2025-03-31T00:00:00Z", "--period-days", "15")
+    assert "Against the 15 d before" in answer.out
+    assert "The record begins on 1 Mar 2025, within the time this is held against" in answer.out
+    words = ("--now", "2025-03-31T00:00:00Z", "--period-days", "15", "--json")
+    assert (
+        kintsugi("analyze", many, *words).data["period"]["recordBegins"] == "2025-03-01T04:51:43Z"
+    )
+
+
+def test_what_stands_there_twice_counts_once_and_an_id_of_two_incidents_is_said(
+    tmp_path: Path,
+) -> None:
+    row = {"id": "A", "timestamp": "2025-01-01T10:00:00Z", "duration_minutes": 5}
+    other = {**row, "duration_minutes": 9}
+    one, two = tmp_path / "one.json", tmp_path / "two.json"
+    one.write_text(json.dumps([row, {"timestamp": "2025-01-02T10:00:00Z"}]))
+    two.write_text(json.dumps([row, other, {"timestamp": "2025-01-03T10:00:00Z"}]))
+    answer = kintsugi("analyze", one, two, "--json")
+    assert (answer.code, answer.data["figures"]["incidents"]) == (0, 4)
+    assert answer.data["input"]["repeated"] == 1
+    assert "1 incident given again, the same in all fields: counted once" in answer.err
+    assert "the id A stands for 2 incidents that differ; each counts" in answer.err
+    assert "row 2" not in answer.err
+
+
+def test_a_decimal_comma_is_no_thousand(tmp_path: Path) -> None:
+    file = tmp_path / "german.csv"
+    file.write_text("timestamp;duration_minutes\n2025-01-01T10:00:00Z;30,5\n")
+    answer = kintsugi("analyze", file, "--json")
+    assert answer.data["figures"]["duration"]["pooled"]["listed"] == [30.5]
+
+
+def test_a_file_without_one_incident_in_it_is_bad_input(tmp_path: Path) -> None:
+    file = tmp_path / "package.json"
+    file.write_text('{"dependencies": {}}')
+    assert kintsugi("analyze", file).code == 2
+    file.write_text(
+        '[{"timestamp": "2025-01-01T10:00:00Z",\n "title": "NaN",\n "duration_minutes": NaN}]'
+    )
+    answer = kintsugi("analyze", file)
+    assert answer.code == 2
+    assert f"{file}:3: this is not JSON: NaN is no JSON number" in answer.err

@@ -42,6 +42,19 @@ def test_json_has_the_guides_keys_beside_the_tree(file: Path) -> None:
     assert data["hints"][0]["reason"]
 
 
+def test_what_is_asked_about_people_gets_the_question_to_ask_instead(tmp_path: Path) -> None:
+    file = tmp_path / "whys.md"
+    file.write_text(
+        "# Down\n\n- Why did the developer forget to renew it? Nothing reminds anybody\n"
+    )
+    said = kintsugi("whys", file).out
+    assert "1 line about people:\n  Try: What made it easy to miss?" in said
+    (hint,) = kintsugi("whys", file, "--json").data["wording"]
+    assert (hint["text"], hint["about"]) == (
+        "Try: What made it easy to miss?", "Nothing reminds anybody",
+    )  # fmt: skip
+
+
 def test_it_is_written_as_markdown_that_reads_back_and_as_mermaid(file: Path) -> None:
     markdown = kintsugi("whys", file, "--format", "markdown").out
     assert kintsugi("whys", "-", "--format", "markdown", stdin=markdown).out == markdown

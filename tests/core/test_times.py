@@ -231,7 +231,9 @@ def test_no_clock_time_falls_back_by_more_than_the_jitter(
     [
         ("45", 45), ("45 minutes", 45), ("1 h 30 min", 90), ("1.5 hours", 90), ("1h30m", 90), ("PT1H30M", 90),
         ("P1DT1H", 1500),
-        ("~20 min", 20), ("2 days", 2880), ("30 s", 0.5), ("1,200", 1200), ("1 hour and 5 minutes", 65), ("0", 0),
+        ("~20 min", 20), ("2 days", 2880), ("30 s", 0.5), ("1,200", 1200),
+        ("1,234,567.5", 1234567.5), ("30,5", 30.5),
+        ("0,125", 0.125), ("1 hour and 5 minutes", 65), ("0", 0),
     ],
 )  # fmt: skip
 def test_a_duration_is_read_as_people_write_it(text: str, expected: float) -> None:

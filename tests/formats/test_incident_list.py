@@ -215,7 +215,7 @@ def test_a_postmortem_in_anybodys_markdown_is_one_incident() -> None:
     )
     found = read_incidents(text.encode(), file="checkout.md")
     (fact,) = found.facts
-    assert (fact.id, fact.began, fact.lasted) == ("checkout.md", TEN, timedelta(minutes=45))
+    assert (fact.id, fact.began, fact.lasted) == ("checkout", TEN, timedelta(minutes=45))
     assert "begins with the first event of its timeline" in found.notes
 
 

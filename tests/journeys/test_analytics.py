@@ -41,5 +41,12 @@ def test_a_number_leads_to_its_incidents_and_a_class_is_confirmed_and_found_agai
     expect(bob.get_by_role("heading", name="Configuration change")).to_be_visible()
     expect(bob.locator("#incidents tbody tr")).to_have_count(1)
     assert_open_to_all(bob)
-    bob.goto("/analytics")
+    bob.goto("/analytics?service=flags")
+    assert_open_to_all(bob)
+    bob.get_by_role("row", name="Duration of impact, median").get_by_role("link").first.click()
+    expect(bob.get_by_text("Incidents with a known duration of impact.")).to_be_visible()
+    expect(bob.locator("#incidents tbody tr")).to_have_count(3)
+    bob.get_by_role("link", name="Response").click()
+    assert "service=flags" in bob.url
+    assert "behind" not in bob.url
     assert_open_to_all(bob)

@@ -50,11 +50,12 @@ def poured(path: str, port: int, kill: int, enough: threading.Event) -> set[str]
 
     def send(client: httpx2.Client, numbers: Sequence[int]) -> None:
         try:
+            answer = client.post(path, json=message(kill, numbers), timeout=300)
             for _ in range(TRIES):
-                answer = client.post(path, json=message(kill, numbers), timeout=300)
                 if answer.status_code != 503:
                     break
                 time.sleep(float(answer.headers["retry-after"]))  # as it is asked to
+                answer = client.post(path, json=message(kill, numbers), timeout=300)
         except httpx2.TransportError:
             return
         assert answer.status_code == 200, answer.text

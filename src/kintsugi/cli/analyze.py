@@ -26,6 +26,7 @@ from kintsugi.formats.analysis import (
     write_analysis_pdf,
 )
 from kintsugi.formats.incidents.listing import IncidentList, facts_of_api, read_incidents
+from kintsugi.formats.incidents.row import is_row
 
 if TYPE_CHECKING:
     from kintsugi.core.analytics.analysis import Analysis
@@ -120,13 +121,16 @@ class _Gathered:
     def __init__(self) -> None:
         self.facts: list[IncidentFact] = []
         self.sources: list[str] = []
-        self.rows = self.lost = self.maintenance = self.problems = 0
+        self.rows = self.lost = self.maintenance = self.problems = self.repeated = 0
+        self._first: dict[str, IncidentFact] = {}
+        self._others: dict[str, list[IncidentFact]] = {}
         self.failed = False
 
     def add(self, source: str, found: IncidentList) -> None:
         """The incidents of one source; what there is to say about it goes to standard error."""
         self.sources.append(source)
-        self.facts += found.facts
+        for fact in found.facts:
+            self._take(fact)
         self.rows += found.rows
         self.lost += found.lost
         self.maintenance += found.maintenance
@@ -137,21 +141,49 @@ class _Gathered:
         for text in found.notes:
             note(f"{source}: note: {text}")
 
+    def _take(self, fact: IncidentFact) -> None:
+        """Count an incident, and one that stands there twice with all it has once: exports overlap."""
+        first = self._first.setdefault(fact.id, fact)
+        if first is not fact:
+            others = self._others.setdefault(fact.id, [])
+            if fact == first or fact in others:
+                self.repeated += 1
+                return
+            others.append(fact)
+        self.facts.append(fact)
+
+    def _say_what_is_double(self) -> None:
+        if self.repeated:
+            note(
+                f"{plural(self.repeated, 'incident')} given again, the same in all fields: counted once"
+            )
+        shared = [name for name, others in self._others.items() if others and not is_row(name)]
+        for name in shared[:MOST_PROBLEMS]:
+            many = len(self._others[name]) + 1
+            note(f"the id {name} stands for {many} incidents that differ; each counts")
+        if len(shared) > MOST_PROBLEMS:
+            note(f"{len(shared) - MOST_PROBLEMS:,} more ids stand for several incidents")
+
     def input(self) -> Input:
         """What all inputs were."""
+        self._say_what_is_double()
         if self.problems > MOST_PROBLEMS:
             note(f"kintsugi: {self.problems - MOST_PROBLEMS:,} more could not be read")
         names = self.sources
         if len(names) > 5:
             names = [*names[:5], f"and {len(names) - 5:,} more"]
-        return Input(tuple(names), self.rows, self.lost, self.problems, self.maintenance)
+        return Input(
+            tuple(names), self.rows, self.lost, self.problems, self.maintenance, self.repeated
+        )
 
 
 def _from_files(gathered: _Gathered, named: Iterable[str], zone: str) -> None:
     files = files_meant(named, without=_PAGES_OF_THE_BASE, folders_without=_FOLDERS_OF_THE_BASE)
     for file in with_progress(list(files), "Reading"):
         try:
-            gathered.add(shown(file), read_incidents(read_bytes(file), file=shown(file), zone=zone))
+            found = read_incidents(read_bytes(file), file=shown(file), zone=zone)
+            gathered.add(shown(file), found)
+            gathered.failed |= 0 < found.rows == found.lost
         except DomainError as error:
             note(f"kintsugi: {error}")
             gathered.failed = True

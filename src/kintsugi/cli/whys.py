@@ -22,6 +22,7 @@ from kintsugi.core.analysis.why_analysis import (
     open_ends,
     recommendations,
 )
+from kintsugi.core.analysis.why_wording import wording_hints
 from kintsugi.core.shared.errors import InvalidValue
 from kintsugi.core.shared.severity import Severity, parse_severity
 from kintsugi.core.shared.text import one_line, plural
@@ -91,11 +92,13 @@ def _as_data(analysis: WhyAnalysis, severity: Severity | None) -> dict[str, Any]
         "open_ends": [one.answer or one.question for one in open_ends(analysis)],
         "halve_detection": analysis.halve_detection,
         "halve_mitigation": analysis.halve_mitigation,
-        "hints": [
-            {"text": one.text, "reason": one.reason, "about": one.about}
-            for one in hints(analysis, severity)
-        ],
+        "hints": _hint_data(hints(analysis, severity)),
+        "wording": _hint_data(wording_hints(analysis)),
     }
+
+
+def _hint_data(found: tuple[WhyHint, ...]) -> list[dict[str, str]]:
+    return [{"text": one.text, "reason": one.reason, "about": one.about} for one in found]
 
 
 def _as_text(analysis: WhyAnalysis, severity: Severity | None) -> str:
@@ -114,7 +117,10 @@ def _as_text(analysis: WhyAnalysis, severity: Severity | None) -> str:
         parts += [f"  -> {text}" for text in recommendations(analysis)]
     else:
         parts.append("No answer is marked as actionable and within our control.")
-    return "\n".join([*parts, *_asked(hints(analysis, severity))])
+    people = wording_hints(analysis)
+    parts += _asked(people, f"{plural(len(people), 'line')} about people:")
+    open_ = hints(analysis, severity)
+    return "\n".join([*parts, *_asked(open_, f"{plural(len(open_), 'thing')} to think about:")])
 
 
 def _told(level: int, why: Why) -> str:
@@ -132,14 +138,14 @@ def _told(level: int, why: Why) -> str:
     )
 
 
-def _asked(found: tuple[WhyHint, ...]) -> list[str]:
-    """The hints, those that ask the same of several answers together."""
+def _asked(found: tuple[WhyHint, ...], heading: str) -> list[str]:
+    """The hints under a heading, those that ask the same of several answers together."""
     if not found:
         return []
     told: dict[str, list[WhyHint]] = {}
     for one in found:
         told.setdefault(one.text, []).append(one)
-    lines = ["", f"{plural(len(found), 'thing')} to think about:"]
+    lines = ["", heading]
     for text, same in told.items():
         lines.append(f"  {text}")
         lines += [

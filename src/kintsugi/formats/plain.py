@@ -78,6 +78,10 @@ def decode_text(content: bytes, *, file: str = "") -> str:
         raise InputError(problem, file=file, line=line, expected="UTF-8 text") from error
 
 
+_NO_NUMBER = "is no JSON number"
+_CONSTANT = re.compile(r'"(?:[^"\\]|\\.)*"|-?Infinity|NaN')
+
+
 def load_json(text: str, *, file: str = "") -> Any:
     """The data of a JSON text. Raises InputError with the line for anything that is not JSON."""
     try:
@@ -93,14 +97,23 @@ def load_json(text: str, *, file: str = "") -> Any:
             else str(error)
         )
         raise InputError(
-            f"this is not JSON: {said[:120]}", file=file, expected="valid JSON"
+            f"this is not JSON: {said[:120]}",
+            file=file,
+            line=_line_of_constant(text) if _NO_NUMBER in said else 0,
+            expected="valid JSON",
         ) from error
     except RecursionError as error:
         raise _too_deep(file) from error
 
 
 def _refuse_constant(word: str) -> Any:
-    raise ValueError(f"{word} is no JSON number")
+    raise ValueError(f"{word} {_NO_NUMBER}")
+
+
+def _line_of_constant(text: str) -> int:
+    """Where the first word stands that Python takes for a number and JSON does not."""
+    found = next((one for one in _CONSTANT.finditer(text) if one[0][0] != '"'), None)
+    return text.count("\n", 0, found.start()) + 1 if found else 0
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

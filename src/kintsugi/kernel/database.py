@@ -177,4 +177,14 @@ def _into_wal(cursor: sqlite3.Cursor) -> None:
 
 
 def _postgres(url: str) -> sa.Engine:
-    return sa.create_engine(url, pool_size=POOL, max_overflow=0, pool_pre_ping=True)
+    engine = sa.create_engine(url, pool_size=POOL, max_overflow=0, pool_pre_ping=True)
+
+    @sa.event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own connection
+        # Our statements take milliseconds: to start workers for one, or to compile it, costs more than it saves.
+        was, connection.autocommit = connection.autocommit, True
+        for setting in ("jit = off", "max_parallel_workers_per_gather = 0"):
+            connection.execute(f"SET {setting}")
+        connection.autocommit = was
+
+    return engine

@@ -53,7 +53,8 @@ def upgrade(database: Database) -> bool:
     Who finds nothing missing takes no lock, so that it starts while others write, for however long.
     Raises SchemaError for a database that a newer version has written.
     """
-    if current(database) == newest():
+    needed = newest()
+    if current(database) == needed:
         return False
     known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
     with _alone(database) as connection:
@@ -62,7 +63,7 @@ def upgrade(database: Database) -> bool:
             raise SchemaError(
                 f"the database has schema {before}, which a newer version wrote; use that version"
             )
-        if before == newest():
+        if before == needed:
             return False
         command.upgrade(_config(connection), "head")
         return True

@@ -198,6 +198,23 @@ def test_overlapping_incidents_are_down_once_and_an_open_one_until_now() -> None
     assert (lost.down, lost.without_end) == (timedelta(0), 1)
 
 
+@pytest.mark.long
+@pytest.mark.parametrize("mean_hours", [60, 240])
+def test_the_interval_of_mtbf_holds_the_true_one(mean_hours: float) -> None:
+    chance = random.Random(mean_hours)  # noqa: S311 - a simulation, not a secret
+    runs, hits = 1000, 0
+    for _ in range(runs):
+        facts: list[IncidentFact] = []
+        hour = 0.0
+        while (hour := hour + chance.expovariate(1 / mean_hours)) < DAYS * 24:
+            length = min(chance.uniform(0, 4), DAYS * 24 - hour)
+            facts.append(fact(str(len(facts)), days=hour / 24, minutes=length * 60))
+            hour += length
+        interval = reliability(facts, WHOLE, NOW).mtbf_interval
+        hits += interval.low <= mean_hours <= interval.high
+    assert 0.94 <= hits / runs <= 0.99
+
+
 def test_without_failures_mtbf_is_not_infinite_but_unknown() -> None:
     found = reliability([], WHOLE, NOW)
     assert (found.mtbf_hours, found.mean_gap_hours) == (None, None)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
@@ -20,7 +19,6 @@ from kintsugi.core.analytics.comparison import (
 )
 from kintsugi.core.analytics.statistics import (
     frequency,
-    median_interval,
     median_ranks,
     quantile_at_most,
     share,
@@ -260,100 +258,3 @@ def test_a_target_is_met_or_missed_by_the_whole_interval() -> None:
     assert Target(Aim.AT_LEAST, 0.9).standing(0.95, Interval(0.91, 0.99)) is Standing.MET
     with pytest.raises(InvalidValue):
         Target(Aim.AT_MOST, math.nan)
-
-
-# --- coverage -------------------------------------------------------------------------------------
-
-RUNS = 2000
-Sample = Callable[[random.Random], float]
-
-
-def covered(n: int, draw: Sample, truth: float, kind: str) -> float:
-    """How often the interval of n draws holds the truth."""
-    chance = random.Random(f"{n} {kind}")  # noqa: S311 - a simulation, not a secret
-    hits = 0
-    for _ in range(RUNS):
-        values = [draw(chance) for _ in range(n)]
-        is_median = kind == "median"
-        interval = (
-            median_interval(sorted(values)) if is_median else summary(values).geometric_interval
-        )
-        assert interval is not None
-        hits += interval.low <= truth <= interval.high
-    return hits / RUNS
-
-
-@pytest.mark.long
-@pytest.mark.parametrize("n", [6, 10, 17, 29, 60, 150])
-def test_intervals_hold_the_truth_between_94_and_99_times_in_a_hundred(n: int) -> None:
-    def draw(chance: random.Random) -> float:
-        return chance.lognormvariate(4, 1.2)
-
-    assert 0.94 <= covered(n, draw, math.exp(4), "median") <= 0.99
-    assert 0.94 <= covered(n, draw, math.exp(4), "geometric") <= 0.99
-
-
-@pytest.mark.long
-@pytest.mark.parametrize("n", [10, 40])
-def test_the_medians_interval_holds_whatever_the_distribution(n: int) -> None:
-    assert (
-        0.94
-        <= covered(n, lambda chance: chance.paretovariate(0.8), 2 ** (1 / 0.8), "median")
-        <= 0.99
-    )
-    assert 0.94 <= covered(n, lambda chance: chance.random(), 0.5, "median") <= 0.99
-
-
-def poisson(chance: random.Random, mean: float) -> int:
-    count, left = 0, chance.expovariate(1)
-    while left < mean:
-        count += 1
-        left += chance.expovariate(1)
-    return count
-
-
-@pytest.mark.long
-def test_intervals_of_counts_shares_and_ratios_hold_the_truth() -> None:
-    chance = random.Random(4)  # noqa: S311 - a simulation, not a secret
-    counts = shares = ratios = upper = 0
-    for _ in range(RUNS):
-        found = frequency(poisson(chance, 12), 30).interval
-        counts += found.low <= 12 <= found.high
-        part = share(sum(chance.random() < 0.3 for _ in range(50)), 50).interval
-        assert part is not None
-        shares += part.low <= 0.3 <= part.high
-        ratio = compare_counts(poisson(chance, 40), poisson(chance, 20), 30, 30).interval
-        assert ratio is not None
-        ratios += ratio.low <= 0.5 <= ratio.high
-        bound = quantile_at_most(sorted(chance.random() for _ in range(40)), 0.9)
-        assert bound is not None
-        upper += bound >= 0.9
-    assert all(0.94 <= one / RUNS <= 0.99 for one in (counts, shares, ratios, upper))
-
-
-@pytest.mark.long
-def test_the_median_of_what_is_still_open_is_held() -> None:
-    chance = random.Random(8)  # noqa: S311 - a simulation, not a secret
-    hits = 0
-    for _ in range(RUNS):
-        closed: list[float] = []
-        running: list[float] = []
-        for _ in range(60):
-            length, seen = chance.expovariate(1), chance.uniform(0, 3)
-            (closed if length <= seen else running).append(min(length, seen))
-        interval = survival(closed, running).median_interval
-        assert interval is not None
-        hits += interval.low <= math.log(2) <= interval.high
-    assert 0.94 <= hits / RUNS <= 0.99
-
-
-@pytest.mark.long
-def test_chance_alone_names_a_busiest_hour_one_time_in_twenty_at_most() -> None:
-    chance = random.Random(9)  # noqa: S311 - a simulation, not a secret
-    named = 0
-    for _ in range(600):
-        counts = [0] * 24
-        for _ in range(50):
-            counts[chance.randrange(24)] += 1
-        named += evenness(counts).is_more_than_chance()
-    assert named / 600 <= 0.07

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -9,6 +11,8 @@ from kintsugi.core.knowledge.similar import (
     RAREST,
     Described,
     Frequencies,
+    asked_again,
+    best,
     counted,
     likeness,
     rarest,
@@ -53,6 +57,32 @@ def test_the_rarest_words_are_few_and_those_not_counted_come_beside() -> None:
     found = rarest(weights, known)
     assert found[:2] == ("word0", "word1")
     assert len(found) == 2 * RAREST
+
+
+def test_who_says_little_is_asked_again_with_the_words_of_the_likest() -> None:
+    said = Described("Pool exhausted", "")
+    idle = "Connections idle in transaction"
+    texts = {
+        name: Described("Pool exhausted", f"{idle} in {name}")
+        for name in ("booking", "ledger", "feed")
+    }
+    texts["words"] = Described("Pool late", "Drivers waited for fuel")
+    texts["same"] = Described("Pool late", f"{idle} again, a timeout of the mail and 503")
+    known = Frequencies(*counted((said, *texts.values(), *TEXTS * 4)))
+    found = [
+        (name, weigh(one), likeness(said, weigh(said), one, weigh(one), known))
+        for name, one in texts.items()
+    ]
+    again = asked_again(weigh(said), found, known)
+    before = {name: one.score for name, _, one in found}
+    after = dict(best(list(zip(texts, again, strict=True)), 5, 0.0))
+    assert before["words"] > before["same"]
+    assert after["words"].score < after["same"].score < after["booking"].score
+    assert [one.words for one in again] == [one.words for _, _, one in found]
+    much = weigh(
+        replace(said, text=" ".join(f"word{chr(97 + n % 26) * (n // 26 + 1)}" for n in range(80)))
+    )
+    assert asked_again(much, found, known) == [one for _, _, one in found]
 
 
 WORDS = st.lists(st.sampled_from("deadlock pool lease cache index quorum disk".split()), max_size=8)

@@ -152,18 +152,20 @@ def test_hostile_bodies_are_read_or_refused_in_linear_time_and_little_memory(sha
     headers = FORM if shape in ("form fields", "percent signs") else {}
     for name in part(MEASURED, 3, shape):
         body = HOSTILE[shape](SIZE)
-        for readings in (
-            2,
-            4,
-            8,
-        ):  # a reading may be of a machine that was short of caches or cycles
+        # A reading may be of a machine that was short of caches or cycles: it is taken again before it is believed.
+        seen = []
+        for readings in (2, 4, 8):
             small = seconds(name, HOSTILE[shape](SIZE // 8), headers, readings)
-            large = seconds(name, body, headers, readings)
-            if large < min(3.0, 0.05 + 24 * small):
+            seen.append((small, seconds(name, body, headers, readings)))
+            if is_linear(*seen[-1]):
                 break
-        else:
-            pytest.fail(f"{name}: {small:.4f} s, and {large:.4f} s for 8 times as much")
+        assert is_linear(*seen[-1]), f"{name}: an eighth and the whole took {seen} s"
         assert peak(name, body, headers) < MEMORY * len(body) + 2_000_000, name
+
+
+def is_linear(small: float, large: float) -> bool:
+    """Whether 8 times as much took no longer than three times 8 times as long, or was quick anyway."""
+    return large < min(3.0, 0.05 + 24 * small)
 
 
 def seconds(name: str, body: bytes, headers: dict[str, str], readings: int) -> float:

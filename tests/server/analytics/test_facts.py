@@ -159,6 +159,27 @@ def test_what_is_not_committed_is_seen_by_nobody_else_and_remembered_by_none(
     assert agreed(works) == before
 
 
+def test_an_answer_is_kept_for_a_minute_and_no_longer_than_nothing_changes(
+    client: Cast, clock: MovableClock
+) -> None:
+    def counted() -> tuple[int, str]:
+        found = client.charlie.get("/api/analytics/overview?days=1").json()
+        return found["n"], found["until"]
+
+    incident(client.bob, "a")
+    first = counted()
+    clock.forward(seconds=30)
+    assert counted() == first
+    incident(client.bob, "b")
+    second = counted()
+    assert second[0] == 2
+    assert second[1] > first[1]
+    clock.forward(seconds=60)
+    assert counted()[1] > second[1]
+    clock.forward(days=2)
+    assert counted()[0] == 0
+
+
 def test_what_an_earlier_incident_turns_into_is_seen_in_the_weeks_that_repeat_it(
     client: Cast, works: Works, clock: MovableClock
 ) -> None:

@@ -78,14 +78,31 @@ def test_a_number_leads_to_as_many_incidents_as_it_says(client: Cast, clock: Mov
         over(
             client, clock, f"i{number}", 5, services=["shop"] if number % 2 else ["search", "shop"]
         )
-    page = client.charlie.get("/analytics/services").text
-    links = re.findall(r'<a href="(/analytics/incidents\?[^"]*)">(\d+)</a>', page)
-    assert len(links) >= 2
-    for href, said in links:
-        listed = client.charlie.get(href.replace("&amp;", "&")).text
-        assert len(re.findall(r'<th scope="row"><a href="/incidents/INC-', listed)) == int(said)
+    over(client, clock, "plain", 5, severity=None, detection="customer")
+    over(client, clock, "bad", 500, severity="SEV-1", detection="monitoring")
+    clock.forward(days=4)
+    found: dict[str, int] = {}
+    for name in PAGES:
+        page = client.charlie.get(address(name)).text
+        for href, said in re.findall(r'<a href="(/analytics/incidents\?[^"]*)">(\d+)</a>', page):
+            found[href.replace("&amp;", "&")] = int(said)
+    for href, many in found.items():
+        listed = client.charlie.get(href).text
+        assert len(re.findall(r'<th scope="row"><a href="/incidents/INC-', listed)) == many, href
+    behind = " ".join(found)
+    for words in (
+        "service=shop",
+        "unrated",
+        "noticed%3Acustomer",
+        "hour%3A",
+        "day%3A",
+        "took%3Aduration",
+        "due",
+    ):
+        assert words in behind, words
     assert rows(client, "services", "services")["shop"][0] == 7
-    assert sheet(client, "services", "services")["n"] == 7
+    assert sheet(client, "services", "services")["n"] == 9
+    assert client.charlie.get("/analytics/incidents?behind=soon").status_code == 422
 
 
 def test_the_csv_has_the_numbers_of_the_api(client: Cast, clock: MovableClock) -> None:

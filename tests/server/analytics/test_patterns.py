@@ -60,6 +60,10 @@ def test_a_class_is_suggested_with_its_reason_confirmed_and_found_again(client: 
     assert row(client.charlie, "configuration_change")["incidents"] == 1
     shown = client.charlie.get("/api/patterns/configuration_change").json()
     assert [one["reference"] for one in shown["incidents"]] == ["INC-1"]
+    behind = "/analytics/incidents?behind=class%3Aconfiguration_change"
+    for page in ("/patterns", "/analytics/learning"):
+        assert f'<a href="{behind}">1</a>' in client.charlie.get(page).text
+    assert "INC-1" in client.charlie.get(behind).text
 
 
 def test_what_is_refused_is_suggested_no_more_until_it_is_taken_back(client: Cast) -> None:

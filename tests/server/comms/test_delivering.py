@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 from contextlib import suppress
 from datetime import timedelta
 
 import pytest
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
 
 from kintsugi.app import PARKED
 from kintsugi.core.comms.recipient import Recipient, Way
@@ -190,6 +193,26 @@ def test_a_delivery_whose_job_was_parked_says_so_and_is_sent_after_all(
     states = [office.delivery(one).state for one in made]
     assert states == [DeliveryState.SENT, DeliveryState.SENT, DeliveryState.GIVEN_UP]
     assert hook.keys == [hooked]
+
+
+@pytest.mark.both_databases
+def test_what_an_older_version_left_waiting_for_a_parked_job_is_given_up(office: Office) -> None:
+    old, fresh = office.send([by_mail("bob@example.com"), by_mail("eve@example.com")])
+    with office.works.writing(SYSTEM) as work:
+        jobs.park_overdue(work)
+    (begun,) = office.send([by_mail("ana@example.com")])
+    office.again(fresh)
+    migration = importlib.import_module(
+        "kintsugi.kernel.migrations.versions.20261122_0024_deliveries"
+    )
+    with (
+        office.works.writing(SYSTEM) as work,
+        Operations.context(MigrationContext.configure(work.connection)),
+    ):
+        migration.upgrade()
+    states = {one: office.delivery(one).state.value for one in (old, fresh, begun)}
+    assert states == {old: "given up", fresh: "waiting", begun: "waiting"}
+    assert "a backup was restored" in office.delivery(old).error
 
 
 def test_what_failed_is_begun_again_under_the_same_key(office: Office, hook: Receiver) -> None:

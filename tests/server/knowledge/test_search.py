@@ -95,6 +95,11 @@ def test_filters_narrow_by_what_is_known_beside_the_text(client: Cast, clock: Mo
     client.alice.post("/api/services", json={"name": "ledger", "ownerTeam": "Money"})
     assert names(client.bob, "down service:booking") == [one]
     assert names(client.bob, "down -service:booking") == [two]
+    assert names(client.bob, "service:Booking") == [one]
+    changed(client.bob, f"/api/incidents/{one}", {"services": ["kiosk"]})
+    assert names(client.bob, "down service:booking") == []
+    assert names(client.bob, "down service:kiosk,nothing") == [one]
+    changed(client.bob, f"/api/incidents/{one}", {"services": ["booking"]})
     assert names(client.bob, "severity:sev-3") == [two]
     assert names(client.bob, "down team:money") == [two]
     assert names(client.bob, "down since:2d") == [two]
@@ -217,6 +222,39 @@ SHARP = st.text("ab\"'*-:()^~!&|<>\\%_ \n\t{}+,.ORNEAD0é検\u0000", max_size=60
 def test_no_question_is_an_error(client: Cast, q: str) -> None:
     answer = client.bob.get(ADDRESS, params={"q": q.encode("utf-8", "replace").decode()})
     assert answer.status_code == 200, (q, answer.text)
+
+
+ODD = (
+    "x" * 60_000, "'\"' \" ''", "the and of", "検索", "検索 できない*", "Ünï cafe\u0301", "-quokka", "--quokka",
+    "-", '"', '"quokka', 'quokka"', "*", "q*", "🦘", "quokka 🦘", "quo\x00kka", "service:", 'service:"', "@zoo",
+    "service:'@\\", "OR", "quokka OR", "OR quokka", "NEAR(a b)", "title:quokka", "%", "a & b | !c", "\\' :*",
+)  # fmt: skip
+
+
+def test_an_odd_question_gets_an_answer_in_the_page_and_the_palette(client: Cast) -> None:
+    one = declared(client, "The quokka café: 検索できない", services=["zoo", "it's\\ odd"])
+    for q in ODD:
+        for address in ("/search", "/search/palette"):
+            shown = client.bob.get(address, params={"q": q}, headers={"accept": "text/html"})
+            assert shown.status_code == 200, (q[:60], address)
+            assert len(shown.text) < 60_000
+    assert "Only the first 500 characters" in client.bob.get("/search", params={"q": ODD[0]}).text
+    assert client.bob.get(ADDRESS, params={"q": "x" * 501}).status_code == 422
+    for q in (
+        "検索",
+        "できない",
+        "cafe\u0301",
+        '"quokka',
+        "q*",
+        "quokka 🦘",
+        "quo*",
+        "service:ZOO",
+        "OR quokka",
+    ):
+        assert names(client.bob, q) == [one], q
+    assert names(client.bob, 'service:"IT\'S\\ odd"') == [one]
+    assert names(client.bob, "service:it-s-odd") == []
+    assert names(client.bob, "-quokka") == []
 
 
 def test_the_page_keeps_the_question_in_its_address_and_counts_what_is_visible(

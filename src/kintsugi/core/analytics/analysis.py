@@ -18,7 +18,7 @@ from kintsugi.core.analytics.report import (
     judged,
     patterns_of,
 )
-from kintsugi.core.analytics.slices import Dimension, Step, periods, sliced
+from kintsugi.core.analytics.slices import NOT_NAMED, Dimension, Step, periods, sliced
 from kintsugi.core.analytics.statistics import Summary
 from kintsugi.core.analytics.trends import NamedTrend, trends
 from kintsugi.core.shared.errors import InvalidValue
@@ -52,7 +52,9 @@ class Analysis:
     """What `analyse` found. `series` counts the incidents of each step of the period.
 
     `is_open_ended`: nobody said when the period begins or ends, so it is from the first incident to the last,
-    and rates over it are a little too high.
+    and rates over it are a little too high. `trends` are empty where nothing is on record before the period.
+    `begins_late` is the beginning of the record, where it lies within the period that this one is held
+    against: what nobody wrote down then looks like a rise.
     """
 
     period: Period
@@ -65,6 +67,7 @@ class Analysis:
     measures: Measures
     postmortems: PostmortemFigures
     trends: tuple[NamedTrend, ...]
+    begins_late: datetime | None
     tables: tuple[Table, ...]
     step: Step
     series: tuple[tuple[Period, int], ...]
@@ -100,6 +103,8 @@ def analyse(
     whole = period or period_of(facts) or Period(now, now)
     found = measures(facts, whole, now)
     inside = in_period(facts, whole)
+    first = period_of(facts)
+    reaches_back = period is not None and first is not None and first.since < whole.since
     report = incident_report(inside, period=_named(whole, zone), zone=zone)
     step = _step_of(whole)
     return Analysis(
@@ -112,7 +117,8 @@ def analyse(
         judgements=judged(report, found.duration.pooled.median_interval),
         measures=found,
         postmortems=postmortem_figures(facts, whole, now),
-        trends=() if period is None else trends(facts, whole),
+        trends=trends(facts, whole) if reaches_back else (),
+        begins_late=first.since if first and reaches_back and _is_younger(first, whole) else None,
         tables=tuple(
             table
             for by in (Dimension.SERVICE, Dimension.SEVERITY, Dimension.TEAM, Dimension.TAG, Dimension.FACTOR)
@@ -121,6 +127,14 @@ def analyse(
         step=step,
         series=_series(inside, periods(whole, step, zone)) if whole.length < _LONGEST else (),
     )  # fmt: skip
+
+
+def _is_younger(record: Period, period: Period) -> bool:
+    """Whether the record begins within the period before."""
+    try:
+        return record.since > period.before.since
+    except (OverflowError, InvalidValue):
+        return False
 
 
 def table_of(facts: Sequence[IncidentFact], by: Dimension) -> Table:
@@ -136,7 +150,7 @@ def table_of(facts: Sequence[IncidentFact], by: Dimension) -> Table:
         for name, group in found.groups
     ]
     if by is not Dimension.SEVERITY:
-        rows.sort(key=lambda row: (-row.n, row.name))
+        rows.sort(key=lambda row: (row.name == NOT_NAMED, -row.n, row.name))
     return Table(by, tuple(rows), found.overlapping)
 
 
@@ -172,5 +186,7 @@ def _series(
             place < len(facts) and (began := facts[place].began) is not None and began < one.until
         ):
             place += 1
-        found.append((one, place - before))
+        # A period up to now ends an instant later, which may be the first of a step.
+        if place > before or one.length > _INSTANT:
+            found.append((one, place - before))
     return tuple(found)

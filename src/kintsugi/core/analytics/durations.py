@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -164,13 +163,12 @@ def _told(
 
 def strata(labelled: Sequence[tuple[str, float]], order: Sequence[str] = ()) -> tuple[Stratum, ...]:
     """What the values under each label say; labels as they stand in `order`, others after them by name."""
-    known = Counter(label for label, _ in labelled)
+    known: dict[str, list[float]] = {}
+    for label, value in labelled:
+        known.setdefault(label, []).append(value)
     labels = [label for label in order if label in known]
     labels += sorted(known.keys() - set(labels))
-    return tuple(
-        Stratum(label, summary(value for own, value in labelled if own == label))
-        for label in labels
-    )
+    return tuple(Stratum(label, summary(known[label])) for label in labels)
 
 
 def detection_label(fact: IncidentFact) -> str:

@@ -30,7 +30,7 @@ _COMMON = frozenset(
     stood such take taken ten than that the their them then there these they thing this those thousand three
     through time times to together too took twelve two under until up upon us use used using utc very via want
     was way we week weeks went were what when where which while who whole whose why will with within without
-    would yet you your""".split()
+    would yet you your behind evening list lists moved morning names night old sent takes waits""".split()
 )
 """Words that say nothing of a cause; and those that every incident has."""
 

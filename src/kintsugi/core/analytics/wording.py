@@ -26,7 +26,7 @@ def days(length: timedelta) -> str:
 def number(value: float) -> str:
     """Two digits that say something: `0.014`, `0.5`, `4.7`, `47`."""
     if not math.isfinite(value):
-        return "any number"
+        return "no limit yet"
     return f"{value:.2g}" if 0 < abs(value) < 10 else f"{value:,.0f}"
 
 
@@ -39,7 +39,11 @@ def percent(share: float) -> str:
 
 def between(found: Interval | None, unit: str = "") -> str:
     """`2.1 to 8.4`; empty where there is none."""
-    return "" if found is None else f"{number(found.low)} to {number(found.high)}{unit}"
+    if found is None:
+        return ""
+    if not math.isfinite(found.high):
+        return f"{number(found.low)} or more{unit}"
+    return f"{number(found.low)} to {number(found.high)}{unit}"
 
 
 def share_between(found: Interval | None) -> str:
@@ -70,5 +74,5 @@ def recurrence_said(found: Recurrence) -> str:
         return "No incident has a confirmed class yet."
     return (
         f"{found.count:,} of {plural(found.n, 'incident')} of confirmed class came again within a year:"
-        f" {percent(found.share)}, in truth {share_between(found.interval)}."
+        f" {percent(found.share)}, 95% interval {share_between(found.interval)}."
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
 from zoneinfo import ZoneInfo
@@ -109,7 +109,11 @@ def read_query(text: str, now: datetime, zone: ZoneInfo) -> Query:
     reader = _Reader(now, zone)
     for found in _PART.finditer(text[:LONGEST]):
         reader.take(found)
-    return reader.query()
+    query = reader.query()
+    if len(text) <= LONGEST:
+        return query
+    note = f"Only the first {LONGEST} characters are looked at."
+    return replace(query, notes=(note, *query.notes))
 
 
 def spelled_status(written: str) -> str:

@@ -5,13 +5,20 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kintsugi.core.knowledge.words import words_of
 from kintsugi.core.shared.text import joined, plural
 
 RAREST = 12
 """So many words of a text are looked for: all at once would cost a hundred times as much, and find little more."""
+FEW = 30
+"""A text of no more stems says little: what is likest to it is asked as well."""
+_LIKEST = 3
+_LENT = 40
+"""So many stems that weigh most in the three likest are lent to a text of few words."""
+_LENDING = 0.8
+"""What likeness to the lent stems counts beside likeness to its own."""
 LOOKED_AT = 4_000
 """Words of a text that are compared; what it is about stands before."""
 _TITLE = 3.0
@@ -164,13 +171,8 @@ def likeness(
 
     The cosine of both, with each stem and service counted by its rarity (tf-idf).
     """
-    gains = {
-        stem: weighed.weights[stem] * theirs.weights[stem] * frequencies.rarity(stem) ** 2
-        for stem in weighed.weights.keys() & theirs.weights.keys()
-    }
-    shared = sum(gains.values())
-    lengths = _length(weighed, frequencies) * _length(theirs, frequencies)
-    cosine = shared / lengths if lengths else 0.0
+    gains = _gains(weighed, theirs, frequencies)
+    cosine = _cosine(weighed, theirs, frequencies)
     stems = sorted(
         (stem for stem in gains if gains[stem] > 0), key=lambda stem: (-gains[stem], stem)
     )
@@ -179,6 +181,50 @@ def likeness(
     told = {stem_of(word.text) for one in services for word in words_of(one)}
     words = tuple(weighed.forms[one] for one in stems if one in weighed.forms and one not in told)
     return Likeness(cosine, words, services)
+
+
+def asked_again(
+    weighed: Weighed, found: Sequence[tuple[str, Weighed, Likeness]], frequencies: Frequencies
+) -> list[Likeness]:
+    """The likenesses of what was found for a text of few words, by what the likest of it say too; in the same order.
+
+    `found` has names, texts and likenesses; texts of one name count as one. Pseudo-relevance feedback: of those
+    who call it a full pool, one may have written what the others call it (Rocchio, in Salton's SMART, 1971).
+    What shares nothing with the text itself gains nothing.
+    """
+    if len(weighed.weights) > FEW:
+        return [one for _, _, one in found]
+    likest = dict(best([(name, one) for name, _, one in found], _LIKEST, 0.0))
+    lent: defaultdict[str, float] = defaultdict(float)
+    for name, theirs, _ in found:
+        length = _length(theirs, frequencies) if name in likest else 0.0
+        if length:
+            for stem, weight in theirs.weights.items():
+                lent[stem] += weight * frequencies.rarity(stem) / length
+    most = sorted(
+        (stem for stem in lent if not stem.startswith(SERVICE)),
+        key=lambda stem: (-lent[stem], stem),
+    )[:_LENT]
+    more = Weighed(dict.fromkeys(set(most) - weighed.weights.keys(), 1.0), {})
+    return [
+        replace(one, score=one.score + _LENDING * _cosine(more, theirs, frequencies))
+        if one.score > 0
+        else one
+        for _, theirs, one in found
+    ]
+
+
+def _cosine(one: Weighed, other: Weighed, frequencies: Frequencies) -> float:
+    lengths = _length(one, frequencies) * _length(other, frequencies)
+    return sum(_gains(one, other, frequencies).values()) / lengths if lengths else 0.0
+
+
+def _gains(one: Weighed, other: Weighed, frequencies: Frequencies) -> dict[str, float]:
+    """What each stem that both have adds."""
+    return {
+        stem: one.weights[stem] * other.weights[stem] * frequencies.rarity(stem) ** 2
+        for stem in one.weights.keys() & other.weights.keys()
+    }
 
 
 def _length(weighed: Weighed, frequencies: Frequencies) -> float:

@@ -83,9 +83,16 @@ def _first_hit(text: str, phrases: Sequence[Phrase]) -> int:
 def _hits(words: Sequence[Word], phrases: Sequence[Phrase]) -> list[tuple[int, int]]:
     """Where phrases stand, from where to where, in order and without overlap."""
     found = []
+    begun = {phrase.words[0] for phrase in phrases}
+    beginnings = tuple(one.words[0] for one in phrases if one.is_beginning and len(one.words) == 1)
     at = 0
     while at < len(words):
-        length = max((_length_at(words, at, phrase) for phrase in phrases), default=0)
+        text = words[at].text
+        # Most words begin nothing: they are told at one glance.
+        if text not in begun and not text.startswith(beginnings):
+            at += 1
+            continue
+        length = max(_length_at(words, at, phrase) for phrase in phrases)
         if length:
             found.append((words[at].start, words[at + length - 1].end))
         at += length or 1

@@ -281,6 +281,7 @@ _UNIT_WORDS = re.compile(
 _ISO_DURATION = re.compile(
     r"P(?:(?P<d>\d+)D)?(?:T(?:(?P<h>\d+)H)?(?:(?P<m>\d+)M)?(?:(?P<s>\d+(?:\.\d+)?)S)?)?"
 )
+_THOUSANDS = re.compile(r"[1-9]\d{0,2}(,\d{3})+(\.\d+)?")
 DURATION_EXPECTED = "minutes as a number, or such as 45 minutes, 1 h 30 min, PT45M"
 
 
@@ -292,7 +293,7 @@ def parse_duration(text: str) -> timedelta:
     stripped = text.strip().casefold().removeprefix("~").strip()
     problem = InvalidValue(f"{text.strip()[:60]!r} is not a duration", expected=DURATION_EXPECTED)
     try:
-        return duration_of(float(stripped.replace(",", "")))
+        return duration_of(float(_plain_number(stripped)))
     except (ValueError, OverflowError):
         pass
     iso = _ISO_DURATION.fullmatch(stripped.upper())
@@ -307,6 +308,11 @@ def parse_duration(text: str) -> timedelta:
     if rest == stripped or rest.replace("and", "").strip(" ,"):
         raise problem
     return duration_of(seconds / 60)
+
+
+def _plain_number(text: str) -> str:
+    """`1,200` is twelve hundred, `30,5` thirty and a half."""
+    return text.replace(",", "" if _THOUSANDS.fullmatch(text) else ".")
 
 
 def duration_of(count: float) -> timedelta:

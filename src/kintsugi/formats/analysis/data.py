@@ -15,7 +15,7 @@ from kintsugi.core.analytics.statistics import MEAN_LABEL
 from kintsugi.core.shared.money import Money
 from kintsugi.core.shared.severity import Severity
 from kintsugi.core.shared.times import minutes, written_moment
-from kintsugi.formats.analysis.sections import Input
+from kintsugi.formats.analysis.blocks import Input
 from kintsugi.formats.spellings import camel
 
 
@@ -27,6 +27,7 @@ def analysis_data(found: Analysis, given: Input) -> dict[str, Any]:
         "period": {
             "since": written_moment(found.period.since), "until": written_moment(found.period.until),
             "zone": str(found.zone), "now": written_moment(found.now), "isOpenEnded": found.is_open_ended,
+            "recordBegins": plain(found.begins_late),
         },
         "report": found.report.as_guide(),
         "judgements": plain(found.judgements),

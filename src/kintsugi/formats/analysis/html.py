@@ -8,7 +8,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from kintsugi.core.analytics.analysis import Analysis
-from kintsugi.formats.analysis.sections import Columns, Grid, Input, period_words, sections_of
+from kintsugi.formats.analysis.blocks import Columns, Grid, Input, shapes, unbroken
+from kintsugi.formats.analysis.sections import TITLE, headline, period_words, sections_of
 from kintsugi.formats.document.parts import free_id
 from kintsugi.formats.html.style import page_style, policy, style
 from kintsugi.formats.svg.columns import columns_svg
@@ -27,11 +28,12 @@ def write_analysis_html(found: Analysis, given: Input) -> str:
         }
         for section in sections_of(found, given)
     ]
-    own_style = page_style("Incidents")
+    own_style = page_style(TITLE)
     return _template().render(
-        title="Incidents",
+        title=TITLE,
         period=period_words(found),
         sources=", ".join(given.sources),
+        headline=headline(found),
         sections=sections,
         styles=[Markup(sheet) for sheet in (style(), own_style)],  # noqa: S704 - our own
         policy=policy(style(), own_style),
@@ -40,7 +42,12 @@ def write_analysis_html(found: Analysis, given: Input) -> str:
 
 def _block(block: str | Grid | Columns) -> dict[str, object]:
     if isinstance(block, Grid):
-        return {"kind": "table", "heads": block.heads, "rows": block.rows}
+        return {
+            "kind": "table",
+            "heads": block.heads,
+            "rows": [[unbroken(cell) for cell in row] for row in block.rows],
+            "shapes": shapes(block),
+        }
     if isinstance(block, Columns):
         drawings = [
             columns_svg(block.title, block.bars, usual=block.usual, width=width)

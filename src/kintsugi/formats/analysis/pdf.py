@@ -7,7 +7,8 @@ from importlib.resources import files
 
 from kintsugi.core.analytics.analysis import Analysis
 from kintsugi.core.shared.text import clean
-from kintsugi.formats.analysis.sections import Columns, Grid, Input, period_words, sections_of
+from kintsugi.formats.analysis.blocks import Columns, Grid, Input, shapes, unbroken
+from kintsugi.formats.analysis.sections import TITLE, headline, period_words, sections_of
 from kintsugi.formats.pdf.document import PdfIsNotInstalled, fonts
 from kintsugi.formats.pdf.inlines import breakable
 from kintsugi.formats.svg.columns import columns_svg
@@ -26,9 +27,10 @@ def write_analysis_pdf(found: Analysis, given: Input) -> bytes:
     except ImportError as error:
         raise PdfIsNotInstalled from error
     content = {
-        "title": "Incidents",
+        "title": TITLE,
         "period": period_words(found),
         "sources": _text(", ".join(given.sources)),
+        "headline": [[_text(word) for word in one] for one in headline(found)],
         "sections": [
             {"title": section.title, "blocks": [_block(block) for block in section.blocks]}
             for section in sections_of(found, given)
@@ -47,7 +49,7 @@ def write_analysis_pdf(found: Analysis, given: Input) -> bytes:
 def _block(block: str | Grid | Columns) -> list[object]:
     if isinstance(block, Grid):
         cells = [_text(cell) for row in block.rows for cell in row]
-        return ["table", [_text(head) for head in block.heads], cells]
+        return ["table", [_text(head) for head in block.heads], cells, shapes(block)]
     if isinstance(block, Columns):
         svg = columns_svg(block.title, block.bars, usual=block.usual, palette=ON_PAPER)
         return ["chart", block.title, svg]
@@ -55,4 +57,4 @@ def _block(block: str | Grid | Columns) -> list[object]:
 
 
 def _text(words: str) -> str:
-    return breakable(clean(words), _LONGEST_WORD)
+    return unbroken(breakable(clean(words), _LONGEST_WORD))

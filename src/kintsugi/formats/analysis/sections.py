@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from kintsugi.core.analytics.analysis import Analysis, Table
 from kintsugi.core.analytics.durations import Lengths
@@ -13,7 +13,8 @@ from kintsugi.core.analytics.facts import Period
 from kintsugi.core.analytics.report import DAYS, Pattern
 from kintsugi.core.analytics.slices import Dimension, Step
 from kintsugi.core.shared.text import plural, shortened, spoken
-from kintsugi.core.shared.times import written_duration, written_moment
+from kintsugi.core.shared.times import written_duration
+from kintsugi.formats.analysis.blocks import Columns, Grid, Input, Section
 from kintsugi.formats.analysis.wording import (
     between,
     geometric_words,
@@ -23,49 +24,17 @@ from kintsugi.formats.analysis.wording import (
     minutes,
     number,
     p90_words,
+    percent,
     share_words,
 )
 
+_INSTANT = timedelta(microseconds=1)
+_KEY = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
+TITLE = "Incident report"
 MOST_ROWS = 20
 MOST_NAMES = 5
 _FREE_TEXT = frozenset({Dimension.FACTOR, Dimension.TAG})
 """Where everybody writes a name of their own: what stands once is only counted."""
-
-
-@dataclass(frozen=True, slots=True)
-class Input:
-    """Where the incidents came from, and what of them could not be read."""
-
-    sources: tuple[str, ...] = ()
-    rows: int = 0
-    lost: int = 0
-    problems: int = 0
-    maintenance: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """A table: its heads, and rows of as many cells."""
-
-    heads: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """A chart of counts side by side. `usual` is what the highest stays within by chance, if that is known."""
-
-    title: str
-    bars: tuple[tuple[str, int], ...]
-    usual: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A heading, and what stands under it in order."""
-
-    title: str
-    blocks: tuple[str | Grid | Columns, ...]
 
 
 def sections_of(found: Analysis, given: Input) -> tuple[Section, ...]:
@@ -87,9 +56,30 @@ def sections_of(found: Analysis, given: Input) -> tuple[Section, ...]:
 
 
 def period_words(found: Analysis) -> str:
-    """From when to when, and in which zone hours are told."""
-    since, until = found.period.since, found.period.until
-    return f"{written_moment(since)[:16]}Z to {written_moment(until)[:16]}Z, hours in {found.zone}"
+    """From which day to which, and in which zone days and hours are told."""
+    last = max(found.period.since, found.period.until - _INSTANT)
+    since, until = (at.astimezone(found.zone) for at in (found.period.since, last))
+    return f"{_day(since)} to {_day(until)}, by the clock of {found.zone}"
+
+
+def _day(at: datetime) -> str:
+    return f"{at.day} {at:%b} {at.year}"
+
+
+def headline(found: Analysis) -> tuple[tuple[str, str, str], ...]:
+    """What one wants to know first: a name, its value, and how sure that is."""
+    figures, often = found.measures, found.measures.reliability.failures
+    pooled, high = figures.duration.pooled, figures.severity.high
+    mixed = ", all severities" if figures.duration.is_mixed else ""
+    told = [
+        ("Incidents", f"{figures.n:,}", f"{number(often.per_30_days)} in 30 days" if often.days else ""),
+        ("Half are over within", minutes(pooled.median), f"95%: {between(pooled.median_interval, minutes)}{mixed}"),
+        ("SEV-1 and SEV-2", percent(high.value), f"95%: {between(high.interval, percent)}"),
+        ("Impact in all", minutes(figures.impact.minutes) if pooled.n else "", ""),
+        ("Postmortems published", percent(found.postmortems.completed.value),
+         f"95%: {between(found.postmortems.completed.interval, percent)}"),
+    ]  # fmt: skip
+    return tuple((name, value, sure) for name, value, sure in told if value)
 
 
 def _summary(found: Analysis, given: Input) -> Iterator[str | Grid | Columns]:
@@ -137,6 +127,7 @@ def _counted(found: Analysis, given: Input) -> str:
     for count, words in (
         (figures.outside, "outside the period"), (figures.left_out, "drills or without a beginning"),
         (given.maintenance, "planned maintenance"), (given.lost, "no incident at all"),
+        (given.repeated, "the same again"),
     ):  # fmt: skip
         if count:
             parts.append(f"{count:,} {words}")
@@ -254,6 +245,13 @@ def _over_time(found: Analysis) -> Iterator[str | Grid | Columns]:
         if rows:
             length = written_duration(found.period.length)
             yield Grid(("Figure", "n before", "n now", f"Against the {length} before"), rows)
+    if found.begins_late is not None:
+        yield (
+            f"The record begins on {_day(found.begins_late.astimezone(found.zone))}, within the time this is held"
+            " against: what nobody wrote down then looks like a rise."
+        )
+    elif not found.trends and not found.is_open_ended and found.measures.n:
+        yield "Nothing is on record before the period, so there is nothing to hold it against."
 
 
 def _step_name(one: Period, found: Analysis) -> str:
@@ -273,14 +271,27 @@ def _told_apart(table: Table) -> Section:
         :MOST_ROWS
     ]
     rows = tuple(
-        (shortened(row.name, 60), f"{row.n:,}", f"{row.high:,}", median_words(row.minutes), minutes(row.minutes.total))
+        (
+            shortened(_called(row.name, table.dimension), 60), f"{row.n:,}", f"{row.high:,}",
+            median_words(row.minutes), minutes(row.minutes.total),
+        )
         for row in shown
     )  # fmt: skip
-    blocks: list[str | Grid | Columns] = [
-        Grid((spoken(noun), "Incidents", "SEV-1 and 2", "Duration, median (95%)", "In all"), rows)
-    ]
+    blocks: list[str | Grid | Columns] = []
+    if table.dimension is Dimension.SEVERITY:
+        blocks.append(
+            Columns("Incidents by severity", tuple((row.name, row.n) for row in table.rows))
+        )
+    if rows:
+        blocks.append(
+            Grid(
+                (spoken(noun), "Incidents", "SEV-1 and 2", "Duration, median (95%)", "In all"), rows
+            )
+        )
     if len(table.rows) > len(shown):
-        blocks.append(f"{len(table.rows) - len(shown):,} more.")
+        blocks.append(
+            f"{len(table.rows) - len(shown):,} more{'' if rows else ', each named once'}."
+        )
     if table.overlapping:
         blocks.append(
             f"{plural(table.overlapping, 'incident')} stand under several: rows add up to more than all."
@@ -290,6 +301,11 @@ def _told_apart(table: Table) -> Section:
             "The order is of counts; it ranks nobody. What gets more traffic, or reports more, counts more."
         )
     return Section(f"By {noun}", tuple(blocks))
+
+
+def _called(name: str, by: Dimension) -> str:
+    """A factor's key as words; other names as they are written."""
+    return spoken(name) if by is Dimension.FACTOR and _KEY.fullmatch(name) else name
 
 
 def _detection(found: Analysis) -> Iterator[str | Grid | Columns]:
@@ -336,11 +352,8 @@ def _learning(found: Analysis) -> Iterator[str | Grid | Columns]:
 
 def _causes(found: Analysis) -> Iterator[str | Grid | Columns]:
     if found.report.causes:
-        yield Grid(
-            ("Word", "Times"),
-            tuple((shortened(word, 60), f"{n}") for word, n in found.report.causes),
-        )
-        yield "Counted in root causes as the guide does; a word is no class of cause."
+        told = ", ".join(f"{shortened(word, 60)} ({n:,})" for word, n in found.report.causes)
+        yield f"{told}. Counted in root causes as the guide does; a word is no class of cause."
 
 
 def _recommendations(found: Analysis) -> Iterator[str | Grid | Columns]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from kintsugi.core.shared.text import one_line, shortened
-from kintsugi.formats.analysis.sections import Columns, Grid, Section
+from kintsugi.formats.analysis.blocks import Columns, Grid, Section
 
 _BLOCKS = " ▁▂▃▄▅▆▇█"
 _HEIGHT = 4

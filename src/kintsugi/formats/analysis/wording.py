@@ -34,9 +34,10 @@ def between(found: Interval | None, write: object = None) -> str:
     """`30 min to 61 min`; an end that is not known is said."""
     if found is None:
         return ""
-    if callable(write):
-        return f"{write(found.low)} to {write(found.high)}"
-    return f"{number(found.low)} to {number(found.high)}"
+    said = write if callable(write) else number
+    if math.isinf(found.high):
+        return f"{said(found.low)} or more"
+    return f"{said(found.low)} to {said(found.high)}"
 
 
 def number(value: float | None) -> str:

@@ -178,7 +178,7 @@ class _Reader:
     def _postmortem(self, postmortem: Any, notes: Iterable[str]) -> None:
         self.found.rows += 1
         fact, assumed = fact_of_postmortem(
-            postmortem, self.file or "postmortem", zone=self.rows.reading.zone
+            postmortem, _called(self.file) or "postmortem", zone=self.rows.reading.zone
         )
         self.found.facts.append(fact)
         self.found.notes += [*notes, *assumed]
@@ -221,6 +221,13 @@ class _Reader:
     def _lose(self, problem: InputError) -> None:
         self.found.lost += 1
         self.found.problems.append(problem)
+
+
+def _called(file: str) -> str:
+    """The name of a postmortem without an id: its file's, with the folder it lies in, and nobody's whole path."""
+    parts = file.replace("\\", "/").split("/")[-2:]
+    name = parts[-1]
+    return "/".join([*parts[:-1], name.rpartition(".")[0] or name]).lstrip("./")
 
 
 def facts_of_api(rows: Iterable[Mapping[str, Any]]) -> IncidentList:

@@ -57,6 +57,7 @@ _GROUPS = ("milestones", "impact_details")
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
+_ROW = "row"
 Fields = dict[str, tuple[str, object]]
 """The fields of a row: how each is spelled there, and its value."""
 
@@ -99,7 +100,7 @@ class Rows:
             known["impact_start"], known["is_day_only"] = midnight, True
         status = known.pop("status", None)
         known["is_open"] = status is not None and is_open(status)
-        known["id"] = known.get("id") or f"row {place + 1}"
+        known["id"] = known.get("id") or f"{_ROW} {place + 1}"
         return IncidentFact(**known)
 
     def _fields(self, row: Mapping[Any, Any], *, passing: bool) -> Fields:
@@ -120,6 +121,11 @@ class Rows:
             return True
         order = KEYS[name]
         return order.index(spellings.snake(key)) < order.index(spellings.snake(there[0]))
+
+
+def is_row(name: str) -> bool:
+    """Whether an incident is called by the number of its row, having no id of its own."""
+    return name.startswith(f"{_ROW} ") and name.removeprefix(f"{_ROW} ").isdecimal()
 
 
 def _flat(row: Mapping[Any, Any]) -> list[tuple[str, object]]:

@@ -64,11 +64,11 @@ class Bar:
 def step_chart(  # noqa: PLR0913 - what may be drawn besides the curve
     title: str, told: str, steps: Sequence[Step], *, band: Sequence[Band] = (),
     marks: Sequence[Mark] = (), name: str = "curve", width: float = WIDE, is_on_paper: bool = False,
-    counts_days: bool = False,
+    counts_days: bool = False, unit: str = "",
 ) -> str:  # fmt: skip
     """A curve that goes by steps; empty where there is no time to draw. `told` is the drawing in words.
 
-    `counts_days`: the axis says how many days have gone by, and not which.
+    `counts_days`: the axis says how many days have gone by, and not which. `unit` is of the heights.
     """
     if len(steps) < 2 or steps[0].at >= steps[-1].at:
         return ""
@@ -77,7 +77,7 @@ def step_chart(  # noqa: PLR0913 - what may be drawn besides the curve
     # A band that nothing bounds would press the curve flat: it is cut off above.
     reached = max([1.0, *(one.value for one in steps)])
     highest = max([reached, *(min(one.high, 3 * reached) for one in band)])
-    frame = _Frame(width, HEIGHT, _round_up(highest), palette)
+    frame = _Frame(width, HEIGHT, _round_up(highest), palette, unit=unit)
 
     def x(at: datetime) -> float:
         share = (at - start) / (end - start)
@@ -122,10 +122,8 @@ def column_chart(
                 height=max(0.0, frame.floor - top), fill=palette["gold"],
             )
         )  # fmt: skip
-        if one.low is not None and one.high is not None:
-            drawn.append(
-                _line(middle, frame.y(one.low), middle, frame.y(one.high), palette["ink-2"])
-            )
+        for low, high, colour in _parts(one):
+            drawn.append(_line(middle, frame.y(low), middle, frame.y(high), palette[colour]))
         if place % every == 0:
             drawn.append(_words(one.name, middle, frame.floor + 16, palette["ink-3"], "middle"))
     return _svg(title, told, drawn, name, width, HEIGHT, is_on_paper)
@@ -153,12 +151,10 @@ def bar_chart(
             element("rect", x=names, y=top, width=max(1.0, one.value * scale), height=BAR, rx=2, fill=palette["gold"]),
             _words(one.written, names + end + 6, middle + 4, palette["ink"], "start"),
         ]  # fmt: skip
-        if one.low is not None and one.high is not None:
+        for low, high, colour in _parts(one):
             drawn.append(
-                _line(
-                    names + one.low * scale, middle, names + one.high * scale, middle, palette["ink-2"]
-                )
-            )  # fmt: skip
+                _line(names + low * scale, middle, names + high * scale, middle, palette[colour])
+            )
     height = 4 + len(bars) * (BAR + GAP)
     return _svg(title, told, drawn, name, width, height, is_on_paper)
 
@@ -172,6 +168,7 @@ class _Frame:
     top: float
     palette: Palette
     left: float = LEFT
+    unit: str = ""
 
     @property
     def across(self) -> float:
@@ -189,7 +186,9 @@ class _Frame:
             value = self.top * share
             at = self.y(value)
             yield _line(self.left, at, self.width - RIGHT, at, self.palette["line"])
-            yield _words(_written(value), self.left - 6, at + 4, self.palette["ink-3"], "end")
+            yield _words(
+                _written(value) + self.unit, self.left - 6, at + 4, self.palette["ink-3"], "end"
+            )
 
 
 def _days(frame: _Frame, start: datetime, end: datetime, *, counts: bool) -> Iterable[str]:
@@ -213,6 +212,16 @@ def _mark(frame: _Frame, x: float, word: str) -> str:
     return line + _words(
         said, x - 5 if is_right else x + 5, TOP + 10, frame.palette["ink"], "end" if is_right else "start"
     )  # fmt: skip
+
+
+def _parts(one: Bar) -> Iterable[tuple[float, float, str]]:
+    """The interval of a bar: the part on the bar, and the part beyond it, each in a colour that is seen there."""
+    if one.low is None or one.high is None:
+        return
+    if one.low < one.value:
+        yield one.low, min(one.value, one.high), "on-gold"
+    if one.high > one.value:
+        yield max(one.value, one.low), one.high, "ink-2"
 
 
 def _line(x1: float, y1: float, x2: float, y2: float, colour: str) -> str:

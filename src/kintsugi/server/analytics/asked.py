@@ -52,8 +52,9 @@ def wanted_of(work: UnitOfWork, asked: Asked, usual_days: int = 365) -> analytic
     until = _start(asked.until + timedelta(days=1), zone) if asked.until else None
     severity = parse_severity(asked.severity) if asked.severity else None
     return analytics.Wanted(
-        since, until, asked.service, asked.team, severity, asked.tag, asked.factor
-    )
+        since, until, asked.service, asked.team, severity, asked.tag, asked.factor,
+        None if asked.since else asked.days or usual_days,
+    )  # fmt: skip
 
 
 def _start(day: date, zone: ZoneInfo) -> datetime:

@@ -27,6 +27,7 @@ from kintsugi.server.postmortems import service as postmortems
 from kintsugi.server.postmortems.events import (
     ClassesAsked,
     PostmortemChanged,
+    PostmortemCreated,
     PostmortemDeleted,
     PostmortemMoved,
 )
@@ -75,6 +76,11 @@ def note_rewritten(work: UnitOfWork, event: PostmortemChanged) -> None:
         analytics.note_actions(work)
 
 
+def note_created(work: UnitOfWork, _event: PostmortemCreated) -> None:
+    """A draft may begin with actions."""
+    analytics.note_actions(work)
+
+
 def note_action(work: UnitOfWork, _event: ActionChanged) -> None:
     """How long actions take is a figure."""
     analytics.note_actions(work)
@@ -121,6 +127,7 @@ HANDLERS: Mapping[type, Sequence[Handler]] = {
     DrillChanged: (mark,),
     MilestoneCorrected: (mark_corrected,),
     PostmortemMoved: (mark_published,),
+    PostmortemCreated: (note_created,),
     PostmortemDeleted: (mark_deleted,),
     PostmortemChanged: (note_rewritten,),
     ActionChanged: (note_action,),

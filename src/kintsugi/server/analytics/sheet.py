@@ -68,6 +68,8 @@ class Sheet:
 
 
 NOTHING = Cell(None, "–")
+NO_END = "no limit yet"
+"""Said of the upper end of an interval that the data do not bound."""
 
 
 def words(text: str, href: str = "", **narrowed: str) -> Cell:
@@ -88,7 +90,7 @@ def minutes(value: float | None) -> Cell:
 def lasting(value: float) -> str:
     """Minutes as people read a duration; any, where there is no end."""
     if not math.isfinite(value):
-        return "any time"
+        return NO_END
     if 0 < value < 1:
         return "under 1 min"
     return written_duration(timedelta(minutes=round(value)))
@@ -99,7 +101,7 @@ def ends(found: Interval | None) -> tuple[Cell, Cell]:
     if found is None:
         return NOTHING, NOTHING
     high = found.high if math.isfinite(found.high) else None
-    return Cell(found.low, number(found.low)), Cell(high, number(found.high))
+    return Cell(found.low, number(found.low)), Cell(high, NO_END if high is None else number(high))
 
 
 def minute_ends(found: Interval | None) -> tuple[Cell, Cell]:
@@ -178,9 +180,9 @@ def listed(cells: Iterable[Cell]) -> str:
 
 MEDIAN_MEANS = (
     (
-        "Median, from, to",
+        "Median and its interval",
         (
-            "Half took longer. The ends are its exact 95% interval by order statistics. With under 6 "
+            "Half took longer. The exact 95% interval is by order statistics. With under 6 "
             "values these are listed,"
             " and nothing is made of them."
         ),
@@ -197,7 +199,7 @@ MEDIAN_MEANS = (
 )
 SHARE_MEANS = (
     (
-        "From, to",
+        "95% interval",
         (
             "Between which shares the true one lies, with 95% confidence (Clopper-Pearson, exact). Under 6 "
             "there is no share."
@@ -206,7 +208,7 @@ SHARE_MEANS = (
 )
 COUNT_MEANS = (
     (
-        "From, to",
+        "95% interval",
         (
             "Between which values the true rate lies, with 95% confidence, if incidents come independently "
             "(exact Poisson)."

@@ -66,6 +66,9 @@ analytics_targets = sa.Table(
 )
 """What a team wants its figures to be, in each figure's own unit."""
 
+EMPTY = "fact = ''"
+"""Which facts are to be written; said so in queries too, that they find the index."""
+
 incident_facts = sa.Table(
     "incident_facts",
     metadata,
@@ -73,6 +76,12 @@ incident_facts = sa.Table(
     sa.Column("week", sa.Date, nullable=False, index=True),
     sa.Column("stamp", sa.String(64), nullable=False),
     sa.Column("fact", sa.Text, nullable=False),
+    sa.Index(
+        "ix_incident_facts_empty",
+        "incident_id",
+        sqlite_where=sa.text(EMPTY),
+        postgresql_where=sa.text(EMPTY),
+    ),
 )
 """Each incident that is in statistics, by the Monday (UTC) of the week in which it began, with what they need of it:
 written at night, and empty since its last change; `stamp` is another after each."""

@@ -23,6 +23,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("incident_id", name=op.f("pk_incident_facts")),
     )
     op.create_index(op.f("ix_incident_facts_week"), "incident_facts", ["week"], unique=False)
+    op.create_index(
+        "ix_incident_facts_empty",
+        "incident_facts",
+        ["incident_id"],
+        unique=False,
+        sqlite_where=sa.text("fact = ''"),
+        postgresql_where=sa.text("fact = ''"),
+    )
     op.create_table(
         "analytics_stamps",
         sa.Column("name", sa.String(length=32), nullable=False),

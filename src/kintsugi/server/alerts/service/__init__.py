@@ -68,6 +68,7 @@ from kintsugi.server.alerts.service.purging import (
     purge,
 )
 from kintsugi.server.alerts.service.quality import (
+    LONGEST_WINDOW,
     Precisions,
     Worst,
     fatigue,
@@ -138,6 +139,7 @@ from kintsugi.server.alerts.store.inbox import HistoryLine, Wanted
 __all__ = [
     "COUNTED",
     "LETTER_STATES",
+    "LONGEST_WINDOW",
     "OVERLAP",
     "RULES",
     "SILENCES",

@@ -2,8 +2,8 @@
 
 from kintsugi.kernel.http import PROBLEMS
 from kintsugi.kernel.routing import RoomRouter
-from kintsugi.server.analytics.api import classes, figures, patterns
+from kintsugi.server.analytics.api import classes, figures, lists, patterns
 
 router = RoomRouter(tags=["analytics"], responses=PROBLEMS)
-for _part in (patterns, classes, figures):
+for _part in (lists, patterns, classes, figures):
     router.include_router(_part.router)

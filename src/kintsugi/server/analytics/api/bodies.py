@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Annotated
 
 from pydantic import Field
 
-from kintsugi.core.analytics.patterns import CommonTerm, Pair
-from kintsugi.core.analytics.recurrence import FixHeld, Recurrence, Span
+from kintsugi.core.analytics.patterns import CommonTerm, Improvement, Pair
+from kintsugi.core.analytics.recurrence import FixHeld, Recurred, Recurrence, Span
 from kintsugi.core.analytics.wording import fix_said
 from kintsugi.core.knowledge.classes import Suggestion
 from kintsugi.core.shared.distributions import Interval
@@ -96,7 +96,7 @@ class CommonTermBody(Body):
     term: str
     count: int
     n: int
-    incidents: list[CaseBody]
+    incidents: Annotated[list[CaseBody], Field(description="The last 25 of them.")]
 
 
 class ActionBody(Body):
@@ -136,9 +136,12 @@ class PatternsBody(Body):
     recurrence: RecurrenceBody
     factors_together: list[PairBody]
     common_terms: list[CommonTermBody]
-    detection_gaps: list[GapBody]
-    response_improvements: list[ImprovementBody]
-    waiting: list[WaitsBody]
+    detection_gap_count: int
+    improvement_count: int
+    waiting_count: int
+    detection_gaps: Annotated[list[GapBody], Field(description="The newest 25.")]
+    response_improvements: Annotated[list[ImprovementBody], Field(description="The first 25.")]
+    waiting: Annotated[list[WaitsBody], Field(description="The newest 25.")]
 
 
 class SpanBody(Body):
@@ -227,19 +230,44 @@ def suggestions_body(found: Iterable[Suggestion], titles: dict[str, str]) -> lis
     ]  # fmt: skip
 
 
-def recurrence_body(found: Recurrence, cases: dict[str, analytics.Case]) -> RecurrenceBody:
-    """The share that came again, and what did."""
+def recurrence_body(
+    found: Recurrence, cases: Mapping[str, analytics.Case], most: int | None = None
+) -> RecurrenceBody:
+    """The share that came again, and what did; no more than the last so many of these."""
+    shown = found.recurred if most is None else found.recurred[-most:]
     return RecurrenceBody(
         n=found.n, count=found.count, unclassed=found.unclassed, share=found.share,
         interval=interval_body(found.interval), with_open_actions=found.with_open_actions,
         recurred=[
-            RecurredBody(
-                incident=case_body(cases[one.id]), class_key=one.class_key,
-                before=case_body(cases[one.before_id]), after_days=one.after.total_seconds() / 86_400,
-                open_actions=list(one.open_actions),
-            )
-            for one in found.recurred
+            recurred_body(one, cases) for one in shown
         ],
+    )  # fmt: skip
+
+
+def recurred_body(one: Recurred, cases: Mapping[str, analytics.Case]) -> RecurredBody:
+    """An incident that came again, and what it repeats."""
+    return RecurredBody(
+        incident=case_body(cases[one.id]), class_key=one.class_key,
+        before=case_body(cases[one.before_id]), after_days=one.after.total_seconds() / 86_400,
+        open_actions=list(one.open_actions),
+    )  # fmt: skip
+
+
+def improvement_body(one: Improvement, cases: Mapping[str, analytics.Case]) -> ImprovementBody:
+    """What would have helped the response to an incident."""
+    return ImprovementBody(
+        incident=case_body(cases[one.incident_id]), question=one.kind, text=one.text
+    )
+
+
+def gap_body(one: analytics.Gap) -> GapBody:
+    """A gap of detection, and what was proposed for it."""
+    late = one.late
+    return GapBody(
+        incident=case_body(one.case), reasons=list(late.reasons),
+        seconds_to_detect=late.took.total_seconds() if late.took is not None else None,
+        target_seconds=late.target.total_seconds() if late.target is not None else None,
+        gap=one.text, proposed=[action_body(each) for each in one.proposed],
     )  # fmt: skip
 
 
@@ -253,8 +281,8 @@ def pair_body(one: Pair) -> PairBody:
 
 
 def term_body(one: CommonTerm, cases: dict[str, analytics.Case]) -> CommonTermBody:
-    """A term, and the incidents that use it."""
-    listed = [case_body(cases[each]) for each in one.ids]
+    """A term, and the last of the incidents that use it."""
+    listed = [case_body(cases[each]) for each in one.ids[-analytics.SHOWN :]]
     return CommonTermBody(term=one.term, count=one.count, n=one.n, incidents=listed)
 
 

@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 from pydantic import Field
 
 from kintsugi.core.shared.times import zone_named
-from kintsugi.kernel.auth import Action, NotFound
+from kintsugi.kernel.auth import Action
 from kintsugi.kernel.http import Answer, Body, door
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.analytics import service as analytics
@@ -132,16 +132,13 @@ def show_page(
     work: UnitOfWork, page: Annotated[str, Path(max_length=40)], asked: Annotated[Asked, Query()]
 ) -> SheetsBody:
     """The figures of a page: overview, services, response or learning. The same numbers as the page's."""
-    made = analytics.SHEETS.get(page)
-    if made is None:
-        raise NotFound("there are overview, services, response and learning")
-    study = analytics.study(work, wanted_of(work, asked))
+    found = analytics.figures(work, page, wanted_of(work, asked))
     return SheetsBody(
         page=page,
-        since=study.period.since.isoformat(),
-        until=study.period.until.isoformat(),
-        n=study.measures.n,
-        figures=[_sheet(one) for one in made(work, study)],
+        since=found.period.since.isoformat(),
+        until=found.period.until.isoformat(),
+        n=found.n,
+        figures=[_sheet(one) for one in found.sheets],
     )
 
 

@@ -15,8 +15,6 @@ from kintsugi.server.analytics import service as analytics
 from kintsugi.server.analytics.api.bodies import (
     ClassBody,
     ClassRowBody,
-    GapBody,
-    ImprovementBody,
     PatternBody,
     PatternsBody,
     action_body,
@@ -24,6 +22,8 @@ from kintsugi.server.analytics.api.bodies import (
     class_body,
     class_fields,
     fix_body,
+    gap_body,
+    improvement_body,
     pair_body,
     recurrence_body,
     term_body,
@@ -55,7 +55,10 @@ class ClassChange(Body):
 @router.get("/api/patterns", response_model=PatternsBody)
 @door(Action.READ)
 def show_patterns(work: UnitOfWork, asked: Annotated[Asked, Query()]) -> PatternsBody:
-    """What the incidents of a period have in common. No private incident, drill or merged one is among them."""
+    """What the incidents of a period have in common. No private incident, drill or merged one is among them.
+
+    Of each list the newest 25, and how many there are: the lists have addresses of their own, page by page.
+    """
     found = analytics.patterns(work, wanted_of(work, asked))
     cases, titles = dict(found.cases), titles_of(work)
     return PatternsBody(
@@ -67,17 +70,16 @@ def show_patterns(work: UnitOfWork, asked: Annotated[Asked, Query()]) -> Pattern
             )
             for one in found.classes
         ],
-        recurrence=recurrence_body(found.recurrence, cases),
+        recurrence=recurrence_body(found.recurrence, cases, analytics.SHOWN),
         factors_together=[pair_body(one) for one in found.pairs],
         common_terms=[term_body(one, cases) for one in found.terms],
-        detection_gaps=[_gap(one) for one in found.gaps],
+        detection_gap_count=found.late, improvement_count=len(found.improvements),
+        waiting_count=len(found.waiting),
+        detection_gaps=[gap_body(one) for one in found.gaps],
         response_improvements=[
-            ImprovementBody(
-                incident=case_body(cases[one.incident_id]), question=one.kind, text=one.text
-            )
-            for one in found.improvements
+            improvement_body(one, cases) for one in found.improvements[: analytics.SHOWN]
         ],
-        waiting=[waits_body(one, titles) for one in found.waiting],
+        waiting=[waits_body(one, titles) for one in found.waiting[: analytics.SHOWN]],
     )  # fmt: skip
 
 
@@ -130,13 +132,3 @@ def change_class(work: UnitOfWork, key: Key, body: ClassChange, if_match: IfMatc
 def titles_of(work: UnitOfWork) -> dict[str, str]:
     """The title of every class by its key."""
     return {one.key: one.cause.title for one in analytics.all_classes(work, retired=True)}
-
-
-def _gap(one: analytics.Gap) -> GapBody:
-    late = one.late
-    return GapBody(
-        incident=case_body(one.case), reasons=list(late.reasons),
-        seconds_to_detect=late.took.total_seconds() if late.took is not None else None,
-        target_seconds=late.target.total_seconds() if late.target is not None else None,
-        gap=one.text, proposed=[action_body(each) for each in one.proposed],
-    )  # fmt: skip

@@ -14,6 +14,7 @@ from kintsugi.server.analytics.service.classes import (
     make_class,
     retire,
 )
+from kintsugi.server.analytics.service.figures import Figures, figures
 from kintsugi.server.analytics.service.kept import (
     AT_A_TIME,
     Record,
@@ -21,6 +22,7 @@ from kintsugi.server.analytics.service.kept import (
     recounted_facts,
     write_facts,
 )
+from kintsugi.server.analytics.service.listing import Listed, answers, gaps, recurrences, waits
 from kintsugi.server.analytics.service.noting import note, note_actions
 from kintsugi.server.analytics.service.packing import Item
 from kintsugi.server.analytics.service.pattern import (
@@ -30,6 +32,7 @@ from kintsugi.server.analytics.service.pattern import (
     confirmed_pages,
 )
 from kintsugi.server.analytics.service.patterns import (
+    SHOWN,
     ClassRow,
     Gap,
     Patterns,
@@ -46,8 +49,7 @@ from kintsugi.server.analytics.service.rolling import (
     recounted,
     rollups_between,
 )
-from kintsugi.server.analytics.service.sheets import SHEETS
-from kintsugi.server.analytics.service.study import Study, study
+from kintsugi.server.analytics.service.study import behind
 from kintsugi.server.analytics.service.targets import FIGURES, set_target, targets
 from kintsugi.server.analytics.service.telling import says_of, told_patterns
 from kintsugi.server.analytics.stored import Decided, KeptClass
@@ -55,24 +57,27 @@ from kintsugi.server.analytics.stored import Decided, KeptClass
 __all__ = [
     "AT_A_TIME",
     "FIGURES",
-    "SHEETS",
+    "SHOWN",
     "Belonging",
     "Case",
     "ClassPage",
     "ClassRow",
     "Decided",
+    "Figures",
     "FixShown",
     "Gap",
     "Item",
     "KeptClass",
+    "Listed",
     "Patterns",
     "Record",
     "Reported",
-    "Study",
     "Waits",
     "Wanted",
     "alike",
     "all_classes",
+    "answers",
+    "behind",
     "belonging",
     "change_class",
     "class_named",
@@ -80,8 +85,10 @@ __all__ = [
     "confirmed_pages",
     "decide",
     "decision_of",
+    "figures",
     "fold",
     "forget",
+    "gaps",
     "guide_report",
     "incident_named",
     "make_class",
@@ -94,13 +101,14 @@ __all__ = [
     "record",
     "recounted",
     "recounted_facts",
+    "recurrences",
     "retire",
     "rollups_between",
     "says_of",
     "set_target",
-    "study",
     "targets",
     "told_patterns",
+    "waits",
     "write_facts",
     "written_report",
 ]

@@ -56,6 +56,8 @@ class Record:
     weeks: Mapping[str, Week]
     actions_stamp: str
     actions: tuple[ActionTimes, ...]
+    name: object = field(default_factory=object)
+    """Another for each record: who made something of one knows by it whether it is still so, and need not hold it."""
 
     @cached_property
     def items(self) -> tuple[Item, ...]:
@@ -125,12 +127,17 @@ def record(work: UnitOfWork) -> Record:
     """
     with _making:
         memory = _memories.setdefault(work.connection.engine, _Memory())
-    if work.connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
+    if not is_reading(work):
         noting.settle(work)
         return _current(work, memory.record)
     with memory.lock:
         memory.record = _current(work, memory.record)
         return memory.record
+
+
+def is_reading(work: UnitOfWork) -> bool:
+    """Whether a unit of work sees what is committed and nothing else."""
+    return work.connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT"
 
 
 def _current(work: UnitOfWork, known: Record | None) -> Record:
@@ -155,8 +162,8 @@ def _read(
     before = known.weeks if known is not None else {}
     stale = [name for name in names if name not in before or before[name].stamp != stamps[name]]
     stamp = stamps.get(noting.ACTIONS, "")
-    is_same = known is not None and known.actions_stamp == stamp and bool(stamp)
-    if known is not None and not stale and is_same:
+    is_same = known is not None and known.actions_stamp == stamp
+    if known is not None and not stale and is_same and len(names) == len(before):
         return known
     fresh: dict[str, list[Item]] = {name: [] for name in stale}
     for first, last in spans(sorted(date.fromisoformat(name) for name in stale), WEEK):

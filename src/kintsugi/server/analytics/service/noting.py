@@ -27,8 +27,9 @@ class _Noted:
         if not ids and not names:
             return
         stamp = work.new_id("stm")
+        # Locked first: who moves one of them to another week at the same moment goes before, or waits.
+        before = store.locked_weeks(work.connection, ids)
         found = {one.id: week_of(one.began_at) for one in incidents.counted_of(work, ids)}
-        before = store.weeks_of(work.connection, ids)
         store.drop(work.connection, [one for one in ids if one in before and one not in found])
         store.put(work.connection, {one: found[one] for one in ids if one in found}, stamp)
         names |= {week.isoformat() for week in (*found.values(), *before.values())}

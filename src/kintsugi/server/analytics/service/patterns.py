@@ -23,6 +23,7 @@ from kintsugi.server.actions import service as actions
 from kintsugi.server.actions.service import Action, ActionTimes
 from kintsugi.server.analytics.service.classes import all_classes
 from kintsugi.server.analytics.service.kept import Record, record
+from kintsugi.server.analytics.service.packing import Item
 from kintsugi.server.analytics.service.record import (
     AT_ONCE,
     Case,
@@ -33,7 +34,8 @@ from kintsugi.server.analytics.service.record import (
 )
 from kintsugi.server.analytics.stored import KeptClass
 
-MOST_WAITING = 20
+SHOWN = 25
+"""So many rows of a list stand on the page of patterns; the lists themselves have all, page by page."""
 LOOKED_AT = 200
 """So many of the newest incidents are looked through for classes that wait for a person's word."""
 
@@ -72,7 +74,10 @@ class Waits:
 
 @dataclass(frozen=True, slots=True)
 class Patterns:
-    """What the incidents that are wanted have in common. `cases` holds every incident that is named, by its id."""
+    """What the incidents that are wanted have in common. `cases` holds every incident that is named, by its id.
+
+    `late` is how many have a gap of detection, `gaps` the newest of them.
+    """
 
     n: int
     told: int
@@ -81,6 +86,7 @@ class Patterns:
     pairs: tuple[Pair, ...]
     terms: tuple[CommonTerm, ...]
     gaps: tuple[Gap, ...]
+    late: int
     improvements: tuple[Improvement, ...]
     waiting: tuple[Waits, ...]
     cases: Mapping[str, Case]
@@ -90,7 +96,8 @@ class Patterns:
 def patterns(work: UnitOfWork, wanted: Wanted) -> Patterns:
     """What the incidents that are wanted have in common: the same for every viewer, nothing private in it."""
     every = record(work)
-    found = cases_wanted(work, every, wanted)
+    items = wanted_items(every, wanted)
+    found = cases_wanted(work, items, wanted)
     classes = all_classes(work)
     waits = waiting(found, classes)
     tally: dict[str, int] = {}
@@ -101,34 +108,43 @@ def patterns(work: UnitOfWork, wanted: Wanted) -> Patterns:
     again = recurred(every, wanted, keys)
     named = {name for one in again.recurred for name in (one.id, one.before_id)}
     by_id = {one.id: one for one in found}
+    late = late_items(items)
     acts = {name for one in again.recurred for name in one.open_actions}
     return Patterns(
         n=len(found), told=sum(bool(one.lessons) for one in found),
         classes=tuple(_row(one, found, tally) for one in classes), recurrence=again,
         pairs=co_occurring([one.factors & keys for one in found if one.lessons or one.confirmed]),
         terms=common_terms((one.id, "\n".join(one.texts().values())) for one in found),
-        gaps=gaps_of(work, every, found), improvements=improvements_of(found), waiting=waits,
+        gaps=gaps_of(work, every, [by_id[one.id] for one in late[-SHOWN:] if one.id in by_id]),
+        late=len(late), improvements=improvements_of(found), waiting=waits,
         cases=by_id | cases_of(work, named - by_id.keys()),
         actions={one.id: one for one in actions.to_index(work, sorted(acts))},
     )  # fmt: skip
 
 
-def cases_wanted(work: UnitOfWork, every: Record, wanted: Wanted) -> list[Case]:
-    """The incidents that are wanted with their words, the earliest first."""
-    ids = [
-        one.id for one in every.between(wanted.since, wanted.until) if is_wanted(one.fact, wanted)
-    ]
+def wanted_items(every: Record, wanted: Wanted) -> list[Item]:
+    """The incidents that are wanted, the earliest first."""
+    return [one for one in every.between(wanted.since, wanted.until) if is_wanted(one.fact, wanted)]
+
+
+def late_items(found: Iterable[Item]) -> list[Item]:
+    """Those with a gap of detection."""
+    return [one for one in found if detection_gap(one.fact).reasons]
+
+
+def cases_wanted(work: UnitOfWork, found: Sequence[Item], wanted: Wanted) -> list[Case]:
+    """These incidents with their words."""
+    ids = [one.id for one in found]
     if len(ids) > AT_ONCE:
         kept = set(ids)
         return [one for one in cases(work, wanted.since, wanted.until) if one.id in kept]
-    found = cases_of(work, ids)
-    return [found[one] for one in ids if one in found]
+    known = cases_of(work, ids)
+    return [known[one] for one in ids if one in known]
 
 
 def newest(work: UnitOfWork, wanted: Wanted, most: int) -> tuple[int, list[Case]]:
     """How many incidents are wanted, and the last of them, the newest first."""
-    every = record(work).between(wanted.since, wanted.until)
-    ids = [one.id for one in reversed(every) if is_wanted(one.fact, wanted)]
+    ids = [one.id for one in reversed(wanted_items(record(work), wanted))]
     found = cases_of(work, ids[:most])
     return len(ids), [found[one] for one in ids[:most] if one in found]
 

@@ -20,7 +20,10 @@ from kintsugi.server.postmortems.service import Lesson
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which incidents are looked at: those that began from `since` on and before `until`; empty words ask for all."""
+    """Which incidents are looked at: those that began from `since` on and before `until`; empty words ask for all.
+
+    `days` says that `since` is so many days before now, whenever that is.
+    """
 
     since: datetime | None = None
     until: datetime | None = None
@@ -29,6 +32,7 @@ class Wanted:
     severity: Severity | None = None
     tag: str = ""
     factor: str = ""
+    days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

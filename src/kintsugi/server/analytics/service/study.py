@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from kintsugi.core.analytics.behind import those_behind
 from kintsugi.core.analytics.facts import ActionFact, IncidentFact, Period, in_period
 from kintsugi.core.analytics.measures import Measures, measures
 from kintsugi.core.analytics.recurrence import TRAILING
@@ -17,7 +18,7 @@ from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.actions.service import ActionTimes
 from kintsugi.server.analytics.service.kept import Record, record
 from kintsugi.server.analytics.service.packing import Item
-from kintsugi.server.analytics.service.record import Wanted, is_wanted
+from kintsugi.server.analytics.service.record import Case, Wanted, cases_of, is_wanted
 from kintsugi.server.analytics.service.targets import targets
 
 _INSTANT = timedelta(microseconds=1)
@@ -62,6 +63,21 @@ def study(work: UnitOfWork, wanted: Wanted) -> Study:
         {one.key: one for one in trends(facts, period) if _reaches_back(first, period)},
         targets(work),
     )
+
+
+def behind(work: UnitOfWork, wanted: Wanted, names: str, most: int) -> tuple[int, list[Case]]:
+    """How many of those wanted are behind a number, and the last of them, the newest first.
+
+    Raises InvalidValue for a name that is none.
+    """
+    told = study(work, wanted)
+    found = [one.id for one in those_behind(told.facts, names, told.period, told.now, told.zone)]
+    ids = {
+        one.fact.id: one.id for one in record(work).between(told.period.since, told.period.until)
+    }
+    newest = [ids[name] for name in reversed(found[-most:])]
+    by_id = cases_of(work, newest)
+    return len(found), [by_id[one] for one in newest if one in by_id]
 
 
 def all_facts(work: UnitOfWork, wanted: Wanted) -> tuple[IncidentFact, ...]:

@@ -8,7 +8,7 @@ from datetime import date
 import sqlalchemy as sa
 
 from kintsugi.kernel.database import insert_into
-from kintsugi.server.analytics.tables import analytics_stamps, incident_facts
+from kintsugi.server.analytics.tables import EMPTY, analytics_stamps, incident_facts
 
 
 def stamps(connection: sa.Connection) -> dict[str, str]:
@@ -26,10 +26,11 @@ def put_stamps(connection: sa.Connection, names: Iterable[str], stamp: str) -> N
         )
 
 
-def weeks_of(connection: sa.Connection, ids: Sequence[str]) -> dict[str, date]:
-    """The week that each of these incidents stands in, of those that stand in one."""
+def locked_weeks(connection: sa.Connection, ids: Sequence[str]) -> dict[str, date]:
+    """The week that each of these incidents stands in, of those that do; nobody else places them until the commit."""
     table = incident_facts.c
     query = sa.select(table.incident_id, table.week).where(table.incident_id.in_(ids))
+    query = query.order_by(table.incident_id).with_for_update()
     return {row.incident_id: row.week for row in connection.execute(query)}
 
 
@@ -60,7 +61,7 @@ def of_weeks(connection: sa.Connection, first: date, last: date) -> list[tuple[s
 def empty(connection: sa.Connection, most: int) -> dict[str, str]:
     """The stamps of incidents whose fact is to be written, by their ids; no more than so many."""
     table = incident_facts.c
-    query = sa.select(table.incident_id, table.stamp).where(table.fact == "")
+    query = sa.select(table.incident_id, table.stamp).where(sa.text(EMPTY))
     query = query.order_by(table.incident_id).limit(most)
     return {row.incident_id: row.stamp for row in connection.execute(query)}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -27,6 +27,7 @@ from kintsugi.formats.svg.charts import (
     column_chart,
     step_chart,
 )
+from kintsugi.kernel.asked import Searched
 from kintsugi.kernel.auth import Action, NotFound
 from kintsugi.kernel.download import download
 from kintsugi.kernel.http import Answer, door
@@ -35,7 +36,8 @@ from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.kernel.web import page, see
 from kintsugi.server.analytics import service as analytics
 from kintsugi.server.analytics.asked import Asked, wanted_of
-from kintsugi.server.analytics.sheet import Chart, Point, Sheet
+from kintsugi.server.analytics.sheet import NOTHING, Cell, Chart, Point, Sheet
+from kintsugi.server.analytics.web.behind import behind_words
 from kintsugi.server.analytics.web.filters import asked_words, filters_of
 from kintsugi.server.analytics.web.showing import address
 
@@ -48,6 +50,8 @@ TITLES = {
     "learning": "Learning",
 }
 ROOT = "/analytics"
+INTERVALS = {"From": "95% interval", "Its from": "Its interval"}
+"""The heads of lower ends of intervals, and what the interval is called."""
 REPORTS = {"html": "HTML", "pdf": "PDF"}
 _BEGAN = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -58,6 +62,12 @@ class ReportAsked(Asked):
     format: Literal["html", "pdf"] = "html"
 
 
+class BehindAsked(Asked):
+    """The period and what narrows it, and which of the incidents in it: names of core.analytics.behind."""
+
+    behind: Searched = ""
+
+
 class TargetsForm(BaseModel):
     """A field for each figure; an empty one sets no target."""
 
@@ -66,10 +76,14 @@ class TargetsForm(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A sheet with its drawings at both widths, its cells with their addresses, and where its CSV is."""
+    """A sheet with its drawings at both widths, its cells with their addresses, and where its CSV is.
+
+    Both ends of an interval stand in one cell here, and in two in the CSV and the API.
+    """
 
     sheet: Sheet
     drawings: tuple[Markup, ...]
+    heads: tuple[str, ...]
     rows: tuple[tuple[tuple[str, str, bool], ...], ...]
     csv_href: str
 
@@ -82,17 +96,22 @@ def show_overview(work: UnitOfWork, asked: Annotated[Asked, Query()]) -> Answer:
 
 @router.get("/analytics/incidents", response_model=None)
 @door(Action.READ)
-def show_incidents(work: UnitOfWork, asked: Annotated[Asked, Query()]) -> Answer:
+def show_incidents(work: UnitOfWork, asked: Annotated[BehindAsked, Query()]) -> Answer:
     """The incidents behind a number, the newest first."""
     wanted = wanted_of(work, asked)
-    n, found = analytics.newest(work, wanted, MOST)
+    if asked.behind:
+        n, found = analytics.behind(work, wanted, asked.behind, MOST)
+    else:
+        n, found = analytics.newest(work, wanted, MOST)
     path = f"{ROOT}/incidents"
     context = {
         "filters": filters_of(work, path, asked),
         "cases": found,
         "n": n,
         "most": MOST,
-        "overview": address(ROOT, asked_words(asked)),
+        "overview": address(ROOT, {**asked_words(asked), "behind": ""}),
+        "said": behind_words(asked.behind),
+        "all_href": address(path, {**asked_words(asked), "behind": ""}),
     }
     return page(work, "analytics/incidents.html", context)
 
@@ -169,10 +188,7 @@ def _safe(value: object) -> object:
 
 
 def _sheets(work: UnitOfWork, name: str, asked: Asked) -> tuple[Sheet, ...]:
-    made = analytics.SHEETS.get(name)
-    if made is None:
-        raise NotFound("there is nothing at this address")
-    return made(work, analytics.study(work, wanted_of(work, asked)))
+    return analytics.figures(work, name, wanted_of(work, asked)).sheets
 
 
 def _page(work: UnitOfWork, name: str, asked: Asked) -> Answer:
@@ -199,10 +215,12 @@ def _shown(name: str, sheet: Sheet, said: Mapping[str, str]) -> Shown:
             (
                 cell.text,
                 cell.href
-                or (_behind(said, dict(cell.narrowed)) if cell.narrowed and cell.value else ""),
+                or (
+                    _behind(said, dict(cell.narrowed)) if cell.narrowed and cell.value != 0 else ""
+                ),
                 isinstance(cell.value, int | float),
             )
-            for cell in row
+            for cell in _joined(sheet.heads, row)
         )
         for row in sheet.rows
     )
@@ -212,7 +230,28 @@ def _shown(name: str, sheet: Sheet, said: Mapping[str, str]) -> Shown:
         for drawn in (_drawn(sheet, f"{sheet.key}-{kind}", width),)
         if drawn
     )
-    return Shown(sheet, drawings, rows, address(f"{ROOT}/{name}/{sheet.key}.csv", said))
+    heads = tuple(INTERVALS.get(head, head) for head in sheet.heads if not _is_end(head))
+    return Shown(sheet, drawings, heads, rows, address(f"{ROOT}/{name}/{sheet.key}.csv", said))
+
+
+def _is_end(head: str) -> bool:
+    return head in ("To", "Its to")
+
+
+def _joined(heads: Sequence[str], row: Sequence[Cell]) -> Iterator[Cell]:
+    """The cells of a row, both ends of an interval as one: `18% to 52%`."""
+    for place, (head, cell) in enumerate(zip(heads, row, strict=True)):
+        if head in INTERVALS:
+            high = row[place + 1]
+            if cell == NOTHING:
+                yield NOTHING
+            else:
+                text = (
+                    f"{cell.text} or more" if high.value is None else f"{cell.text} to {high.text}"
+                )
+                yield Cell(cell.value, text)
+        elif not _is_end(head):
+            yield cell
 
 
 def _behind(said: Mapping[str, str], narrowed: Mapping[str, str]) -> str:
@@ -250,7 +289,16 @@ def _curve(sheet: Sheet, told: str, name: str, width: float) -> str:
         for point in (before, one)
         if point.low is not None and point.high is not None
     ]
-    return step_chart(sheet.title, told, steps, band=band, name=name, width=width, counts_days=True)
+    return step_chart(
+        sheet.title,
+        told,
+        steps,
+        band=band,
+        name=name,
+        width=width,
+        counts_days=True,
+        unit=sheet.unit,
+    )
 
 
 def _number(key: str, written: str) -> float | None:

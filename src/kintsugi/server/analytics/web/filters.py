@@ -15,11 +15,21 @@ from kintsugi.server.catalog import service as catalog
 
 PERIODS = {"30": "30 days", "90": "90 days", "365": "A year", "1095": "3 years"}
 USUAL = "365"
+PAGES = {
+    "overview": "/analytics",
+    "services": "/analytics/services",
+    "response": "/analytics/response",
+    "learning": "/analytics/learning",
+    "patterns": "/patterns",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """The chips of periods, the options of each field, what is asked for, and whether that narrows the list."""
+    """The chips of periods, the options of each field, what is asked for, and whether that narrows the list.
+
+    `tabs` are the addresses of the pages of the room, narrowed alike.
+    """
 
     path: str
     chips: tuple[tuple[str, str, bool], ...]
@@ -27,6 +37,7 @@ class Filters:
     asked: Mapping[str, str]
     is_narrowed: bool
     clear_href: str
+    tabs: Mapping[str, str]
 
 
 def filters_of(work: UnitOfWork, path: str, asked: Asked) -> Filters:
@@ -45,8 +56,12 @@ def filters_of(work: UnitOfWork, path: str, asked: Asked) -> Filters:
         "severity": (("", "Any"), *((one.label, one.label) for one in Severity)),
         "factor": (("", "Any"), *classes),
     }
-    narrowed = any(own.values()) or bool(asked.since or asked.until)
-    return Filters(path, chips, options, said, narrowed, path)
+    narrowed = any(value for name, value in own.items() if name != "behind") or bool(
+        asked.since or asked.until
+    )
+    kept = {**said, "behind": ""}
+    tabs = {name: address(to, kept) for name, to in PAGES.items()}
+    return Filters(path, chips, options, said, narrowed, path, tabs)
 
 
 def asked_words(asked: Asked) -> dict[str, str]:

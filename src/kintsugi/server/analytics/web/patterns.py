@@ -18,7 +18,7 @@ from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.kernel.web import page, see
 from kintsugi.server.analytics import service as analytics
 from kintsugi.server.analytics.asked import Asked, wanted_of
-from kintsugi.server.analytics.web.filters import filters_of
+from kintsugi.server.analytics.web.filters import asked_words, filters_of
 from kintsugi.server.analytics.web.showing import (
     address,
     curve_of,
@@ -123,6 +123,11 @@ def _wrong(error: DomainError) -> dict[str, str]:
     return {"": sentence(str(error))}
 
 
+def _behind(asked: Asked, key: str) -> str:
+    """Where the incidents stand that are confirmed to be of a class."""
+    return address("/analytics/incidents", {**asked_words(asked), "behind": f"class:{key}"})
+
+
 def _list(
     work: UnitOfWork, asked: Asked, form: ClassForm, wrong: dict[str, str], status: int = 200
 ) -> Answer:
@@ -135,7 +140,7 @@ def _list(
         "recurrence_said": recurrence_said(recurrence),
         "recurred": list(reversed(recurrence.recurred))[:SHOWN],
         "rows": [
-            (one, _share_of(len(one.cases), found.n))
+            (one, _share_of(len(one.cases), found.n), _behind(asked, one.kept.key))
             for one in found.classes if one.cases or one.waiting
         ],
         "silent": [one for one in found.classes if not one.cases and not one.waiting],

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from kintsugi.core.analytics.patterns import QUESTIONS, Pair
 from kintsugi.core.analytics.recurrence import FixHeld
-from kintsugi.core.analytics.wording import VERDICTS, between, fix_said, number, percent
+from kintsugi.core.analytics.wording import VERDICTS, between, days, fix_said, number, percent
 from kintsugi.core.knowledge.classes import Suggestion
 from kintsugi.core.shared.text import joined, plural
 from kintsugi.formats.svg.charts import NARROW, WIDE, Band, Mark, Step, step_chart
@@ -87,7 +87,7 @@ def curve_of(title: str, fix: analytics.FixShown, name: str) -> Curve:
         if drawn
     )
     rows = tuple(
-        (word, plural(span.count, "incident"), days(span.length.days), _rate(span.rate, between(span.interval)))
+        (word, plural(span.count, "incident"), days(span.length), _rate(span.rate, between(span.interval)))
         for word, span in (("Before", held.before), ("Since", held.after))
     )  # fmt: skip
     ratio = between(held.ratio, " times the rate before") if held.ratio else ""
@@ -110,13 +110,8 @@ def told(held: FixHeld) -> str:
     return f"{joined(words) or 'No incident'}. Verified on {held.verified_at:%d %b %Y}."
 
 
-def days(count: int) -> str:
-    """`120 days`."""
-    return plural(count, "day")
-
-
 def _rate(rate: float | None, ends: str) -> str:
-    return "" if rate is None else f"{number(rate)} a year, in truth {ends}"
+    return "" if rate is None else f"{number(rate)} a year, 95% interval {ends}"
 
 
 def improvement_groups(

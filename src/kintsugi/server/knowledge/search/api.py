@@ -39,7 +39,7 @@ def find(work: UnitOfWork, asked: Annotated[Asked, Query()]) -> Answer:
 
     `q` is words, "phrases", beginnings*, -without, either OR the other, and the filters kind:, service:,
     severity:, status:, team:, since:, until:. What of it is passed over is told in `notes`. `kind` narrows the
-    items; `counts` are of every kind, up to 1,000: of more, `counts` says 1,001.
+    items; `counts` are of every kind, up to 400: of more, `counts` says 401.
     """
     found = search.find(work, asked.q, asked.kind, asked.limit, asked.cursor)
     content = {

@@ -25,6 +25,8 @@ _TITLED, _FRESH, _HALVED = 2.0, 0.5, 90.0
 """All words in the title count three times none; what is of today counts half as much again as what is years old,
 what is 90 days old a quarter."""
 
+_MORE_THAN_ALL = 1 << 30
+
 _ROOM = 40
 """Bits of an id below those that say the kind."""
 _KINDS = {ids_of(kind)[0] >> _ROOM: kind for kind in Kind}
@@ -40,15 +42,6 @@ class Place:
     score: float
     id: int
     asked_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """Something that matches, and how well."""
-
-    kind: Kind
-    id: int
-    score: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +65,22 @@ class Row:
 
 def matches(
     connection: sa.Connection, query: Query, seen: Seen, kinds: Sequence[Kind], asked_at: datetime
-) -> list[Match]:
-    """What matches, the best first: of each kind the newest, up to RANKED and one more that says there are more."""
-    if not fulltext.is_sqlite(connection):
-        # A plan for any question reads every text with a common word: 530 ms, where one for this question takes 40.
-        connection.exec_driver_sql("SET plan_cache_mode = force_custom_plan")
-    each = [sa.select(_matched(connection, query, seen, kind)) for kind in kinds]
+) -> list[tuple[float, int]]:
+    """Scores and ids of what matches, the best first: of each kind the newest, up to RANKED and one more that says
+    there are more.
+    """
+    wanted = [kind for kind in kinds if not query.kinds or kind in query.kinds]
+    if not wanted:
+        return []
+    each = [sa.select(_matched(connection, query, seen, kind)) for kind in wanted]
     today = int(asked_at.timestamp() // 86_400)
-    found = [
-        Match(_KINDS[key >> _ROOM], key, _score(titled, today - day))
-        for key, day, titled in connection.execute(sa.union_all(*each))
-    ]
-    return sorted(found, key=lambda one: (-one.score, -one.id))
+    rows = connection.execute(sa.union_all(*each)).all()
+    return sorted(((_score(titled, today - day), key) for key, day, titled in rows), reverse=True)
+
+
+def kind_of(key: int) -> Kind:
+    """Which kind a row of this id is of."""
+    return _KINDS[key >> _ROOM]
 
 
 def _score(titled: float, days: int) -> float:
@@ -110,8 +107,56 @@ def row_of(row: sa.RowMapping, score: float) -> Row:
 
 
 def _matched(connection: sa.Connection, query: Query, seen: Seen, kind: Kind) -> sa.Subquery:
-    found = _matching(connection, query, seen, kind, RANKED + 1)
-    return found.add_columns(_DOCUMENT.day, _titled(query).label("titled")).subquery()
+    """Id, day and share in the title of the newest that match, of a kind, up to RANKED and one."""
+    question = fulltext.asked(connection, query)
+    conditions = [seen[kind], *_narrowed(query)]
+    unwanted = fulltext.unwanted(connection, query)
+    if unwanted:
+        conditions.append(_without(connection, unwanted))
+    columns = (_DOCUMENT.id, _DOCUMENT.day, _titled(query).label("titled"))
+    lowest, past = ids_of(kind)
+    first: sa.ColumnClause[int] = sa.literal_column(str(lowest))
+    end: sa.ColumnClause[int] = sa.literal_column(str(past))
+    if not question:
+        found = sa.select(*columns).where(_DOCUMENT.id >= first, _DOCUMENT.id < end, *conditions)
+        key: sa.ColumnElement[int] = _DOCUMENT.id
+    elif fulltext.is_sqlite(connection):
+        holds = sa.text("search_index MATCH :question").bindparams(question=question)
+        key = _SQLITE.c.rowid
+        joined = _SQLITE.join(search_documents, _DOCUMENT.id == key)
+        found = sa.select(*columns).select_from(joined)
+        found = found.where(holds, key >= first, key < end, *conditions)
+    else:
+        found, key = _in_postgres(question, columns, conditions, (first, end))
+    return found.order_by(key.desc()).limit(sa.literal_column(str(RANKED + 1))).subquery()
+
+
+def _in_postgres(
+    question: str,
+    columns: Sequence[sa.ColumnElement[Any]],
+    conditions: Sequence[sa.ColumnElement[bool]],
+    ids: tuple[sa.ColumnElement[int], sa.ColumnElement[int]],
+) -> tuple[sa.Select[Any], sa.ColumnElement[int]]:
+    """What the planner cannot get wrong: the index of words first, and each row of it looked up by its id.
+
+    The question stands in the text of the statement: a plan for any question, which a prepared statement gets,
+    reads every text with a common word (530 ms). Left to itself the planner joins both tables by walking
+    through one from its end, or through all that have a service: OFFSET 0 keeps it from it. And a LIMIT, however
+    great, has it weigh whether to look into the newest one by one, which is best for common words.
+    """
+    index = _POSTGRES.c
+    asked = sa.bindparam("question", question, sa.String, literal_execute=True)
+    holds = sa.text("search_index.words @@ CAST(:question AS tsquery)").bindparams(asked)
+    hits = (
+        sa.select(index.id)
+        .where(holds, index.id >= ids[0], index.id < ids[1])
+        .order_by(index.id.desc())
+        .limit(sa.literal_column(str(_MORE_THAN_ALL)))
+        .subquery()
+    )
+    rows = sa.select(*columns).where(_DOCUMENT.id == hits.c.id, *conditions)
+    looked_up = rows.offset(sa.literal_column("0")).lateral()
+    return sa.select(*looked_up.c).select_from(hits.join(looked_up, sa.true())), hits.c.id
 
 
 def _titled(query: Query) -> sa.ColumnElement[float]:
@@ -130,42 +175,6 @@ def _titled(query: Query) -> sa.ColumnElement[float]:
 
 def _run(phrase: Phrase) -> str:
     return f" {' '.join(phrase.words)}{'' if phrase.is_beginning else ' '}"
-
-
-def _matching(
-    connection: sa.Connection, query: Query, seen: Seen, kind: Kind, most: int
-) -> sa.Select[Any]:
-    """The ids of the newest that match, of a kind, up to so many."""
-    question = fulltext.asked(connection, query)
-    chosen, key = matching(connection, question, kind)
-    chosen = chosen.where(seen[kind], *_narrowed(query))
-    unwanted = fulltext.unwanted(connection, query)
-    if unwanted:
-        chosen = chosen.where(_without(connection, unwanted))
-    if query.kinds and kind not in query.kinds:
-        chosen = chosen.where(sa.false())
-    return chosen.order_by(key.desc()).limit(most)
-
-
-def matching(
-    connection: sa.Connection, question: str, kind: Kind
-) -> tuple[sa.Select[Any], sa.ColumnElement[int]]:
-    """The ids of all of a kind that match a question (all there are, where it is empty); and the column to sort by."""
-    first, end = ids_of(kind)
-    if not question:
-        every = sa.select(_DOCUMENT.id).where(_DOCUMENT.id >= first, _DOCUMENT.id < end)
-        return every, _DOCUMENT.id
-    if fulltext.is_sqlite(connection):
-        index, key, holds = _SQLITE, _SQLITE.c.rowid, "search_index MATCH :question"
-    else:
-        index, key = _POSTGRES, _POSTGRES.c.id
-        holds = "search_index.words @@ CAST(:question AS tsquery)"
-    found = (
-        sa.select(_DOCUMENT.id)
-        .select_from(index.join(search_documents, _DOCUMENT.id == key))
-        .where(sa.text(holds).bindparams(question=question), key >= first, key < end)
-    )
-    return found, key
 
 
 def _without(connection: sa.Connection, question: str) -> sa.ColumnElement[bool]:

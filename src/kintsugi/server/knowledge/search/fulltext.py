@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 
@@ -16,6 +17,10 @@ _INSERT_POSTGRES = sa.text(
     "INSERT INTO search_index (id, words) VALUES (:id, CAST(:words AS tsvector))"
 )
 TITLE_WORDS = 500
+_SERVICE = "@"
+"""Stands before the name of a service among the words of a tsvector: no word has it."""
+_LONGEST_SERVICE = 500
+"""Characters of it: PostgreSQL keeps 2,046 bytes of a word."""
 
 
 def is_sqlite(connection: sa.Connection) -> bool:
@@ -23,23 +28,33 @@ def is_sqlite(connection: sa.Connection) -> bool:
     return connection.dialect.name == "sqlite"
 
 
-def put(connection: sa.Connection, texts: Sequence[tuple[int, str, str]]) -> None:
-    """Keep the words of these: id, title, text. What was kept of them before is forgotten."""
-    if not texts:
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a thing says and which services it names, by the id of its row."""
+
+    id: int
+    title: str
+    text: str
+    services: tuple[str, ...]
+
+
+def put(connection: sa.Connection, told: Sequence[Told]) -> None:
+    """Keep the words of these. What was kept of them before is forgotten."""
+    if not told:
         return
-    forget(connection, [one[0] for one in texts])
+    forget(connection, [one.id for one in told])
     if is_sqlite(connection):
         rows = [
             {
-                "id": key,
-                "title": " ".join(spelled(title, TITLE_WORDS)),
-                "text": " ".join(spelled(text)),
+                "id": one.id,
+                "title": " ".join(spelled(one.title, TITLE_WORDS)),
+                "text": " ".join(spelled(one.text)),
             }
-            for key, title, text in texts
+            for one in told
         ]
         connection.execute(_INSERT_SQLITE, rows)
         return
-    rows = [{"id": key, "words": _vector(title, text)} for key, title, text in texts]
+    rows = [{"id": one.id, "words": _vector(one)} for one in told]
     connection.execute(_INSERT_POSTGRES, rows)
 
 
@@ -56,30 +71,45 @@ def forget_all(connection: sa.Connection) -> None:
     connection.execute(sa.text("DELETE FROM search_index"))
 
 
-def _vector(title: str, text: str) -> str:
+def _vector(told: Told) -> str:
     """A tsvector as PostgreSQL writes it: each word with its places, those of the title marked A.
 
-    A word has 256 places at most; a gap between title and text keeps phrases from reaching over it.
+    A word has 256 places at most; a gap between title and text keeps phrases from reaching over it. Services
+    stand among the words, without a place, so that one index answers for both.
     """
     places: dict[str, list[str]] = {}
-    titled = spelled(title, TITLE_WORDS)
+    titled = spelled(told.title, TITLE_WORDS)
     for place, word in enumerate(titled, 1):
         places.setdefault(word, []).append(f"{place}A")
-    for place, word in enumerate(spelled(text, MOST), len(titled) + 2):
+    for place, word in enumerate(spelled(told.text, MOST), len(titled) + 2):
         at = places.setdefault(word, [])
         if len(at) < 255:
             at.append(str(place))
-    return " ".join(f"'{word}':{','.join(at)}" for word, at in places.items())
+    words = (f"'{word}':{','.join(at)}" for word, at in places.items())
+    return " ".join((*words, *(f"'{one}'" for one in service_words(told.services))))
+
+
+def service_words(names: Iterable[str]) -> tuple[str, ...]:
+    """Services as they stand in a tsvector: names that differ in case or in a hyphen alone are one here."""
+    each = (f"{_SERVICE}{'-'.join(spelled(name))}"[:_LONGEST_SERVICE] for name in names)
+    return tuple(dict.fromkeys(each))
 
 
 def asked(connection: sa.Connection, query: Query) -> str:
-    """The question in the database's language; empty where no word is wanted.
+    """The question in the database's language; empty where nothing is wanted that an index of words answers.
 
-    Its words are letters and digits in quotes, so that nothing typed is ever read as an operator.
+    Its words are letters and digits in quotes, so that nothing typed is ever read as an operator. On PostgreSQL
+    it names the services too; whether they are exactly these is asked of the rows.
     """
-    if not query.groups:
-        return ""
-    return (_fts5 if is_sqlite(connection) else _tsquery)(query.groups, query.without)
+    if is_sqlite(connection):
+        return _fts5(query.groups, query.without) if query.groups else ""
+    words = [_tsquery(query.groups, query.without)] if query.groups else []
+    services = [
+        " | ".join(f"'{word}'" for word in service_words(one.values))
+        for one in (*query.services, *query.teams)
+        if one.values and not one.is_not
+    ]
+    return " & ".join(f"({part})" for part in (*words, *services))
 
 
 def unwanted(connection: sa.Connection, query: Query) -> str:

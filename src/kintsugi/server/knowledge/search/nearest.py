@@ -26,6 +26,21 @@ _DOCUMENT = search_documents.c
 _FIRST, _END = ids_of(Kind.POSTMORTEM)[0], ids_of(Kind.INCIDENT)[1]
 """Postmortems and incidents lie side by side."""
 _AT_ONCE = 500
+_SQLITE = sa.text(
+    """SELECT rowid FROM search_index WHERE search_index MATCH :question
+    AND rowid >= :first AND rowid < :last ORDER BY rowid DESC LIMIT :most"""
+)
+_POSTGRES = sa.text(
+    """SELECT asked.place, found.id
+    FROM unnest(CAST(:questions AS text[])) WITH ORDINALITY AS asked (question, place),
+    LATERAL (
+        SELECT every.id FROM (
+            SELECT id FROM search_index WHERE words @@ CAST(asked.question AS tsquery) OFFSET 0
+        ) AS every
+        WHERE every.id >= :first AND every.id < :last ORDER BY every.id DESC LIMIT :most
+    ) AS found"""
+)
+"""All words in one statement. OFFSET 0: found first and ordered after, or the planner walks all ids back instead."""
 
 
 def candidates(
@@ -33,9 +48,8 @@ def candidates(
 ) -> list[Row]:
     """Incidents and postmortems with some of these words, those with the weightiest first."""
     found: defaultdict[int, float] = defaultdict(float)
-    for word, weight in wanted.items():
-        for key in _with_word(connection, word):
-            found[key] += weight
+    for word, key in _with_words(connection, list(wanted)):
+        found[key] += wanted[word]
     nearest = sorted(found, key=lambda key: (-found[key], -key))[:WEIGHED]
     seen = set(
         connection.scalars(sa.select(_DOCUMENT.id).where(_DOCUMENT.id.in_(nearest), visible))
@@ -45,20 +59,18 @@ def candidates(
     return [row_of(row, 0.0) for row in connection.execute(query).mappings()]
 
 
-def _with_word(connection: sa.Connection, word: str) -> list[int]:
-    if fulltext.is_sqlite(connection):
-        text = """SELECT rowid FROM search_index WHERE search_index MATCH :question
-            AND rowid >= :first AND rowid < :last ORDER BY rowid DESC LIMIT :most"""
-    else:
-        # Found first and ordered after: with the limit inside, the planner walks all ids back instead.
-        text = """WITH found AS MATERIALIZED (SELECT id FROM search_index
-            WHERE words @@ CAST(:question AS tsquery) AND id >= :first AND id < :last)
-            SELECT id FROM found ORDER BY id DESC LIMIT :most"""
-    asked = {
-        "question": fulltext.beginning(connection, word.removeprefix(SERVICE)), "first": _FIRST, "last": _END,
-        "most": LOOKED_UP,
-    }  # fmt: skip
-    return list(connection.scalars(sa.text(text), asked))
+def _with_words(connection: sa.Connection, words: Sequence[str]) -> list[tuple[str, int]]:
+    """Each word with the rows where it stands, the newest LOOKED_UP."""
+    questions = [fulltext.beginning(connection, word.removeprefix(SERVICE)) for word in words]
+    asked = {"first": _FIRST, "last": _END, "most": LOOKED_UP}
+    if not fulltext.is_sqlite(connection):
+        rows = connection.execute(_POSTGRES, {**asked, "questions": questions})
+        return [(words[place - 1], key) for place, key in rows]
+    return [
+        (word, key)
+        for word, question in zip(words, questions, strict=True)
+        for key in connection.scalars(_SQLITE, {**asked, "question": question})
+    ]
 
 
 def of_id(connection: sa.Connection, of: str, visible: sa.ColumnElement[bool]) -> Row | None:

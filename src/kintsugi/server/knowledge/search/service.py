@@ -101,14 +101,14 @@ def find(
     asked_at = after.asked_at if after else work.now
     kinds = list(Kind) if is_counted or kind is None else [kind]
     found = asking.matches(work.connection, query, seen(work), kinds, asked_at)
-    counted = Counter(one.kind for one in found)
+    counted = Counter(asking.kind_of(key) for _, key in found)
     wanted = (
-        one
-        for one in found
-        if (kind is None or one.kind is kind)
-        and (after is None or (one.score, one.id) < (after.score, after.id))
+        (key, score)
+        for score, key in found
+        if (kind is None or asking.kind_of(key) is kind)
+        and (after is None or (score, key) < (after.score, after.id))
     )
-    scores = {one.id: one.score for one in islice(wanted, limit + 1)}
+    scores = dict(islice(wanted, limit + 1))
     rows = asking.read(work.connection, scores)
     phrases = asked_phrases(query)
     kept = [rows[key] for key in scores if key in rows]

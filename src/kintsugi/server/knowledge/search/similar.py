@@ -11,6 +11,7 @@ from kintsugi.core.knowledge.query import Kind
 from kintsugi.core.knowledge.similar import (
     Described,
     Likeness,
+    asked_again,
     best,
     counted,
     likeness,
@@ -58,8 +59,8 @@ def like_postmortem(
 
 def like(work: UnitOfWork, about: Described, most: int = SHOWN, but: str = "") -> list[Similar]:
     """Incidents like a text, the likest first; without one, and what was merged into another."""
-    found = compared(work, about, _visible(work))
-    others = [(row, one) for row, one in found if row.incident_id and row.incident_id != but]
+    found = compared(work, about, _visible(work), but)
+    others = [(row, one) for row, one in found if row.incident_id]
     there = incidents.get_all(work, [row.incident_id or "" for row, _ in others])
     kept = best(
         [
@@ -74,23 +75,31 @@ def like(work: UnitOfWork, about: Described, most: int = SHOWN, but: str = "") -
 
 
 def compared(
-    work: UnitOfWork, about: Described, visible: sa.ColumnElement[bool]
+    work: UnitOfWork, about: Described, visible: sa.ColumnElement[bool], but: str = ""
 ) -> list[tuple[Row, Likeness]]:
-    """What shares rare words with a text, and how alike it is."""
+    """What shares rare words with a text, and how alike it is; without what is of the incident `but`."""
     weighed = weigh(about)
     known = nearest.frequencies(work.connection, list(weighed.weights))
     wanted = {
         stem: weighed.weights[stem] * known.rarity(stem) for stem in rarest(weighed.weights, known)
     }
     rows = nearest.candidates(work.connection, wanted, visible)
-    others = [(row, _described(row)) for row in rows]
-    theirs = [weigh(other) for _, other in others]
+    others = [row for row in rows if _name(row) != but]
+    theirs = [weigh(_described(row)) for row in others]
     stems = {stem for one in (weighed, *theirs) for stem in one.weights}
     every = nearest.frequencies(work.connection, sorted(stems))
-    return [
-        (row, likeness(about, weighed, other, one, every))
-        for (row, other), one in zip(others, theirs, strict=True)
+    found = [
+        (row, one, likeness(about, weighed, _described(row), one, every))
+        for row, one in zip(others, theirs, strict=True)
     ]
+    alike = [each for each in found if each[2].score >= LEAST]
+    again = asked_again(weighed, [(_name(row), one, how) for row, one, how in alike], every)
+    return list(zip([row for row, _, _ in alike], again, strict=True))
+
+
+def _name(row: Row) -> str:
+    """What a row is about: its incident."""
+    return row.incident_id or row.of
 
 
 def count_words(works: Works) -> int:

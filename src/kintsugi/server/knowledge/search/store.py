@@ -21,6 +21,8 @@ from kintsugi.server.knowledge.search.tables import (
 _PLACES = {Kind.ALERT: 1, Kind.ACTION: 2, Kind.POSTMORTEM: 3, Kind.INCIDENT: 4}
 _ROOM = 1 << 40
 """Ids of a kind: as many as nobody will ever have."""
+_TOLD = ("title", "text", "services")
+"""What the index of words is made of."""
 _TURN = 7063
 """The number of PostgreSQL's advisory lock of who catches up, and so gives alerts their ids."""
 
@@ -43,7 +45,7 @@ def put(
     if not documents:
         return
     fresh = _next_alert(connection) if any(one.number is None for one in documents) else 0
-    rows, texts = [], []
+    rows, told = [], []
     for one in documents:
         before = kept.get(one.of)
         if before is not None:
@@ -52,11 +54,12 @@ def put(
             key = ids_of(one.kind)[0] + one.number
         else:
             key, fresh = fresh, fresh + 1
-        rows.append(_row(key, one))
-        if before is None or (before["title"], before["text"]) != (one.title, one.text):
-            texts.append((key, one.title, one.text))
+        row = _row(key, one)
+        rows.append(row)
+        if before is None or any(before[name] != row[name] for name in _TOLD):
+            told.append(fulltext.Told(key, one.title, one.text, one.services))
     written = _write(connection, rows, only_new=only_new)
-    fulltext.put(connection, [one for one in texts if one[0] in written])
+    fulltext.put(connection, [one for one in told if one.id in written])
 
 
 def _write(connection: sa.Connection, rows: list[dict[str, object]], *, only_new: bool) -> set[int]:
@@ -73,7 +76,8 @@ def _write(connection: sa.Connection, rows: list[dict[str, object]], *, only_new
 
 def _kept(connection: sa.Connection, ids: Sequence[str]) -> dict[str, sa.RowMapping]:
     table = search_documents.c
-    query = sa.select(table.of, table.id, table.title, table.text).where(table.of.in_(ids))
+    columns = (table.of, table.id, *(table[name] for name in _TOLD))
+    query = sa.select(*columns).where(table.of.in_(ids))
     return {row["of"]: row for row in connection.execute(query).mappings()}
 
 

@@ -44,9 +44,9 @@ HELP = (
 
 
 class Asked(BaseModel):
-    """What the page's address asks for; a kind it does not know is every kind."""
+    """What the page's address asks for; a kind it does not know is every kind, of a question the beginning counts."""
 
-    q: str = Field("", max_length=LONGEST)
+    q: str = ""
     kind: str = Field("", max_length=30)
     cursor: str | None = Field(None, max_length=500)
 
@@ -54,7 +54,7 @@ class Asked(BaseModel):
 @router.get("/search", response_model=None)
 @door(Action.READ)
 def show(work: UnitOfWork, query: Annotated[Asked, Query()]) -> Answer:
-    text = clean(query.q).strip()
+    text = _begun(query.q)
     kind = next((one for one in Kind if one.value == query.kind), None)
     found = search.find(work, text, kind, USUAL, query.cursor)
     asked = {"q": text, "kind": kind.value if kind else ""}
@@ -70,11 +70,9 @@ def show(work: UnitOfWork, query: Annotated[Asked, Query()]) -> Answer:
 
 @router.get("/search/palette", response_model=None)
 @door(Action.READ)
-def palette(
-    work: UnitOfWork, text: Annotated[str, Query(alias="q", max_length=LONGEST)] = ""
-) -> Answer:
+def palette(work: UnitOfWork, text: Annotated[str, Query(alias="q")] = "") -> Answer:
     """The best of what has these words in it; of the last of them, as it is still typed, the beginning."""
-    wanted = clean(text).strip()
+    wanted = _begun(text)
     typed = f"{wanted}*" if _TYPED.search(wanted) else wanted
     found = search.find(work, typed, None, PALETTE, is_counted=False)
     context = {
@@ -82,6 +80,11 @@ def palette(
         "all_href": _address({"q": wanted}),
     }  # fmt: skip
     return page(work, "knowledge/_palette.html", context)
+
+
+def _begun(text: str) -> str:
+    """What is looked at of a text, and one letter more where there is more, so that a note says so."""
+    return clean(text[: 2 * LONGEST]).strip()[: LONGEST + 1]
 
 
 class Typed(BaseModel):

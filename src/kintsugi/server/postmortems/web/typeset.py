@@ -123,12 +123,17 @@ def _whys(document: Postmortem) -> tuple[Markup, ...]:
     return _marked(drawn)
 
 
+def _with_alerts(html: str) -> str:
+    """Alerts as links; a long text has mostly none, and looking for them by pattern takes as long as all else."""
+    return _ALERT.sub(r'<a href="\g<0>">alert</a>', html) if "/alerts/" in html else html
+
+
 def _section(part: HtmlPart, *, has_actions: bool) -> Section:
     return Section(
         part.id,
         part.title,
         Markup(part.heading),  # noqa: S704 - made safe by safe_markdown
-        Markup(_ALERT.sub(r'<a href="\g<0>">alert</a>', part.body)),  # noqa: S704 - as above
+        Markup(_with_alerts(part.body)),  # noqa: S704 - as above
         part.is_empty,
         has_actions,
     )

@@ -4,34 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kintsugi.core.analytics.report import DAYS, incident_report, patterns_of
+from kintsugi.core.analytics.report import DAYS, GuideReport, incident_report, patterns_of
 from kintsugi.server.analytics.service.study import Study
 from kintsugi.server.analytics.sheet import Chart, Point, Sheet, count, words
 
 
-def hours(study: Study) -> Sheet:
-    """By the hour of the clock of the viewer's zone."""
+def beginnings(study: Study) -> tuple[Sheet, Sheet]:
+    """By the hour of the clock of the viewer's zone, and by the day of the week."""
     report = incident_report(study.inside, zone=study.zone)
     named = [f"{hour:02d}:00" for hour in range(24)]
-    return _even("hours", "By hour of the day", "hour", "Hour", named, report.hours, study)
-
-
-def weekdays(study: Study) -> Sheet:
-    """By the day of the week."""
-    report = incident_report(study.inside, zone=study.zone)
-    return _even("weekdays", "By day of the week", "day", "Day", DAYS, report.days, study)
+    return (
+        _even("hours", "By hour of the day", ("hour", "Hour"), named, report.hours, report),
+        _even("weekdays", "By day of the week", ("day", "Day"), DAYS, report.days, report),
+    )
 
 
 def _even(
     key: str,
     title: str,
-    pattern: str,
-    head: str,
+    heads: tuple[str, str],
     names: Iterable[str],
     counts: tuple[int, ...],
-    study: Study,
+    report: GuideReport,
 ) -> Sheet:
-    report = incident_report(study.inside, zone=study.zone)
+    pattern, head = heads
     listed = list(names)
     found = next(one for one in patterns_of(report) if one.name == pattern)
     even = found.evenness
@@ -51,9 +47,12 @@ def _even(
     return Sheet(
         key,
         title,
-        study.measures.n,
+        report.total,
         (head, "Incidents"),
-        tuple((words(name), count(many)) for name, many in zip(listed, counts, strict=True)),
+        tuple(
+            (words(name), count(many, behind=f"{pattern}:{name.removesuffix(':00')}"))
+            for name, many in zip(listed, counts, strict=True)
+        ),
         (
             ("Incidents", "Those that began in it, by the clock of your zone."),
             (

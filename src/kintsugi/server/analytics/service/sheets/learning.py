@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from kintsugi.core.analytics.facts import ActionFact
+from kintsugi.core.analytics.facts import UNKNOWN_SEVERITY, ActionFact
 from kintsugi.core.analytics.follow_up import action_figures, postmortem_figures
 from kintsugi.core.analytics.slices import Dimension, sliced
 from kintsugi.core.analytics.statistics import share
 from kintsugi.core.analytics.survival import Step, Survival
-from kintsugi.core.analytics.wording import number
+from kintsugi.core.analytics.wording import between, number
 from kintsugi.core.shared.text import plural
 from kintsugi.kernel.unit_of_work import UnitOfWork
 from kintsugi.server.analytics.service.classes import all_classes
@@ -21,6 +21,7 @@ from kintsugi.server.analytics.sheet import (
     Point,
     Sheet,
     count,
+    listed,
     share_cells,
     words,
 )
@@ -30,19 +31,24 @@ SURVIVAL_MEANS = (
         "Still open",
         "Kaplan and Meier's curve: what is still open counts with the time it has been so, and is not left out.",
     ),
-    ("From, to", "Greenwood's variance on log(-log), 95%."),
+    ("95% interval", "Greenwood's variance on log(-log), 95%."),
 )
 MOST_STEPS = 60
 
 
 def sheets(work: UnitOfWork, study: Study) -> tuple[Sheet, ...]:
     """Every figure of the page of learning."""
-    return (*_postmortems(study), *_actions(study), _recurrence(study), _classes(work, study))
+    return (*_postmortems(study), *_actions(study), *_recurrence(study), _classes(work, study))
 
 
 def _postmortems(study: Study) -> tuple[Sheet, Sheet]:
     found = postmortem_figures(study.facts, study.period, study.now)
-    rows = [(words("Required postmortems published"), *share_cells(found.completed))]
+    rows = [
+        (words("Required postmortems published"), *share_cells(found.completed, behind="published"))
+    ]
+    if found.unpublished:
+        missing = share(len(found.unpublished), found.completed.n)
+        rows.append((words("Due and not published"), *share_cells(missing, behind="unpublished")))
     loud = [f"Not due yet: {found.not_due} more."] if found.not_due else []
     if found.unpublished:
         loud.append(
@@ -53,7 +59,9 @@ def _postmortems(study: Study) -> tuple[Sheet, Sheet]:
     )
     for label, facts in by_severity.groups:
         done = sum(one.postmortem_at is not None for one in facts)
-        rows.append((words(f"of {label}"), *share_cells(share(done, len(facts)), severity=label)))
+        rows.append(
+            (words(f"of {label}"), *share_cells(share(done, len(facts)), **_published_of(label)))
+        )
     return (
         Sheet(
             "postmortems",
@@ -87,12 +95,21 @@ def _postmortems(study: Study) -> tuple[Sheet, Sheet]:
     )
 
 
+def _published_of(label: str) -> dict[str, str]:
+    if label == UNKNOWN_SEVERITY:
+        return {"behind": "published,unrated"}
+    return {"severity": label, "behind": "published"}
+
+
 def _actions(study: Study) -> tuple[Sheet, Sheet, Sheet]:
     found = action_figures(study.actions, study.period, study.now)
     rows = [
         (words("Closed"), *share_cells(found.closed)),
         (words("Verified"), *share_cells(found.verified)),
-        (words("Overdue, of the open ones"), *share_cells(found.overdue)),
+        (
+            words("Overdue, of the open ones", "#overdue" if found.overdue_ids else ""),
+            *share_cells(found.overdue),
+        ),
     ]
     inside = [one for one in study.actions if study.period.holds(one.created)]
     rows += [
@@ -169,7 +186,7 @@ def _curve(key: str, title: str, definition: str, found: Survival) -> Sheet:
     if found.median is not None:
         reach = ""
         if found.median_interval is not None:
-            reach = f", in truth {number(found.median_interval.low)} to {number(found.median_interval.high)}"
+            reach = f" (95% interval {between(found.median_interval)})"
         says.append(
             f"Half are over after {number(found.median)} days{reach}; {found.closed} over, {found.open} still open."
         )
@@ -222,31 +239,24 @@ def _thinned(found: Survival) -> tuple[Step, ...]:
     )
 
 
-def _recurrence(study: Study) -> Sheet:
+def _recurrence(study: Study) -> tuple[Sheet, ...]:
     found = study.measures.recurrence
-    titles = {one.id: one.title for one in study.inside}
     loud = (
         (f"{plural(found.without_class, 'incident')} of the period have no confirmed class.",)
         if found.without_class
         else ()
     )
-    return Sheet(
+    rate = Sheet(
         "recurrence",
         "Recurrence",
         found.recurring.n,
         ("Came again", *SHARE_HEADS),
         (
-            (words("Within a year"), *share_cells(found.recurring)),
-            *(
-                (
-                    words(f"{one} {titles[one]}", f"/incidents/{one}"),
-                    NOTHING,
-                    NOTHING,
-                    NOTHING,
-                    NOTHING,
-                    NOTHING,
-                )
-                for one in found.recurring_ids
+            (words("Within a year"), *share_cells(found.recurring, behind="recurring")),
+            (
+                words("No confirmed class"),
+                count(found.without_class, behind="unclassed"),
+                *[NOTHING] * 4,
             ),
         ),
         (
@@ -261,6 +271,31 @@ def _recurrence(study: Study) -> Sheet:
         ),
         loud=loud,
     )
+    return (rate, _again(study, found.recurring_ids)) if found.recurring_ids else (rate,)
+
+
+def _again(study: Study, ids: tuple[str, ...]) -> Sheet:
+    facts = {one.id: one for one in study.inside}
+    return Sheet(
+        "again",
+        "Incidents that came again",
+        len(ids),
+        ("Incident", "What", "Services"),
+        tuple(
+            (
+                words(one, f"/incidents/{one}"),
+                words(facts[one].title),
+                words(listed(words(name) for name in facts[one].services) or "–"),
+            )
+            for one in reversed(ids)
+        ),
+        (
+            (
+                "Came again",
+                "As above, the latest first. Patterns has which one came before, and of which class.",
+            ),
+        ),
+    )
 
 
 def _classes(work: UnitOfWork, study: Study) -> Sheet:
@@ -273,7 +308,10 @@ def _classes(work: UnitOfWork, study: Study) -> Sheet:
         found.n,
         ("Class", "Incidents"),
         tuple(
-            (words(titles.get(key, key), f"/patterns/{key}"), count(len(facts), factor=key))
+            (
+                words(titles.get(key, key), f"/patterns/{key}"),
+                count(len(facts), behind=f"class:{key}"),
+            )
             for key, facts in groups
         ),
         (

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import math
 from datetime import timedelta
 
 from kintsugi.core.analytics.facts import in_period
 from kintsugi.core.analytics.follow_up import action_figures, postmortem_figures
 from kintsugi.core.analytics.slices import Step, periods
-from kintsugi.core.analytics.statistics import Frequency, Share
+from kintsugi.core.analytics.statistics import LIST_BELOW, MEAN_LABEL, Frequency, Share, Summary
 from kintsugi.core.analytics.targets import Standing, Target
-from kintsugi.core.analytics.wording import number, percent
+from kintsugi.core.analytics.wording import number, percent, share_between
 from kintsugi.core.shared.distributions import Interval, count_interval
 from kintsugi.core.shared.text import plural
 from kintsugi.kernel.unit_of_work import UnitOfWork
-from kintsugi.server.analytics.service.sheets import beginnings
+from kintsugi.server.analytics.service.sheets.beginnings import beginnings
 from kintsugi.server.analytics.service.study import Study
 from kintsugi.server.analytics.service.targets import FIGURES
 from kintsugi.server.analytics.sheet import (
     COUNT_MEANS,
+    NO_END,
     NOTHING,
     Cell,
     Chart,
@@ -26,6 +28,7 @@ from kintsugi.server.analytics.sheet import (
     count,
     ends,
     lasting,
+    minute_ends,
     minutes,
     words,
 )
@@ -39,14 +42,44 @@ WEEKS = timedelta(days=100)
 """Up to this length a period is shown by weeks, above it by months."""
 
 
+GLANCE_MEANS = (
+    (
+        "95% interval",
+        (
+            "Between which values the true one lies, with 95% confidence. Under 6 there is neither "
+            "a value nor an interval."
+        ),
+    ),
+    (
+        "Against the period before",
+        (
+            "The period of the same length before this one. Only what chance does not explain counts as a"
+            " change, judged over all figures together (Holm); else the smallest change that "
+            "could have been seen. Durations are compared by their geometric means."
+        ),
+    ),
+    (
+        "Target",
+        "What you set. Met or missed by the whole interval, not by the value alone.",
+    ),
+    (
+        "MTTR",
+        (
+            "The mean duration, because everybody asks for it. A few long incidents move it more than"
+            " all others together: no interval, no trend and no target."
+        ),
+    ),
+    ("Time between failures", "Hours without an incident's impact, divided by incidents."),
+)
+
+
 def sheets(_work: UnitOfWork, study: Study) -> tuple[Sheet, ...]:
     """Every figure of the overview."""
     found = (
         glance(study),
         _frequency(study),
         _severity(study),
-        beginnings.hours(study),
-        beginnings.weekdays(study),
+        *beginnings(study),
         _impact(study),
     )
     return (*found, _problems(study)) if study.measures.problems else found
@@ -66,6 +99,7 @@ def glance(study: Study) -> Sheet:
             told.duration.pooled.median,
             told.duration.pooled.median_interval,
         ),
+        *_mean_rows(told.duration.pooled),
         *(
             _length_row(study, one.key, one.pooled.n, one.pooled.median, one.pooled.median_interval)
             for one in told.spans
@@ -84,28 +118,7 @@ def glance(study: Study) -> Sheet:
         told.n,
         ("Figure", "n", "Value", "From", "To", "Against the period before", "Target"),
         tuple(rows),
-        (
-            (
-                "From, to",
-                (
-                    "Between which values the true one lies, with 95% confidence. Under 6 there is neither "
-                    "a value nor an interval."
-                ),
-            ),
-            (
-                "Against the period before",
-                (
-                    "The period of the same length before this one. Only what chance does not explain counts as a"
-                    " change, judged over all figures together (Holm); else the smallest change that "
-                    "could have been seen."
-                ),
-            ),
-            (
-                "Target",
-                "What you set. Met or missed by the whole interval, not by the value alone.",
-            ),
-            ("Time between failures", "Hours without an incident's impact, divided by incidents."),
-        ),
+        GLANCE_MEANS,
         loud=_mixed(study),
     )
 
@@ -138,7 +151,7 @@ def _length_row(
         low, high = (Cell(end, lasting(end)) for end in (interval.low, interval.high))
     return (
         words(FIGURES[key].name),
-        count(n),
+        count(n, behind=f"took:{key}"),
         Cell(None, "too few") if median is None else minutes(median),
         low,
         high,
@@ -147,27 +160,62 @@ def _length_row(
     )
 
 
+def _mean_rows(found: Summary) -> tuple[tuple[Cell, ...], ...]:
+    """What a typical incident takes, and what is called MTTR everywhere, with its warning."""
+    positive = found.n - found.zeros
+    low, high = minute_ends(found.geometric_interval)
+    return (
+        (
+            words("Duration of impact, geometric mean"),
+            count(positive),
+            Cell(None, "too few") if found.geometric_mean is None else minutes(found.geometric_mean),
+            low, high, NOTHING, NOTHING,
+        ),
+        (
+            words(f"MTTR ({MEAN_LABEL})"),
+            count(found.n, behind="took:duration"),
+            Cell(None, "too few") if found.mean is None else minutes(found.mean),
+            NOTHING, NOTHING, NOTHING, NOTHING,
+        ),
+    )  # fmt: skip
+
+
 def _mtbf_row(study: Study) -> tuple[Cell, ...]:
     found = study.measures.reliability
     value = found.mtbf_hours
-    shown = NOTHING if value is None else Cell(value, f"{number(value)} h")
+    shown = NOTHING if value is None else _hours(value)
     return (
         words(FIGURES["mtbf"].name),
-        count(found.failures.count),
+        count(found.failures.count, all="1"),
         shown,
-        *ends(found.mtbf_interval),
+        *(_hours(end) for end in (found.mtbf_interval.low, found.mtbf_interval.high)),
         NOTHING,
         _target(study, "mtbf", value, found.mtbf_interval),
     )
 
 
+def _hours(value: float) -> Cell:
+    if not math.isfinite(value):
+        return Cell(None, NO_END)
+    return Cell(value, f"{number(value)} h")
+
+
+SHARES = {
+    "high_severity": ("high", "rated"),
+    "by_customers": ("noticed:customer", "noticed"),
+    "late": ("late", "timed"),
+    "recurrence": ("recurring", "classed"),
+    "postmortems": ("published", "due"),
+}
+"""What is behind the count of a share, and behind its n. Actions are no incidents."""
+
+
 def _share_row(study: Study, key: str, found: Share) -> tuple[Cell, ...]:
     interval = found.interval
-    value = (
-        Cell(None, f"{found.count} of {found.n}")
-        if found.value is None
-        else Cell(found.value, percent(found.value))
-    )
+    shown = f"{found.count} of {found.n}" if found.value is None else percent(found.value)
+    counted, every = SHARES.get(key, ("", ""))
+    behind_it = (("behind", counted),) if counted and found.count else ()
+    value = Cell(found.value, shown, behind_it)
     low, high = (
         (NOTHING, NOTHING)
         if interval is None
@@ -181,7 +229,7 @@ def _share_row(study: Study, key: str, found: Share) -> tuple[Cell, ...]:
     percents = None if found.value is None else found.value * 100
     return (
         words(FIGURES[key].name),
-        count(found.n),
+        count(found.n, **({"behind": every} if every else {})),
         value,
         low,
         high,
@@ -193,7 +241,7 @@ def _share_row(study: Study, key: str, found: Share) -> tuple[Cell, ...]:
 def _trend(study: Study, key: str) -> Cell:
     found = study.trends.get(key)
     if found is None:
-        return Cell(None, "the record is younger than that")
+        return Cell(None, "no record that far back")
     return Cell(found.trend.ratio, found.trend.sentence)
 
 
@@ -248,25 +296,23 @@ def _severity(study: Study) -> Sheet:
     for level, many in found.counts:
         name = level.label if level else "No severity"
         exact = count_interval(many)
-        narrowed = {"severity": level.label} if level else {}
-        rows.append(
-            (words(name), count(many, **narrowed), Cell(many / n, percent(many / n)), *ends(exact))
-        )
+        narrowed = {"severity": level.label} if level else {"behind": "unrated"}
+        rows.append((words(name), count(many, **narrowed), *ends(exact), _part(many, n)))
         points.append(Point(name, many, str(many), exact.low, exact.high))
     high = found.high
     says: tuple[str, ...] = ()
     if high.value is not None and high.interval is not None:
         says = (
             (
-                f"{high.count} of {high.n} are SEV-1 or SEV-2: {percent(high.value)}, in truth "
-                f"{high.interval.low:.0%} to {high.interval.high:.0%}."
+                f"{high.count} of {high.n} are SEV-1 or SEV-2: {percent(high.value)}, 95% interval "
+                f"{share_between(high.interval)}."
             ),
         )
     return Sheet(
         "severity",
         "Severity",
         n,
-        ("Severity", "Incidents", "Share", "From", "To"),
+        ("Severity", "Incidents", "From", "To", "Share"),
         tuple(rows),
         (("Severity", "As it stands now, after corrections."), *COUNT_MEANS),
         says=says,
@@ -275,13 +321,17 @@ def _severity(study: Study) -> Sheet:
     )
 
 
+def _part(many: int, n: int) -> Cell:
+    return NOTHING if n < LIST_BELOW else Cell(many / n, percent(many / n))
+
+
 def _impact(study: Study) -> Sheet:
     found = study.measures.impact
     rows = [
         (
             words("Minutes of impact"),
             Cell(found.minutes, lasting(found.minutes)),
-            count(study.measures.n - found.unmeasured),
+            count(study.measures.n - found.unmeasured, behind="took:duration"),
         ),
         (
             words("The worst one"),
@@ -292,7 +342,7 @@ def _impact(study: Study) -> Sheet:
             (
                 words(f"Revenue, {one.currency}"),
                 Cell(str(one.amount), f"{one.amount:,} {one.currency}"),
-                count(study.measures.n - found.without_revenue),
+                count(_with_revenue(study, one.currency), behind=f"revenue:{one.currency}"),
             )
             for one in found.revenue
         ),
@@ -317,6 +367,10 @@ def _impact(study: Study) -> Sheet:
         ),
         loud=tuple(loud),
     )
+
+
+def _with_revenue(study: Study, currency: str) -> int:
+    return sum(one.revenue is not None and one.revenue.currency == currency for one in study.inside)
 
 
 def _problems(study: Study) -> Sheet:

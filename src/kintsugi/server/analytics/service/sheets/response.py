@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from kintsugi.core.analytics.durations import Lengths
+from kintsugi.core.analytics.durations import UNKNOWN_DETECTION, Lengths
+from kintsugi.core.analytics.facts import UNKNOWN_SEVERITY
 from kintsugi.core.analytics.statistics import share
+from kintsugi.core.analytics.wording import percent, share_between
 from kintsugi.core.shared.distributions import count_interval
 from kintsugi.core.shared.text import plural
 from kintsugi.kernel.unit_of_work import UnitOfWork
@@ -49,7 +51,7 @@ def sheets(_work: UnitOfWork, study: Study) -> tuple[Sheet, ...]:
 
 def _lengths(study: Study, found: Lengths) -> Sheet:
     rows = [
-        (words(one.label), *summary_cells(one.summary, severity=one.label))
+        (words(one.label), *summary_cells(one.summary, **_of_severity(one.label, found.key)))
         for one in found.by_severity
     ]
     points = [
@@ -64,30 +66,16 @@ def _lengths(study: Study, found: Lengths) -> Sheet:
         if one.summary.median is not None and one.summary.median_interval is not None
     ]
     rows += [
-        (words(f"Noticed by: {HOW.get(one.label, one.label)}"), *summary_cells(one.summary))
+        (
+            words(f"Noticed by: {HOW.get(one.label, one.label)}"),
+            *summary_cells(one.summary, behind=f"took:{found.key},noticed:{one.label}"),
+        )
         for one in found.by_detection
     ]
     if found.is_mixed and found.pooled.n:
-        rows.append((words("All together"), *summary_cells(found.pooled)))
-    survival = found.until_end
-    says = []
-    if found.open and survival.median is not None:
-        says.append(
-            f"With the {plural(found.open, 'open incident')} counted in, half are over after "
-            f"{lasting(survival.median)} (Kaplan-Meier)."
+        rows.append(
+            (words("All together"), *summary_cells(found.pooled, behind=f"took:{found.key}"))
         )
-    trend = study.trends.get(found.key)
-    if trend is not None:
-        says.append(f"Against the period before: {trend.trend.sentence}.")
-    loud = []
-    if found.missing:
-        loud.append(f"{plural(found.missing, 'incident')} lack a time for it and are not in it.")
-    if found.backwards:
-        loud.append(
-            f"Times stand the wrong way round in {', '.join(found.backwards)}; they are not in it."
-        )
-    if found.is_mixed and found.pooled.n:
-        loud.append(f"All together mixes {found.pooled_from}. Read the rows above it.")
     return Sheet(
         found.key,
         found.name,
@@ -99,12 +87,45 @@ def _lengths(study: Study, found: Lengths) -> Sheet:
             *MEDIAN_MEANS,
             ("Chart", "The median of each severity with its interval, where there are enough."),
         ),
-        says=tuple(says),
-        loud=tuple(loud),
+        says=_said(study, found),
+        loud=_lacking(found),
         chart=Chart.BARS,
         points=tuple(points),
         unit="min",
     )
+
+
+def _said(study: Study, found: Lengths) -> tuple[str, ...]:
+    survival = found.until_end
+    says = []
+    if found.open and survival.median is not None:
+        says.append(
+            f"With the {plural(found.open, 'open incident')} counted in, half are over after "
+            f"{lasting(survival.median)} (Kaplan-Meier)."
+        )
+    trend = study.trends.get(found.key)
+    if trend is not None:
+        says.append(f"Against the period before: {trend.trend.sentence}.")
+    return tuple(says)
+
+
+def _lacking(found: Lengths) -> tuple[str, ...]:
+    loud = []
+    if found.missing:
+        loud.append(f"{plural(found.missing, 'incident')} lack a time for it and are not in it.")
+    if found.backwards:
+        loud.append(
+            f"Times stand the wrong way round in {', '.join(found.backwards)}; they are not in it."
+        )
+    if found.is_mixed and found.pooled.n:
+        loud.append(f"All together mixes {found.pooled_from}. Read the rows above it.")
+    return tuple(loud)
+
+
+def _of_severity(label: str, key: str) -> dict[str, str]:
+    if label == UNKNOWN_SEVERITY:
+        return {"behind": f"took:{key},unrated"}
+    return {"severity": label, "behind": f"took:{key}"}
 
 
 def _sources(study: Study) -> Sheet:
@@ -112,8 +133,9 @@ def _sources(study: Study) -> Sheet:
     rows, points = [], []
     for way, many in found.sources:
         name = HOW[way.value] if way else "Not recorded"
+        label = way.value if way else UNKNOWN_DETECTION
         exact = count_interval(many)
-        rows.append((words(name), *share_cells(share(many, n))))
+        rows.append((words(name), *share_cells(share(many, n), behind=f"noticed:{label}")))
         points.append(Point(name, many, str(many), exact.low, exact.high))
     return Sheet(
         "detection",
@@ -148,7 +170,7 @@ def _gaps(study: Study) -> Sheet:
         )
     late, customers = found.late, found.by_customers
     says = tuple(
-        f"{one.count} of {one.n} {word}: {one.value:.0%}, in truth {one.interval.low:.0%} to {one.interval.high:.0%}."
+        f"{one.count} of {one.n} {word}: {percent(one.value)}, 95% interval {share_between(one.interval)}."
         for one, word in (
             (late, "were detected later than their target"),
             (customers, "were noticed by customers first"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
 
 from kintsugi.core.analytics.facts import IncidentFact
 from kintsugi.core.analytics.measures import impact_totals, minutes_of, severity_mix
@@ -12,7 +11,6 @@ from kintsugi.core.analytics.slices import NOT_NAMED, Dimension, sliced
 from kintsugi.core.analytics.wording import number, percent
 from kintsugi.core.shared.text import plural
 from kintsugi.kernel.unit_of_work import UnitOfWork
-from kintsugi.server.alerts import service as alerts
 from kintsugi.server.analytics.service.study import Study
 from kintsugi.server.analytics.sheet import (
     COUNT_MEANS,
@@ -23,7 +21,6 @@ from kintsugi.server.analytics.sheet import (
     Point,
     Sheet,
     count,
-    ends,
     lasting,
     minutes,
     rate_cells,
@@ -32,16 +29,14 @@ from kintsugi.server.analytics.sheet import (
 )
 
 MOST_DRAWN = 20
-FATIGUE = timedelta(days=30)
 
 
-def sheets(work: UnitOfWork, study: Study) -> tuple[Sheet, ...]:
-    """Every figure of the page of services."""
+def sheets(_work: UnitOfWork, study: Study) -> tuple[Sheet, ...]:
+    """Every figure of the page of services but that of alerts."""
     return (
         _by(study, Dimension.SERVICE, "services", "Services", "service"),
         _by(study, Dimension.TEAM, "teams", "Teams", "team"),
         _by(study, Dimension.TAG, "tags", "Tags", "tag"),
-        _fatigue(work),
     )
 
 
@@ -86,7 +81,7 @@ def _by(study: Study, by: Dimension, key: str, title: str, name: str) -> Sheet:
 def _row(
     label: str, facts: tuple[IncidentFact, ...], runs: Reliability, name: str
 ) -> tuple[Cell, ...]:
-    narrowed = {} if label == NOT_NAMED else {name: label}
+    narrowed = {"behind": f"unnamed:{name}"} if label == NOT_NAMED else {name: label}
     return (
         words(label if label != NOT_NAMED else f"No {name} named"), count(len(facts), **narrowed),
         *rate_cells(runs.failures), *summary_cells(minutes_of(facts))[1:4], _impact(facts),
@@ -119,59 +114,3 @@ def _mtbf(hours: float | None) -> Cell:
 
 def _availability(share: float | None) -> Cell:
     return NOTHING if share is None else Cell(share, f"{share:.3%}")
-
-
-def _fatigue(work: UnitOfWork) -> Sheet:
-    found = sorted(
-        alerts.fatigue(work, FATIGUE).values(), key=lambda one: (-one.total_alerts, one.service)
-    )
-    rows = []
-    for one in found:
-        noise = one.noise_interval
-        rows.append(
-            (
-                words(one.service or "No service named"),
-                words(one.fatigue_level.value.lower()),
-                count(one.total_alerts),
-                Cell(one.alerts_per_hour, number(one.alerts_per_hour)),
-                *ends(one.rate_interval),
-                Cell(one.noise_ratio / 100, f"{one.noise_ratio:.0f}%"),
-                *(
-                    (
-                        Cell(noise.low / 100, f"{noise.low:.0f}%"),
-                        Cell(noise.high / 100, f"{noise.high:.0f}%"),
-                    )
-                    if noise
-                    else (NOTHING, NOTHING)
-                ),
-            )
-        )
-    return Sheet(
-        "fatigue",
-        "Alert fatigue, last 30 days",
-        sum(one.total_alerts for one in found),
-        ("Service", "Level", "Alerts", "An hour", "From", "To", "Noise", "Its from", "Its to"),
-        tuple(rows),
-        (
-            (
-                "Level",
-                "Critical above 5 alerts an hour or 50% noise; high above 2 or 30%; medium above 1 or 20%; else low.",
-            ),
-            ("Noise", "The share of alerts of a quality under 60 points. Alert quality has more."),
-            (
-                "Filters",
-                "The period and the filters above do not change it: alerts are looked at over the last 30 days.",
-            ),
-        ),
-        chart=Chart.BARS,
-        points=tuple(
-            Point(
-                one.service or "No service named",
-                one.alerts_per_hour,
-                f"{number(one.alerts_per_hour)} an hour",
-                one.rate_interval.low,
-                one.rate_interval.high,
-            )
-            for one in found[:MOST_DRAWN]
-        ),
-    )
