@@ -135,3 +135,26 @@ def test_a_browser_that_is_killed_takes_two_seconds_of_typing_with_it_at_most(
         kill()
     safe = words[: -LOST_AT_MOST // STEP]
     assert "".join(safe) in kept(server, address)["summary"]
+
+
+def test_what_was_refused_and_is_put_right_is_saved_and_says_so(
+    server: Server, browsers: Browsers
+) -> None:
+    address = begun(server)
+    bob = browsers.signed_in(server, "bob", **WIDE)
+    bob.goto(f"{address}/edit")
+    impact = part(bob, "Impact")
+    share = impact.get_by_label("Share of users, %")
+    if not share.is_visible():
+        impact.locator("summary", has_text="Numbers and details").click()
+    share.fill("250")
+    impact.get_by_role("button", name="Save impact").click()
+    impact = part(bob, "Impact")
+    expect(impact.locator(".field .wrong")).to_be_visible()
+    impact.get_by_label("Share of users, %").fill("25")
+    expect(impact.locator("[data-saved]")).to_contain_text("Saved")
+    expect(impact.locator(".field .wrong")).to_have_count(0)
+    expect(bob.locator("#unsaved + .banner--bad")).to_have_count(0)
+    bob.goto("/postmortems")
+    bob.goto(f"{address}/edit/impact")  # the address of a refused form leads back to where it is
+    expect(part(bob, "Impact").get_by_label("Share of users, %")).to_have_value("25")
