@@ -65,7 +65,7 @@ def _place_what_is_there() -> None:
     )  # fmt: skip
     for start in range(0, len(rows), AT_ONCE):
         connection.execute(sa.insert(facts), rows[start : start + AT_ONCE])
-    names = [*sorted({week.isoformat() for week in weeks.values()}), "actions"]
+    names = sorted({week.isoformat() for week in weeks.values()})
     # The id of an incident of this database: no other has these stamps.
     own = max(weeks)
     stamps = sa.table("analytics_stamps", sa.column("name"), sa.column("stamp"))
