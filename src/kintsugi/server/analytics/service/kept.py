@@ -163,7 +163,8 @@ def _read(
     stale = [name for name in names if name not in before or before[name].stamp != stamps[name]]
     stamp = stamps.get(noting.ACTIONS, "")
     is_same = known is not None and known.actions_stamp == stamp
-    if known is not None and not stale and is_same and len(names) == len(before):
+    # As many as before, too: a backup that was brought back can have fewer.
+    if known is not None and not stale and is_same and len(before) == len(names):
         return known
     fresh: dict[str, list[Item]] = {name: [] for name in stale}
     for first, last in spans(sorted(date.fromisoformat(name) for name in stale), WEEK):
