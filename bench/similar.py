@@ -33,7 +33,7 @@ BEGINNING = 900
 """Characters below the title: what was read to label."""
 FEW = 200
 """Characters of plain text below the title: about what somebody has typed who declares an incident."""
-_HEADED = re.compile(r"^---.*?^---|^(?:#.*|\s*[|\-*].*|title:.*)$", re.DOTALL | re.MULTILINE)
+_HEADED = re.compile(r"^---[\s\S]*?^---|^(?:#.*|\s*[|\-*].*|title:.*)$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,9 +114,7 @@ def _matched(connection: sa.Connection, query: Query, seen: Seen, kind: Kind) ->
     if unwanted:
         conditions.append(_without(connection, unwanted))
     columns = (_DOCUMENT.id, _DOCUMENT.day, _titled(query).label("titled"))
-    lowest, past = ids_of(kind)
-    first: sa.ColumnClause[int] = sa.literal_column(str(lowest))
-    end: sa.ColumnClause[int] = sa.literal_column(str(past))
+    first, end = (sa.literal_column(str(one), sa.BigInteger) for one in ids_of(kind))
     if not question:
         found = sa.select(*columns).where(_DOCUMENT.id >= first, _DOCUMENT.id < end, *conditions)
         key: sa.ColumnElement[int] = _DOCUMENT.id
