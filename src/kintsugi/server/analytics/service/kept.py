@@ -183,7 +183,11 @@ def _read(
         for name in names
     }
     followed = known.actions if known is not None and is_same else tuple(actions.times(work))
-    return Record(rules, weeks, stamp, followed)
+    made = Record(rules, weeks, stamp, followed)
+    if known is not None and not stale and len(before) == len(names) and made.shared == known.shared:
+        # Only actions that nobody counts are others: what was worked out stays, so that nothing tells of them.
+        made.name = known.name
+    return made
 
 
 def _order(one: Item) -> tuple[datetime, int]:
