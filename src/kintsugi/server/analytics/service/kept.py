@@ -184,7 +184,12 @@ def _read(
     }
     followed = known.actions if known is not None and is_same else tuple(actions.times(work))
     made = Record(rules, weeks, stamp, followed)
-    if known is not None and not stale and len(before) == len(names) and made.shared == known.shared:
+    if (
+        known is not None
+        and not stale
+        and len(before) == len(names)
+        and made.shared == known.shared
+    ):
         # Only actions that nobody counts are others: what was worked out stays, so that nothing tells of them.
         made.name = known.name
     return made
