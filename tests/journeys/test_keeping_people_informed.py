@@ -107,7 +107,7 @@ def test_an_update_reaches_its_stakeholders_by_letter_and_webhook(
     assert "Impact: Orders fail" in json.dumps(sent)
     part(bob, "Messages").get_by_role("link", name="SEV-1 INC-1 declared").click()
     deliveries = part(bob, "Deliveries")
-    expect(deliveries.get_by_text("sent", exact=True)).to_have_count(2)
+    expect(deliveries.get_by_text("Sent", exact=True)).to_have_count(2)
     assert_open_to_all(bob)
 
 

@@ -42,7 +42,11 @@ class Followed:
 
     def was_open(self, at: datetime) -> bool:
         """Whether it was there and not settled at a moment."""
-        return self.created_at <= at and (self.settled_at is None or self.settled_at > at)
+        return self.created_at <= at and not self.is_settled(at)
+
+    def is_settled(self, at: datetime) -> bool:
+        """Whether it was settled by a moment."""
+        return self.settled_at is not None and self.settled_at <= at
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +102,8 @@ def recurrence(
     by_incident: dict[str, list[Followed]] = {}
     for action in actions:
         by_incident.setdefault(action.incident_id, []).append(action)
-    seen: dict[str, list[Classed]] = {}
+    latest: dict[str, Classed] = {}
+    unsettled: dict[str, list[Followed]] = {}
     found: list[Recurred] = []
     n, unclassed, again = 0, 0, set()
     for one in ordered:
@@ -106,15 +111,15 @@ def recurrence(
         if counts:
             n, unclassed = n + bool(one.classes), unclassed + (not one.classes)
         for key in sorted(one.classes):
-            before = seen.setdefault(key, [])
-            if counts and before and one.at - before[-1].at <= trailing:
-                opened = tuple(
-                    action.id for earlier in before for action in by_incident.get(earlier.id, ())
-                    if action.was_open(one.at)
-                )  # fmt: skip
-                found.append(Recurred(one.id, key, before[-1].id, one.at - before[-1].at, opened))
+            before = latest.get(key)
+            # What is settled stays so: of a long record only what is open is looked at again.
+            left = [action for action in unsettled.get(key, ()) if not action.is_settled(one.at)]
+            if counts and before is not None and one.at - before.at <= trailing:
+                opened = tuple(action.id for action in left if action.was_open(one.at))
+                found.append(Recurred(one.id, key, before.id, one.at - before.at, opened))
                 again.add(one.id)
-            before.append(one)
+            unsettled[key] = [*left, *by_incident.get(one.id, ())]
+            latest[key] = one
     interval = proportion_interval(len(again), n, LEVEL) if n else None
     return Recurrence(n, len(again), unclassed, interval, tuple(found))
 
