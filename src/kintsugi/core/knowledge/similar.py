@@ -6,6 +6,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from kintsugi.core.knowledge.words import words_of
 from kintsugi.core.shared.text import joined, plural
@@ -105,8 +106,12 @@ class Weighed:
     forms: Mapping[str, str]
 
 
+@lru_cache(maxsize=256)
 def weigh(about: Described) -> Weighed:
-    """The stems of a text: each weighs more in the title, and more where it is said again."""
+    """The stems of a text: each weighs more in the title, and more where it is said again.
+
+    The last texts are remembered: a page that is opened again asks for the same ones.
+    """
     found: defaultdict[str, float] = defaultdict(float)
     forms: dict[str, str] = {}
     for part, weight in ((about.title, _TITLE), (about.text, 1.0)):
