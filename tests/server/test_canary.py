@@ -292,6 +292,7 @@ NAMED_IN_A_BODY = (
 
 
 @pytest.mark.parametrize("route", NAMED_IN_A_BODY, ids=lambda one: str(one[0]))
+@pytest.mark.long
 def test_a_body_that_names_it_is_answered_as_one_that_names_nothing(
     people: dict[str, TestClient],
     known: Things,

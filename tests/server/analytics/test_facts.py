@@ -96,6 +96,7 @@ def changes(bob: TestClient, chance: random.Random) -> dict[str, Callable[[str],
 
 
 @pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.long
 def test_facts_agree_with_a_recount_whatever_happens(
     client: Cast, works: Works, database_url: str, clock: MovableClock, seed: int
 ) -> None:

@@ -73,6 +73,7 @@ def test_severities_are_never_pooled_silently(client: Cast, clock: MovableClock)
     assert loud == ["All together mixes SEV-1 (1), SEV-3 (1). Read the rows above it."]
 
 
+@pytest.mark.long
 def test_a_number_leads_to_as_many_incidents_as_it_says(client: Cast, clock: MovableClock) -> None:
     for number in range(7):
         over(

@@ -121,6 +121,7 @@ def test_recurrence_names_the_actions_that_were_still_open(
     assert "1 of 2 incidents of confirmed class came again within a year" in shown
 
 
+@pytest.mark.long
 def test_a_verified_action_says_whether_the_fix_held(client: Cast, clock: MovableClock) -> None:
     for number in range(4):
         told(client, f"n{number}")

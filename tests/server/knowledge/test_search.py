@@ -231,6 +231,7 @@ ODD = (
 )  # fmt: skip
 
 
+@pytest.mark.long
 def test_an_odd_question_gets_an_answer_in_the_page_and_the_palette(client: Cast) -> None:
     one = declared(client, "The quokka café: 検索できない", services=["zoo", "Big zoo"])
     for q in ODD:

@@ -87,6 +87,7 @@ def tamper(works: Works, what: str, before: str, after: str) -> None:
 
 
 @pytest.mark.usefixtures("long_one")
+@pytest.mark.long
 def test_pages_are_the_same_with_and_without_what_is_kept(
     client: Cast, works: Works, new_process: Start
 ) -> None:
@@ -175,6 +176,7 @@ def test_who_may_not_see_a_draft_gets_nothing_of_what_is_kept(client: Cast) -> N
 
 @settings(max_examples=25)
 @given(any_postmortem())
+@pytest.mark.long
 def test_what_is_kept_of_a_document_reads_back_to_the_same(found: Postmortem) -> None:
     text = typeset.typeset_outside(found)
     kept = set_pages.typeset_written(text)
@@ -188,6 +190,7 @@ def test_what_is_kept_of_a_document_reads_back_to_the_same(found: Postmortem) ->
 
 @settings(max_examples=50)
 @given(any_postmortem())
+@pytest.mark.long
 def test_a_kept_document_reads_back_as_our_own_json_does(found: Postmortem) -> None:
     kept = document.whole(found)
     assert json.loads(kept) == json.loads(json.dumps(own_data(found)))
