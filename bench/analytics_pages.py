@@ -7,14 +7,13 @@ import math
 import os
 import random
 import secrets
-import statistics
 import sys
-import tempfile
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
-from bench.incident_list import incident_row, served
-from bench.search import cost_of, settle
+from bench.asking import BARE, on_both, print_table
+from bench.incident_list import incident_row
+from bench.search import settle
 from kintsugi.app import open_works
 from kintsugi.core.knowledge.classes import SHIPPED
 from kintsugi.kernel.auth import SYSTEM, Role, Scope
@@ -36,7 +35,6 @@ WITH_POSTMORTEM, WITH_CLASS = 10, 4
 """One in so many has a published postmortem with two actions, and a class that somebody confirmed."""
 AT_ONCE = 5_000
 ROUNDS = 3
-BARE = "a bare route (/healthz)"
 PAGES = ("overview", "services", "response", "learning")
 PERIODS = (("90 days", "days=90"), ("a year", "days=365"), ("all of it", "days=3650"))
 
@@ -200,40 +198,12 @@ def _decided(incident: Row, chance: random.Random) -> Row:
     }  # fmt: skip
 
 
-def measured(url: str, database_pid: int | None = None) -> dict[str, tuple[float, float]]:
-    """The medians of each question, in turn with a health check."""
-    token = fill(url)
-    with served(url) as (pid, port):
-        pids = [pid, *([database_pid] if database_pid else [])]
-        runs: dict[str, list[tuple[float, float]]] = {what: [] for what, _, _ in asked()}
-        for round_ in range(ROUNDS + 1):
-            for what, path, times in asked():
-                found = cost_of(pids, port, path, token, times)
-                if round_:
-                    runs[what].append(found)
-    return {
-        what: (statistics.median(cpu for cpu, _ in each), statistics.median(wall for _, wall in each))
-        for what, each in runs.items()
-    }  # fmt: skip
-
-
 def figure_15() -> None:
     """On SQLite; and on PostgreSQL: KINTSUGI_BENCH_POSTGRES has an empty database's address and the server's pid."""
     print(f"\n15. Analytics over {COUNT:,} incidents, CPU ms a request (pass: 90 days in 50x)")
-    with tempfile.TemporaryDirectory() as folder:
-        _print("SQLite", measured(f"sqlite:///{folder}/bench.db"))
-    other = os.environ.get("KINTSUGI_BENCH_POSTGRES", "")
-    if other:
-        url, _, pid = other.partition(" ")
-        _print("PostgreSQL", measured(url, int(pid) if pid else None))
-
-
-def _print(name: str, found: dict[str, tuple[float, float]]) -> None:
-    bare = found[BARE][0]
-    print(f"  {name}")
-    for what, (cpu, wall) in found.items():
-        print(f"  {cpu:>9.2f} CPU  {wall:>9.2f} wall  {cpu / bare:>8.1f}x  {what}")
-    sys.stdout.flush()
+    for name, found in on_both(fill, asked(), ROUNDS):
+        print_table(name, found)
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -77,7 +77,11 @@ def served(url: str) -> Iterator[tuple[int, int]]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])
-    environment = {**os.environ, "KINTSUGI_DATABASE_URL": url, "KINTSUGI_LOG_LEVEL": "ERROR"}
+    # Ours begin as its settings do, and it refuses what is none.
+    environment = {
+        name: said for name, said in os.environ.items() if not name.startswith("KINTSUGI_")
+    }
+    environment |= {"KINTSUGI_DATABASE_URL": url, "KINTSUGI_LOG_LEVEL": "ERROR"}
     command = [sys.executable, "-m", "kintsugi", "serve", "--port", str(port)]
     server = subprocess.Popen(
         command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import http.client
 import json
-import os
 import random
 import secrets
 import statistics
 import sys
-import tempfile
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import islice
-from pathlib import Path
 from urllib.parse import quote
 
 import sqlalchemy as sa
 
-from bench.incident_list import cpu_seconds, incident_row, served
+from bench.asking import BARE, Costs, on_both, print_table
+from bench.incident_list import incident_row
 from kintsugi.app import open_works
 from kintsugi.core.knowledge.query import Kind
 from kintsugi.kernel.auth import SYSTEM, Role, Scope
@@ -37,7 +33,6 @@ INCIDENTS, POSTMORTEMS = 40_000, 10_000
 VOCABULARY = 30_000
 AT_ONCE = 5_000
 ROUNDS = 5
-BARE = "a bare route (/healthz)"
 
 
 def words_for(chance: random.Random) -> Iterator[str]:
@@ -148,66 +143,16 @@ def _document(
     )  # fmt: skip
 
 
-def cost_of(pids: list[int], port: int, path: str, token: str, times: int) -> tuple[float, float]:
-    """CPU of the server, and of the database's processes, and wall milliseconds a request, on one connection."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    headers = {"Authorization": f"Bearer {token}"}
-    began, used = time.perf_counter(), _used(pids)
-    for _ in range(times):
-        connection.request("GET", path, headers=headers)
-        answer = connection.getresponse()
-        body = answer.read()
-        if answer.status != 200:
-            raise RuntimeError(body.decode())
-    return (_used(pids) - used) / times * 1000, (time.perf_counter() - began) / times * 1000
-
-
-def _used(pids: list[int]) -> float:
-    """CPU seconds of these processes and of those they began."""
-    every = list(pids)
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            parent = int(stat.read_text("ascii", errors="replace").rpartition(")")[2].split()[1])
-        except OSError:
-            continue
-        if parent in pids:
-            every.append(int(stat.parent.name))
-    return sum(map(cpu_seconds, every))
-
-
-def measured(url: str, database_pid: int | None = None) -> dict[str, tuple[float, float]]:
-    """The medians of each question, in turn with a health check."""
-    token = fill(url)
-    with served(url) as (pid, port):
-        pids = [pid, *([database_pid] if database_pid else [])]
-        runs: dict[str, list[tuple[float, float]]] = {what: [] for what, _, _ in asked()}
-        for _, path, _ in asked():
-            cost_of(pids, port, path, token, 2)
-        for _ in range(ROUNDS):
-            for what, path, times in asked():
-                runs[what].append(cost_of(pids, port, path, token, times))
-    return {
-        what: (statistics.median(cpu for cpu, _ in each), statistics.median(wall for _, wall in each))
-        for what, each in runs.items()
-    }  # fmt: skip
-
-
 def figure_14() -> None:
     """On SQLite; and on PostgreSQL: KINTSUGI_BENCH_POSTGRES has an empty database's address and the server's pid."""
     print(f"\n14. Searching {COUNT:,} things, CPU ms a request (pass: the median within 50x)")
-    with tempfile.TemporaryDirectory() as folder:
-        _print("SQLite", measured(f"sqlite:///{folder}/bench.db"))
-    other = os.environ.get("KINTSUGI_BENCH_POSTGRES", "")
-    if other:
-        url, _, pid = other.partition(" ")
-        _print("PostgreSQL", measured(url, int(pid) if pid else None))
+    for name, found in on_both(fill, asked(), ROUNDS):
+        _print(name, found)
 
 
-def _print(name: str, found: dict[str, tuple[float, float]]) -> None:
+def _print(name: str, found: Costs) -> None:
+    print_table(name, found)
     bare = found[BARE][0]
-    print(f"  {name}")
-    for what, (cpu, wall) in found.items():
-        print(f"  {cpu:>9.2f} CPU  {wall:>9.2f} wall  {cpu / bare:>8.1f}x  {what}")
     middle = statistics.median(cpu / bare for what, (cpu, _) in found.items() if what != BARE)
     print(f"  {middle:>35.1f}x  the median of the questions")
     sys.stdout.flush()
